@@ -1,0 +1,57 @@
+// Dynamic NTK-aware scaling (u/emozilla and u/bloc97, 2023; described in the YaRN paper, arXiv
+// 2309.00071, section 3.3): the base grows with the sequence length T.
+//
+//   T' = max(T, L);  b' = rope_theta * (factor * T' / L - (factor - 1))^(d / (d - 2))
+//   inv_freq_i = b'^(-2i/d)
+//
+// HunYuan's static form has alpha in place of the expression in T.
+#include <algorithm>
+
+#include "core/numerics/correctly_rounded.h"
+#include "core/rope_types/base_frequencies.h"
+#include "core/rope_types/entries.h"
+
+namespace rope {
+namespace {
+
+double StretchExponent(const RopeConfig& config) {
+  const double d = static_cast<double>(config.rotary_dim);
+  return d / (d - 2.0);
+}
+
+// The length is a Python number: everything in double.
+double BaseFromNumber(const RopeConfig& config, double seq_len, double max_len) {
+  const double s = *config.factor;
+  const double stretch = s * seq_len / max_len - (s - 1.0);
+  return config.rope_theta * CorrectlyRoundedPow(stretch, StretchExponent(config));
+}
+
+// The length is a tensor: float32 after every step, the power itself in double.
+double BaseFromTensor(const RopeConfig& config, double seq_len, double max_len) {
+  const double s = *config.factor;
+  float stretch = static_cast<float>(s) * static_cast<float>(seq_len);
+  stretch = stretch / static_cast<float>(max_len);
+  stretch = stretch - static_cast<float>(s - 1.0);
+  stretch = static_cast<float>(CorrectlyRoundedPow(stretch, StretchExponent(config)));
+  return static_cast<float>(config.rope_theta) * stretch;
+}
+
+}  // namespace
+
+Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
+  double base = 0.0;
+  if (config.alpha.has_value()) {
+    base = config.rope_theta * CorrectlyRoundedPow(*config.alpha, StretchExponent(config));
+  } else {
+    const int64_t max_len = *config.max_position_embeddings;
+    const double length = static_cast<double>(std::max(seq_len.value_or(max_len), max_len));
+    // A forward keeps the table of load time until a length exceeds the one it was made for.
+    const bool stretched = seq_len.has_value() && *seq_len > max_len;
+    base = path == HfPath::kForward && stretched
+               ? BaseFromTensor(config, length, static_cast<double>(max_len))
+               : BaseFromNumber(config, length, static_cast<double>(max_len));
+  }
+  return {DefaultInvFreq(base, config.rotary_dim), 1.0};
+}
+
+}  // namespace rope

@@ -1,0 +1,22 @@
+// The functions that the list in rope_types.cc is made of, one a file. See RopeType::compute for
+// what each promises.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/config/rope_config.h"
+#include "core/rope_types/rope_type.h"
+
+namespace rope {
+
+Frequencies ComputeDefault(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
+                                HfPath path);
+
+}  // namespace rope

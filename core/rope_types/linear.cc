@@ -1,0 +1,18 @@
+// Position interpolation. Chen et al. 2023, "Extending Context Window of Large Language Models via
+// Positional Interpolation", arXiv 2306.15595 (and kaiokendev, 2023).
+//
+//   inv_freq_i = rope_theta^(-2i/d) / factor
+#include "core/rope_types/base_frequencies.h"
+#include "core/rope_types/entries.h"
+
+namespace rope {
+
+Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                          HfPath /*path*/) {
+  Frequencies result{DefaultInvFreq(config.rope_theta, config.rotary_dim), 1.0};
+  const float factor = static_cast<float>(*config.factor);
+  for (float& w : result.inv_freq) w /= factor;
+  return result;
+}
+
+}  // namespace rope

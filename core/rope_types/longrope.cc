@@ -1,0 +1,48 @@
+// LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens. Ding et al. 2024, arXiv
+// 2402.13753; in the form of Phi-3.
+//
+//   f = long_factor beyond the original length L0, short_factor up to it
+//   inv_freq_i = 1 / (f_i rope_theta^(2i/d))
+//   attention_factor = sqrt(1 + ln s / ln L0), s = factor or L / L0; 1 where s <= 1
+//
+// PhiMoE's forward takes short_factor at every length and scales by short_mscale or long_mscale.
+#include <cmath>
+
+#include "core/numerics/correctly_rounded.h"
+#include "core/rope_types/base_frequencies.h"
+#include "core/rope_types/entries.h"
+
+namespace rope {
+namespace {
+
+double AttentionFactor(const RopeConfig& config) {
+  if (config.attention_factor.has_value()) return *config.attention_factor;
+  const double original = *config.original_max_position_embeddings;
+  const double factor = config.factor.has_value()
+                            ? *config.factor
+                            : static_cast<double>(*config.max_position_embeddings) / original;
+  if (factor <= 1.0) return 1.0;
+  return std::sqrt(1.0 + CorrectlyRoundedLog(factor) / CorrectlyRoundedLog(original));
+}
+
+}  // namespace
+
+Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
+  const bool is_long = seq_len.has_value() &&
+                       static_cast<double>(*seq_len) > *config.original_max_position_embeddings;
+  const bool by_mscale =
+      path == HfPath::kForward && config.short_mscale.has_value() && config.long_mscale.has_value();
+
+  const std::vector<double>& factors =
+      is_long && !by_mscale ? config.long_factor : config.short_factor;
+  std::vector<float> inv_freq =
+      ThetaPowers(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2);
+  for (size_t i = 0; i < inv_freq.size(); ++i) {
+    inv_freq[i] = 1.0F / (static_cast<float>(factors[i]) * inv_freq[i]);
+  }
+
+  if (!by_mscale) return {std::move(inv_freq), AttentionFactor(config)};
+  return {std::move(inv_freq), is_long ? *config.long_mscale : *config.short_mscale};
+}
+
+}  // namespace rope

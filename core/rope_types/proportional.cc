@@ -1,0 +1,28 @@
+// Proportional RoPE (p-RoPE). Barbero et al. 2024, "Round and Round We Go! What makes Rotary
+// Positional Encodings useful?", arXiv 2410.06205; in the form of Gemma 4.
+//
+//   n = floor(partial_rotary_factor * D / 2) frequencies rotate, the rest are 0 (the identity)
+//   inv_freq_i = rope_theta^(-2i/D) / factor for i < n; the exponent's denominator is the whole
+//   head_dim D
+#include <cmath>
+
+#include "core/rope_types/base_frequencies.h"
+#include "core/rope_types/entries.h"
+
+namespace rope {
+
+Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                                HfPath /*path*/) {
+  const int64_t head_dim = config.head_dim;
+  // Python's `//` on floats, then int().
+  const int64_t rotated = static_cast<int64_t>(
+      std::floor(config.partial_rotary_factor * static_cast<double>(head_dim) / 2.0));
+  const float factor = static_cast<float>(config.factor.value_or(1.0));
+
+  std::vector<float> inv_freq = ThetaPowers(config.rope_theta, head_dim, rotated);
+  for (float& w : inv_freq) w = (1.0F / w) / factor;
+  inv_freq.resize(head_dim / 2, 0.0F);
+  return {std::move(inv_freq), 1.0};
+}
+
+}  // namespace rope
