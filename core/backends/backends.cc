@@ -1,0 +1,29 @@
+#include "core/backends/backends.h"
+
+#include <array>
+
+#include "core/backends/backend_entries.h"
+
+namespace rope {
+
+absl::Span<const Backend* const> AllBackends() {
+  // THE list, fastest first.
+  static const std::array<const Backend*, 2> backends = {&GetCpuBackend(), &GetReferenceBackend()};
+  return backends;
+}
+
+const Backend* FindBackend(absl::string_view name) {
+  for (const Backend* backend : AllBackends()) {
+    if (backend->name() == name) return backend;
+  }
+  return nullptr;
+}
+
+const Backend& BestBackend() {
+  for (const Backend* backend : AllBackends()) {
+    if (backend->available()) return *backend;
+  }
+  return GetReferenceBackend();
+}
+
+}  // namespace rope

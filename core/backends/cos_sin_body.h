@@ -1,0 +1,118 @@
+// The arithmetic of every kernel, written once. Included by one source file per instruction set,
+// which is compiled for it; everything here has internal linkage, so that no two instruction sets
+// mix.
+//
+// cos and sin of x, 0 <= x <= 2^31 a float32, in double:
+//   k = round(2x/pi), r = x - k pi/2, then the polynomials of fdlibm's __kernel_sin and
+//   __kernel_cos (Sun Microsystems 1993, minimax on [-pi/4, pi/4], error below 2^-57) and the
+//   quadrant k mod 4.
+// The relative error of the double result is below 2^-51 (docs/numerics.md). Rounded to float32
+// that is the correctly rounded value unless the true one lies within 2^-51 of the middle of two
+// floats, which for one angle only, of all float32 angles up to 2^31, gives the wrong neighbour:
+// kHardAngle.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+namespace rope {
+namespace {
+
+constexpr double kTwoOverPi = 0x1.45f306dc9c883p-1;
+// Adding it puts the nearest whole number into the low bits of a double.
+constexpr double kRoundingShift = 0x1.8p52;
+
+// The only float32 angle whose sine the double arithmetic rounds to the wrong side.
+constexpr float kHardAngle = 0x1.33333p+13F;
+constexpr float kHardSine = -0x1.63f4bap-2F;
+
+// x - k pi/2. k has 31 bits, x is a multiple of 2^-24 wherever k > 0.
+template <bool kFused>
+inline double Reduce(double x, double k) {
+  if constexpr (kFused) {
+    // k * hi is a multiple of 2^-52 and the difference is below 1: the first step is exact.
+    const double r = __builtin_fma(-k, 0x1.921fb54442d18p+0, x);
+    return __builtin_fma(-k, 0x1.1a62633145c07p-54, r);
+  } else {
+    // Three parts of 22 bits and a rest: products with k are exact, and so are the first two
+    // differences.
+    double r = x - k * 0x1.921fbp+0;
+    r = r - k * 0x1.5110bp-22;
+    r = r - k * 0x1.184698p-44;
+    return r - k * 0x1.3198a2e037073p-69;
+  }
+}
+
+template <bool kFused>
+inline double MulAdd(double a, double b, double c) {
+  if constexpr (kFused) {
+    return __builtin_fma(a, b, c);
+  } else {
+    return a * b + c;
+  }
+}
+
+template <bool kFused>
+inline double SinPolynomial(double r, double z) {
+  double p = 1.58969099521155010221e-10;
+  p = MulAdd<kFused>(p, z, -2.50507602534068634195e-08);
+  p = MulAdd<kFused>(p, z, 2.75573137070700676789e-06);
+  p = MulAdd<kFused>(p, z, -1.98412698298579493134e-04);
+  p = MulAdd<kFused>(p, z, 8.33333333332248946124e-03);
+  p = MulAdd<kFused>(p, z, -1.66666666666666324348e-01);
+  return MulAdd<kFused>(p * z, r, r);
+}
+
+template <bool kFused>
+inline double CosPolynomial(double z) {
+  double p = -1.13596475577881948265e-11;
+  p = MulAdd<kFused>(p, z, 2.08757232129817482790e-09);
+  p = MulAdd<kFused>(p, z, -2.75573143513906633035e-07);
+  p = MulAdd<kFused>(p, z, 2.48015872894767294178e-05);
+  p = MulAdd<kFused>(p, z, -1.38888888888741095749e-03);
+  p = MulAdd<kFused>(p, z, 4.16666666666666019037e-02);
+  return MulAdd<kFused>(p * z, z, MulAdd<kFused>(z, -0.5, 1.0));
+}
+
+template <bool kFused>
+inline void CosSinOfAngle(float angle, float* cos, float* sin) {
+  const double x = static_cast<double>(angle);
+  const double shifted = MulAdd<kFused>(x, kTwoOverPi, kRoundingShift);
+  const double k = shifted - kRoundingShift;
+  const uint64_t quadrant = __builtin_bit_cast(uint64_t, shifted);
+
+  const double r = Reduce<kFused>(x, k);
+  const double z = r * r;
+  const double s = SinPolynomial<kFused>(r, z);
+  const double c = CosPolynomial<kFused>(z);
+
+  const bool swap = (quadrant & 1) != 0;
+  const uint64_t cos_sign = ((quadrant + 1) & 2) << 62;
+  const uint64_t sin_sign = (quadrant & 2) << 62;
+  const uint64_t cos_bits = __builtin_bit_cast(uint64_t, swap ? s : c) ^ cos_sign;
+  const uint64_t sin_bits = __builtin_bit_cast(uint64_t, swap ? c : s) ^ sin_sign;
+  *cos = static_cast<float>(__builtin_bit_cast(double, cos_bits));
+  const float rounded_sine = static_cast<float>(__builtin_bit_cast(double, sin_bits));
+  *sin = angle == kHardAngle ? kHardSine : rounded_sine;
+}
+
+template <bool kFused>
+inline void FillHalfRows(const float* positions, int64_t rows, const float* inv_freq,
+                         int64_t half_width, float attention_factor, float* cos, float* sin) {
+  for (int64_t row = 0; row < rows; ++row) {
+    const float position = positions[row];
+    float* const cos_row = cos + row * half_width;
+    float* const sin_row = sin + row * half_width;
+#pragma omp simd
+    for (int64_t i = 0; i < half_width; ++i) {
+      float cosine = 0.0F;
+      float sine = 0.0F;
+      CosSinOfAngle<kFused>(position * inv_freq[i], &cosine, &sine);
+      cos_row[i] = cosine * attention_factor;
+      sin_row[i] = sine * attention_factor;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rope

@@ -1,0 +1,37 @@
+// Layout: how the cos and sin of one position's frequencies are arranged in output rows.
+//
+// A half row holds one value per frequency: h = ceil(rotary_dim/2) of them. A layout says which
+// tensors there are, how wide their rows are, and where each half-row value goes. It moves
+// elements; it never looks at their values, so that dtype and layout stay apart.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace rope {
+
+enum class Layout {
+  kHalfSplit,    // cos, sin [rows, 2h]: x_0 .. x_{h-1}, x_0 .. x_{h-1}  (Llama, GPT-NeoX)
+  kInterleaved,  // cos, sin [rows, 2h]: x_0, x_0, x_1, x_1, ...         (GPT-J, Cohere)
+  kCompact,      // cos, sin [rows, h]:  x_0 .. x_{h-1}                  (gpt-oss, kernels)
+};
+
+// In the order in which they are shown.
+absl::Span<const Layout> AllLayouts();
+absl::string_view LayoutName(Layout layout);  // "half_split", "interleaved", "compact"
+absl::string_view LayoutDescription(Layout layout);
+std::optional<Layout> FindLayout(absl::string_view name);
+
+// Elements in one row of each tensor.
+int64_t RowWidth(Layout layout, int64_t half_width);
+
+// Arranges one half row of `half_width` elements of `element_size` (2 or 4) bytes into one output
+// row of RowWidth elements. Both are aligned to the element and do not overlap.
+void ArrangeRow(Layout layout, const void* half_row, int64_t half_width, size_t element_size,
+                void* row);
+
+}  // namespace rope

@@ -1,0 +1,27 @@
+#include "core/table/numeric_profile.h"
+
+namespace rope {
+namespace {
+
+constexpr NumericProfile kProfiles[] = {NumericProfile::kHf};
+
+}  // namespace
+
+absl::Span<const NumericProfile> AllNumericProfiles() { return kProfiles; }
+
+absl::string_view NumericProfileName(NumericProfile profile) {
+  switch (profile) {
+    case NumericProfile::kHf:
+      return "hf";
+  }
+  return "";
+}
+
+std::optional<NumericProfile> FindNumericProfile(absl::string_view name) {
+  for (NumericProfile profile : kProfiles) {
+    if (NumericProfileName(profile) == name) return profile;
+  }
+  return std::nullopt;
+}
+
+}  // namespace rope

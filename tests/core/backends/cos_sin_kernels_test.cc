@@ -1,0 +1,95 @@
+// Every kernel this host can run, against the correctly rounded value (MPFR): known hard cases,
+// edges of the range, and a random sample. All angles there are: tools/prove_rounding.
+#include "core/backends/cos_sin_kernels.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/numerics/correctly_rounded.h"
+#include "gtest/gtest.h"
+
+namespace rope {
+namespace {
+
+std::vector<const CosSinKernel*> Supported() {
+  std::vector<const CosSinKernel*> kernels;
+  for (const CosSinKernel& kernel : AllCosSinKernels()) {
+    if (kernel.supported()) kernels.push_back(&kernel);
+  }
+  return kernels;
+}
+
+class CosSinKernelTest : public testing::TestWithParam<const CosSinKernel*> {
+ protected:
+  static void ExpectCorrectlyRounded(const std::vector<float>& angles) {
+    std::vector<float> cos(angles.size());
+    std::vector<float> sin(angles.size());
+    const float one = 1.0F;
+    GetParam()->fill(&one, 1, angles.data(), static_cast<int64_t>(angles.size()), 1.0F, cos.data(),
+                     sin.data());
+    for (size_t i = 0; i < angles.size(); ++i) {
+      const CosSin expected = CorrectlyRoundedCosSin(angles[i]);
+      EXPECT_EQ(std::bit_cast<uint32_t>(cos[i]), std::bit_cast<uint32_t>(expected.cos))
+          << std::hexfloat << angles[i];
+      EXPECT_EQ(std::bit_cast<uint32_t>(sin[i]), std::bit_cast<uint32_t>(expected.sin))
+          << std::hexfloat << angles[i];
+    }
+  }
+};
+
+TEST_P(CosSinKernelTest, HardCasesAndEdges) {
+  std::vector<float> angles = {0.0F, 0x1p-149F,      0x1p-126F, 0x1p-30F,
+                               1.0F, 0x1.33333p+13F, 0x1p24F,   0x1p31F};
+  // The floats next to multiples of pi/2 have the smallest results and the worst cancellation.
+  for (double k : {1.0, 2.0, 3.0, 4.0, 1e3, 1e6, 52174.0, 4194304.0, 1e9, 1367130551.0}) {
+    const auto near = static_cast<float>(k * 1.5707963267948966);
+    angles.push_back(near);
+    angles.push_back(std::nextafter(near, 0.0F));
+    angles.push_back(std::min(std::nextafter(near, INFINITY), kMaxKernelAngle));
+  }
+  ExpectCorrectlyRounded(angles);
+}
+
+TEST_P(CosSinKernelTest, RandomAnglesOfEveryMagnitude) {
+  std::mt19937 generator(1);
+  std::uniform_int_distribution<uint32_t> bits(0, std::bit_cast<uint32_t>(kMaxKernelAngle));
+  std::vector<float> angles(50000);
+  for (float& angle : angles) angle = std::bit_cast<float>(bits(generator));
+  ExpectCorrectlyRounded(angles);
+}
+
+TEST_P(CosSinKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
+  const std::vector<float> inv_freq = {1.0F, 0.8F, 0.5F, 0.1F, 0.03F, 1e-3F, 1e-4F, 1e-5F, 0.7F,
+                                       0.6F, 0.4F, 0.3F, 0.2F, 0.09F, 0.08F, 0.07F, 0.06F};
+  const std::vector<float> positions = {0.0F, 1.0F, 4095.0F, 131071.0F};
+  const float attention_factor = 1.1902380714238083F;
+  for (int64_t width = 1; width <= static_cast<int64_t>(inv_freq.size()); ++width) {
+    std::vector<float> cos(positions.size() * width);
+    std::vector<float> sin(positions.size() * width);
+    GetParam()->fill(positions.data(), static_cast<int64_t>(positions.size()), inv_freq.data(),
+                     width, attention_factor, cos.data(), sin.data());
+    for (size_t row = 0; row < positions.size(); ++row) {
+      for (int64_t i = 0; i < width; ++i) {
+        const CosSin expected = CorrectlyRoundedCosSin(positions[row] * inv_freq[i]);
+        EXPECT_EQ(cos[row * width + i], expected.cos * attention_factor);
+        EXPECT_EQ(sin[row * width + i], expected.sin * attention_factor);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, CosSinKernelTest, testing::ValuesIn(Supported()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST(CosSinKernelsTest, ThePortableOneIsAlwaysThereAndTheBestIsSupported) {
+  EXPECT_EQ(AllCosSinKernels().back().name, "portable");
+  EXPECT_TRUE(AllCosSinKernels().back().supported());
+  EXPECT_TRUE(BestCosSinKernel().supported());
+}
+
+}  // namespace
+}  // namespace rope
