@@ -3,23 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/backends/backend_entries.h"
-#include "core/backends/cos_sin_kernels.h"
-#include "core/numerics/correctly_rounded.h"
+#include "core/backends/row_kernels.h"
 
 namespace rope {
 namespace {
 
-// Half rows of one block, cos and sin together: with the output rows being written they fit in 32
-// KiB.
-constexpr int64_t kBlockBytes = 16 << 10;
-constexpr int64_t kMaxBlockRows = 256;
-constexpr int64_t kBlockFloats = kBlockBytes / static_cast<int64_t>(sizeof(float));
-static_assert(2 * kMaxHalfWidth <= kBlockFloats, "one row fits into a block");
+// Rows that one OpenMP iteration fills: enough to make its cost vanish, few enough to share out.
+constexpr int64_t kBlockRows = 128;
 
 struct Job {
   const FrequencyPlan& plan;
@@ -28,53 +22,36 @@ struct Job {
   int64_t rows;
   TableForm form;
   TableRows out;
-  int64_t block_rows;
-  bool beyond_kernel;  // some angle may exceed kMaxKernelAngle
+  FillRowsFunction fill_rows;
 };
 
-// Frequencies above 1 turn positions into angles that no kernel is made for; they are rare enough
-// for arbitrary precision. NOLINTNEXTLINE(bugprone-easily-swappable-parameters)
-void FixLargeAngles(const FrequencyPlan& plan, absl::Span<const float> positions, float* cos,
-                    float* sin) {
-  const float attention_factor = static_cast<float>(plan.attention_factor);
-  const int64_t half_width = plan.half_width();
-  for (size_t row = 0; row < positions.size(); ++row) {
-    for (int64_t i = 0; i < half_width; ++i) {
-      const float angle = positions[row] * plan.inv_freq[i];
-      if (angle <= kMaxKernelAngle) continue;
-      const CosSin value = CorrectlyRoundedCosSin(angle);
-      cos[static_cast<int64_t>(row) * half_width + i] = value.cos * attention_factor;
-      sin[static_cast<int64_t>(row) * half_width + i] = value.sin * attention_factor;
-    }
-  }
-}
-
 void FillBlock(const Job& job, int64_t block) {
-  alignas(64) std::array<float, kBlockFloats> half_rows;
-  std::array<int64_t, kMaxBlockRows> ids;
-  std::array<float, kMaxBlockRows> positions;
-
-  const int64_t row = block * job.block_rows;
-  const int64_t rows = std::min(job.block_rows, job.rows - row);
+  const int64_t row = block * kBlockRows;
+  const int64_t rows = std::min(kBlockRows, job.rows - row);
+  std::array<int64_t, kBlockRows> ids;
+  std::array<float, kBlockRows> positions;
   job.positions.CopyTo(job.first + row, absl::MakeSpan(ids.data(), rows));
   std::transform(ids.begin(), ids.begin() + rows, positions.begin(),
                  [](int64_t id) { return static_cast<float>(id); });
 
   const int64_t half_width = job.plan.half_width();
-  float* const cos = half_rows.data();
-  float* const sin = cos + rows * half_width;
-  BestCosSinKernel().fill(positions.data(), rows, job.plan.inv_freq.data(), half_width,
-                          static_cast<float>(job.plan.attention_factor), cos, sin);
-  if (job.beyond_kernel) {
-    FixLargeAngles(job.plan, absl::MakeConstSpan(positions.data(), rows), cos, sin);
-  }
-  WriteRows(job.form, half_width, cos, sin, row, rows, job.out);
+  const int64_t offset = row * RowBytes(job.form, half_width);
+  job.fill_rows(positions.data(), rows, job.plan.inv_freq.data(), half_width,
+                static_cast<float>(job.plan.attention_factor),
+                {job.out.cos + offset, job.out.sin + offset});
+}
+
+// Frequencies above 1 can make angles that no kernel is proved for. They are so rare that the
+// reference computes the whole piece.
+bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
+  const float largest = *std::max_element(plan.inv_freq.begin(), plan.inv_freq.end());
+  return static_cast<float>(positions.max()) * largest > kMaxKernelAngle;
 }
 
 class CpuBackend final : public Backend {
  public:
   CpuBackend()
-      : description_(absl::StrCat("OpenMP over row blocks, kernel ", BestCosSinKernel().name)) {}
+      : description_(absl::StrCat("OpenMP over row blocks, kernel ", BestRowKernel().name)) {}
 
   absl::string_view name() const override { return "cpu"; }
   absl::string_view description() const override { return description_; }
@@ -83,13 +60,11 @@ class CpuBackend final : public Backend {
   absl::Status FillRows(const FrequencyPlan& plan, const PositionIds& positions, int64_t first,
                         int64_t rows, const TableForm& form, int threads,
                         const TableRows& out) const override {
-    const float largest_frequency = *std::max_element(plan.inv_freq.begin(), plan.inv_freq.end());
-    const bool beyond_kernel =
-        static_cast<float>(positions.max()) * largest_frequency > kMaxKernelAngle;
-    const int64_t block_rows = std::min(kMaxBlockRows, kBlockFloats / (2 * plan.half_width()));
-    const Job job{plan, positions, first, rows, form, out, block_rows, beyond_kernel};
-
-    const int64_t blocks = (rows + block_rows - 1) / block_rows;
+    if (BeyondKernels(plan, positions)) {
+      return GetReferenceBackend().FillRows(plan, positions, first, rows, form, threads, out);
+    }
+    const Job job{plan, positions, first, rows, form, out, BestRowKernel().fill_rows(form)};
+    const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
     const int team = static_cast<int>(std::min<int64_t>(threads, blocks));
     if (team <= 1) {  // no parallel region: none of its cost, none of its threads
       for (int64_t block = 0; block < blocks; ++block) FillBlock(job, block);

@@ -1,16 +1,12 @@
-// The entry points of the kernel files; see CosSinKernel::fill. The list is in cos_sin_kernels.cc.
-// Plain types only: kernel files must not instantiate code that other files share.
+// The entry points of the kernel files; see RowKernel::fill_rows. The list is in row_kernels.cc.
 #pragma once
 
-#include <cstdint>
+#include "core/backends/row_kernels.h"
 
 namespace rope {
 
-void FillHalfRowsPortable(const float* positions, int64_t rows, const float* inv_freq,
-                          int64_t half_width, float attention_factor, float* cos, float* sin);
-void FillHalfRowsAvx2(const float* positions, int64_t rows, const float* inv_freq,
-                      int64_t half_width, float attention_factor, float* cos, float* sin);
-void FillHalfRowsAvx512(const float* positions, int64_t rows, const float* inv_freq,
-                        int64_t half_width, float attention_factor, float* cos, float* sin);
+FillRowsFunction FillRowsPortable(TableForm form);
+FillRowsFunction FillRowsAvx2(TableForm form);
+FillRowsFunction FillRowsAvx512(TableForm form);
 
 }  // namespace rope

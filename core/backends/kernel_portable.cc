@@ -1,11 +1,8 @@
-#include "core/backends/cos_sin_body.h"
 #include "core/backends/kernel_entries.h"
+#include "core/backends/row_kernel_body.h"
 
 namespace rope {
 
-void FillHalfRowsPortable(const float* positions, int64_t rows, const float* inv_freq,
-                          int64_t half_width, float attention_factor, float* cos, float* sin) {
-  FillHalfRows<false>(positions, rows, inv_freq, half_width, attention_factor, cos, sin);
-}
+FillRowsFunction FillRowsPortable(TableForm form) { return InstanceFor<ScalarRows<false>>(form); }
 
 }  // namespace rope

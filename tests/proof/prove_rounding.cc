@@ -2,7 +2,7 @@
 // angle of a range; by default for all that there are in [0, 2^31], 1.3 * 10^9 of them.
 //
 // The expected value does not come from our code: the C library's sine and cosine in `long double`,
-// whose error is far below 2^-60, decide all angles but those whose value lies so near the middle
+// whose error is below 2^-62, decide all angles but those whose value lies so near the middle
 // of two floats that they cannot; those are decided by MPFR with 300 bits.
 #include <bit>
 #include <cfloat>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "core/backends/cos_sin_kernels.h"
+#include "core/backends/row_kernels.h"
 #include "core/numerics/correctly_rounded.h"
 
 namespace {
@@ -27,10 +27,10 @@ struct Tally {
   std::vector<int64_t> wrong;  // per kernel
 };
 
-// The float nearest to `value` if 2^-60 of relative error cannot change it.
+// The float nearest to `value` if 2^-50 of relative error cannot change it.
 bool Decided(long double value, float* rounded) {
-  const float low = static_cast<float>(value * (1.0L - 0x1p-60L));
-  const float high = static_cast<float>(value * (1.0L + 0x1p-60L));
+  const float low = static_cast<float>(value * (1.0L - 0x1p-50L));
+  const float high = static_cast<float>(value * (1.0L + 0x1p-50L));
   *rounded = low;
   return low == high;
 }
@@ -45,7 +45,7 @@ rope::CosSin Expected(float angle, int64_t* doubtful) {
   return rope::CorrectlyRoundedCosSin(angle);
 }
 
-void Report(const rope::CosSinKernel& kernel, float angle, float cos, float sin,
+void Report(const rope::RowKernel& kernel, float angle, float cos, float sin,
             const rope::CosSin& expected) {
   std::printf("wrong: kernel %.*s, angle %a: cos %a (right: %a), sin %a (right: %a)\n",
               static_cast<int>(kernel.name.size()), kernel.name.data(), angle, cos, expected.cos,
@@ -53,7 +53,7 @@ void Report(const rope::CosSinKernel& kernel, float angle, float cos, float sin,
 }
 
 void CheckBatch(uint32_t first_bits, int64_t count,
-                const std::vector<const rope::CosSinKernel*>& kernels, Tally* tally) {
+                const std::vector<const rope::RowKernel*>& kernels, Tally* tally) {
   std::vector<float> angles(count);
   std::vector<rope::CosSin> expected(count);
   for (int64_t i = 0; i < count; ++i) {
@@ -64,7 +64,10 @@ void CheckBatch(uint32_t first_bits, int64_t count,
   std::vector<float> sin(count);
   const float one = 1.0F;
   for (size_t k = 0; k < kernels.size(); ++k) {
-    kernels[k]->fill(&one, 1, angles.data(), count, 1.0F, cos.data(), sin.data());
+    const rope::FillRowsFunction fill =
+        kernels[k]->fill_rows({rope::DType::kFloat32, rope::Layout::kCompact});
+    fill(&one, 1, angles.data(), count, 1.0F,
+         {reinterpret_cast<std::byte*>(cos.data()), reinterpret_cast<std::byte*>(sin.data())});
     for (int64_t i = 0; i < count; ++i) {
       if (cos[i] == expected[i].cos && sin[i] == expected[i].sin) continue;
       ++tally->wrong[k];
@@ -96,8 +99,8 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  std::vector<const rope::CosSinKernel*> kernels;
-  for (const rope::CosSinKernel& kernel : rope::AllCosSinKernels()) {
+  std::vector<const rope::RowKernel*> kernels;
+  for (const rope::RowKernel& kernel : rope::AllRowKernels()) {
     if (kernel.supported()) kernels.push_back(&kernel);
   }
   const int64_t first = std::bit_cast<uint32_t>(from);

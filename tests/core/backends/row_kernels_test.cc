@@ -1,10 +1,12 @@
 // Every kernel this host can run, against the correctly rounded value (MPFR): known hard cases,
 // edges of the range, and a random sample. All angles there are: tools/prove_rounding.
-#include "core/backends/cos_sin_kernels.h"
+#include "core/backends/row_kernels.h"
 
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,22 +17,27 @@
 namespace rope {
 namespace {
 
-std::vector<const CosSinKernel*> Supported() {
-  std::vector<const CosSinKernel*> kernels;
-  for (const CosSinKernel& kernel : AllCosSinKernels()) {
+std::vector<const RowKernel*> Supported() {
+  std::vector<const RowKernel*> kernels;
+  for (const RowKernel& kernel : AllRowKernels()) {
     if (kernel.supported()) kernels.push_back(&kernel);
   }
   return kernels;
 }
 
-class CosSinKernelTest : public testing::TestWithParam<const CosSinKernel*> {
+class RowKernelTest : public testing::TestWithParam<const RowKernel*> {
  protected:
+  static FillRowsFunction Fill() {
+    return GetParam()->fill_rows({DType::kFloat32, Layout::kCompact});
+  }
+  static TableRows Rows(std::vector<float>* cos, std::vector<float>* sin) {
+    return {reinterpret_cast<std::byte*>(cos->data()), reinterpret_cast<std::byte*>(sin->data())};
+  }
   static void ExpectCorrectlyRounded(const std::vector<float>& angles) {
     std::vector<float> cos(angles.size());
     std::vector<float> sin(angles.size());
     const float one = 1.0F;
-    GetParam()->fill(&one, 1, angles.data(), static_cast<int64_t>(angles.size()), 1.0F, cos.data(),
-                     sin.data());
+    Fill()(&one, 1, angles.data(), static_cast<int64_t>(angles.size()), 1.0F, Rows(&cos, &sin));
     for (size_t i = 0; i < angles.size(); ++i) {
       const CosSin expected = CorrectlyRoundedCosSin(angles[i]);
       EXPECT_EQ(std::bit_cast<uint32_t>(cos[i]), std::bit_cast<uint32_t>(expected.cos))
@@ -41,7 +48,7 @@ class CosSinKernelTest : public testing::TestWithParam<const CosSinKernel*> {
   }
 };
 
-TEST_P(CosSinKernelTest, HardCasesAndEdges) {
+TEST_P(RowKernelTest, HardCasesAndEdges) {
   std::vector<float> angles = {0.0F, 0x1p-149F,      0x1p-126F, 0x1p-30F,
                                1.0F, 0x1.33333p+13F, 0x1p24F,   0x1p31F};
   // The floats next to multiples of pi/2 have the smallest results and the worst cancellation.
@@ -54,7 +61,7 @@ TEST_P(CosSinKernelTest, HardCasesAndEdges) {
   ExpectCorrectlyRounded(angles);
 }
 
-TEST_P(CosSinKernelTest, RandomAnglesOfEveryMagnitude) {
+TEST_P(RowKernelTest, RandomAnglesOfEveryMagnitude) {
   std::mt19937 generator(1);
   std::uniform_int_distribution<uint32_t> bits(0, std::bit_cast<uint32_t>(kMaxKernelAngle));
   std::vector<float> angles(50000);
@@ -62,7 +69,7 @@ TEST_P(CosSinKernelTest, RandomAnglesOfEveryMagnitude) {
   ExpectCorrectlyRounded(angles);
 }
 
-TEST_P(CosSinKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
+TEST_P(RowKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
   const std::vector<float> inv_freq = {1.0F, 0.8F, 0.5F, 0.1F, 0.03F, 1e-3F, 1e-4F, 1e-5F, 0.7F,
                                        0.6F, 0.4F, 0.3F, 0.2F, 0.09F, 0.08F, 0.07F, 0.06F};
   const std::vector<float> positions = {0.0F, 1.0F, 4095.0F, 131071.0F};
@@ -70,8 +77,8 @@ TEST_P(CosSinKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
   for (int64_t width = 1; width <= static_cast<int64_t>(inv_freq.size()); ++width) {
     std::vector<float> cos(positions.size() * width);
     std::vector<float> sin(positions.size() * width);
-    GetParam()->fill(positions.data(), static_cast<int64_t>(positions.size()), inv_freq.data(),
-                     width, attention_factor, cos.data(), sin.data());
+    Fill()(positions.data(), static_cast<int64_t>(positions.size()), inv_freq.data(), width,
+           attention_factor, Rows(&cos, &sin));
     for (size_t row = 0; row < positions.size(); ++row) {
       for (int64_t i = 0; i < width; ++i) {
         const CosSin expected = CorrectlyRoundedCosSin(positions[row] * inv_freq[i]);
@@ -82,13 +89,42 @@ TEST_P(CosSinKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, CosSinKernelTest, testing::ValuesIn(Supported()),
+// Converting and arranging in registers must give what WriteRows gives from float32 half rows.
+TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
+  std::vector<float> positions(9);
+  std::iota(positions.begin(), positions.end(), 77.0F);
+  for (int64_t width : {1, 15, 16, 17, 40, 64}) {
+    std::vector<float> inv_freq(width);
+    for (int64_t i = 0; i < width; ++i) inv_freq[i] = std::exp2(-0.3F * static_cast<float>(i));
+    const auto rows = static_cast<int64_t>(positions.size());
+    std::vector<float> cos(rows * width);
+    std::vector<float> sin(rows * width);
+    Fill()(positions.data(), rows, inv_freq.data(), width, 1.25F, Rows(&cos, &sin));
+    for (DType dtype : AllDTypes()) {
+      for (Layout layout : AllLayouts()) {
+        const TableForm form{dtype, layout};
+        const int64_t bytes = rows * RowBytes(form, width);
+        // One element more than is written, to see that it is left alone.
+        std::vector<std::byte> expected(2 * (bytes + 4), std::byte{0xab});
+        std::vector<std::byte> filled = expected;
+        WriteRows(form, width, cos.data(), sin.data(), 0, rows,
+                  {expected.data(), expected.data() + bytes + 4});
+        GetParam()->fill_rows(form)(positions.data(), rows, inv_freq.data(), width, 1.25F,
+                                    {filled.data(), filled.data() + bytes + 4});
+        EXPECT_TRUE(filled == expected)
+            << DTypeName(dtype) << " " << LayoutName(layout) << " width " << width;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, RowKernelTest, testing::ValuesIn(Supported()),
                          [](const auto& info) { return std::string(info.param->name); });
 
-TEST(CosSinKernelsTest, ThePortableOneIsAlwaysThereAndTheBestIsSupported) {
-  EXPECT_EQ(AllCosSinKernels().back().name, "portable");
-  EXPECT_TRUE(AllCosSinKernels().back().supported());
-  EXPECT_TRUE(BestCosSinKernel().supported());
+TEST(RowKernelsTest, ThePortableOneIsAlwaysThereAndTheBestIsSupported) {
+  EXPECT_EQ(AllRowKernels().back().name, "portable");
+  EXPECT_TRUE(AllRowKernels().back().supported());
+  EXPECT_TRUE(BestRowKernel().supported());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "core/backends/cos_sin_kernels.h"
+#include "core/backends/row_kernels.h"
 
 #include "core/backends/kernel_entries.h"
 
@@ -6,22 +6,22 @@ namespace rope {
 namespace {
 
 // THE list, best first.
-constexpr CosSinKernel kKernels[] = {
+constexpr RowKernel kKernels[] = {
 #if defined(__x86_64__)
     {"avx512",
      [] {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
      },
-     FillHalfRowsAvx512},
+     FillRowsAvx512},
     {"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); },
-     FillHalfRowsAvx2},
+     FillRowsAvx2},
 #endif
-    {"portable", [] { return true; }, FillHalfRowsPortable},
+    {"portable", [] { return true; }, FillRowsPortable},
 };
 
-const CosSinKernel& FirstSupported() {
-  for (const CosSinKernel& kernel : kKernels) {
+const RowKernel& FirstSupported() {
+  for (const RowKernel& kernel : kKernels) {
     if (kernel.supported()) return kernel;
   }
   return kKernels[0];  // not reached: "portable" always is
@@ -29,10 +29,10 @@ const CosSinKernel& FirstSupported() {
 
 }  // namespace
 
-absl::Span<const CosSinKernel> AllCosSinKernels() { return kKernels; }
+absl::Span<const RowKernel> AllRowKernels() { return kKernels; }
 
-const CosSinKernel& BestCosSinKernel() {
-  static const CosSinKernel& best = FirstSupported();
+const RowKernel& BestRowKernel() {
+  static const RowKernel& best = FirstSupported();
   return best;
 }
 

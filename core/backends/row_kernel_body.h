@@ -12,8 +12,10 @@
 // kHardAngle.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
+
+#include "core/backends/row_kernels.h"
+#include "core/table/element.h"
 
 namespace rope {
 namespace {
@@ -86,32 +88,66 @@ inline void CosSinOfAngle(float angle, float* cos, float* sin) {
   const double s = SinPolynomial<kFused>(r, z);
   const double c = CosPolynomial<kFused>(z);
 
-  const bool swap = (quadrant & 1) != 0;
-  const uint64_t cos_sign = ((quadrant + 1) & 2) << 62;
-  const uint64_t sin_sign = (quadrant & 2) << 62;
-  const uint64_t cos_bits = __builtin_bit_cast(uint64_t, swap ? s : c) ^ cos_sign;
-  const uint64_t sin_bits = __builtin_bit_cast(uint64_t, swap ? c : s) ^ sin_sign;
+  // Exchange the two in odd quadrants, then set the signs: in bits, which every vector unit can.
+  const auto s_bits = __builtin_bit_cast(uint64_t, s);
+  const auto c_bits = __builtin_bit_cast(uint64_t, c);
+  const uint64_t exchanged = (s_bits ^ c_bits) & (0 - (quadrant & 1));
+  const uint64_t cos_bits = (c_bits ^ exchanged) ^ (((quadrant + 1) & 2) << 62);
+  const uint64_t sin_bits = (s_bits ^ exchanged) ^ ((quadrant & 2) << 62);
   *cos = static_cast<float>(__builtin_bit_cast(double, cos_bits));
   const float rounded_sine = static_cast<float>(__builtin_bit_cast(double, sin_bits));
   *sin = angle == kHardAngle ? kHardSine : rounded_sine;
 }
 
+// A kernel's loop for one instruction set: `kFused` says whether it has a fused multiply-add.
 template <bool kFused>
-inline void FillHalfRows(const float* positions, int64_t rows, const float* inv_freq,
-                         int64_t half_width, float attention_factor, float* cos, float* sin) {
-  for (int64_t row = 0; row < rows; ++row) {
-    const float position = positions[row];
-    float* const cos_row = cos + row * half_width;
-    float* const sin_row = sin + row * half_width;
+struct ScalarRows {
+  template <DType dtype, Layout layout>
+  static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
+                   float attention_factor, const TableRows& out) {
+    using Element = typename ElementOf<dtype>::Type;
+    const int64_t row_width = RowWidth<layout>(half_width);
+    for (int64_t row = 0; row < rows; ++row) {
+      const float position = positions[row];
+      auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
+      auto* const sin_row = reinterpret_cast<Element*>(out.sin) + row * row_width;
 #pragma omp simd
-    for (int64_t i = 0; i < half_width; ++i) {
-      float cosine = 0.0F;
-      float sine = 0.0F;
-      CosSinOfAngle<kFused>(position * inv_freq[i], &cosine, &sine);
-      cos_row[i] = cosine * attention_factor;
-      sin_row[i] = sine * attention_factor;
+      for (int64_t i = 0; i < half_width; ++i) {
+        float cosine = 0.0F;
+        float sine = 0.0F;
+        CosSinOfAngle<kFused>(position * inv_freq[i], &cosine, &sine);
+        Place<layout>(ToElement<dtype>(cosine * attention_factor), i, half_width, cos_row);
+        Place<layout>(ToElement<dtype>(sine * attention_factor), i, half_width, sin_row);
+      }
     }
   }
+};
+
+// The instance of `Rows::Fill` for a form known only at run time.
+template <typename Rows, DType dtype>
+FillRowsFunction InstanceFor(Layout layout) {
+  switch (layout) {
+    case Layout::kHalfSplit:
+      return Rows::template Fill<dtype, Layout::kHalfSplit>;
+    case Layout::kInterleaved:
+      return Rows::template Fill<dtype, Layout::kInterleaved>;
+    case Layout::kCompact:
+      break;
+  }
+  return Rows::template Fill<dtype, Layout::kCompact>;
+}
+
+template <typename Rows>
+FillRowsFunction InstanceFor(TableForm form) {
+  switch (form.dtype) {
+    case DType::kFloat16:
+      return InstanceFor<Rows, DType::kFloat16>(form.layout);
+    case DType::kBFloat16:
+      return InstanceFor<Rows, DType::kBFloat16>(form.layout);
+    case DType::kFloat32:
+      break;
+  }
+  return InstanceFor<Rows, DType::kFloat32>(form.layout);
 }
 
 }  // namespace

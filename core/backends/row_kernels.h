@@ -1,0 +1,42 @@
+// Row kernels: the inner loop of the cpu backend, one for each instruction set, all with the same
+// bytes.
+//
+// A kernel is stateless. It computes cos and sin in registers and converts, arranges and stores
+// them from there: one pass over memory. Its cos and sin are functions of the float32 angle alone,
+// which makes them provable: tools/prove_rounding compares every float32 angle in [0, 2^31] with
+// the correctly rounded value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/table/table_rows.h"
+
+namespace rope {
+
+// Angles beyond this are not the kernels' business: the cpu backend computes them one by one.
+inline constexpr float kMaxKernelAngle = 0x1p31F;
+
+// Fills rows [0, rows) of `out` in the form it was chosen for: entry i of row r is made of the
+// correctly rounded cos and sin of float32(positions[r] * inv_freq[i]), times attention_factor in
+// float32. Positions are whole numbers rounded to float32, >= 0; every angle lies in [0,
+// kMaxKernelAngle] or its entries are unspecified. Rows are unpadded; alignment to the element is
+// enough. Thread-safe.
+using FillRowsFunction = void (*)(const float* positions, int64_t rows, const float* inv_freq,
+                                  int64_t half_width, float attention_factor, const TableRows& out);
+
+struct RowKernel {
+  absl::string_view name;                         // "avx512", "avx2", "portable"
+  bool (*supported)();                            // can this host run it? Constant.
+  FillRowsFunction (*fill_rows)(TableForm form);  // never null
+};
+
+// Best first; "portable", which runs everywhere, last. Those for other architectures are not there.
+absl::Span<const RowKernel> AllRowKernels();
+
+// The first supported one. Found once, constant afterwards.
+const RowKernel& BestRowKernel();
+
+}  // namespace rope
