@@ -1,20 +1,34 @@
-# One interface target that every target of ours links: warnings, reproducible floating point, sanitizers.
+# How everything of ours is built: warnings, reproducible floating point, sanitizers, the linker.
 
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)  # five times as fast as ld
+endif()
+
+# Instrumented as a whole, generated code too: half of a program instrumented finds half of its mistakes.
+if(ROPE_SANITIZE)
+  add_compile_options(-fsanitize=${ROPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ROPE_SANITIZE})
+endif()
+if(ROPE_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+# One interface target that every target of ours links; generated code does not.
 add_library(rope_build_flags INTERFACE)
 target_include_directories(rope_build_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(rope_build_flags INTERFACE
   -Wall -Wextra -Werror
   # Same bytes on every host: a*b+c is two roundings unless the source says std::fma.
   -ffp-contract=off)
-
 if(ROPE_SANITIZE)
-  target_compile_options(rope_build_flags INTERFACE
-    -fsanitize=${ROPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(rope_build_flags INTERFACE -fsanitize=${ROPE_SANITIZE})
-endif()
-if(ROPE_COVERAGE)
-  target_compile_options(rope_build_flags INTERFACE --coverage)
-  target_link_options(rope_build_flags INTERFACE --coverage)
+  # g++ 12 sees uninitialised values in instrumented code of its own library.
+  target_compile_options(rope_build_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
 
 # rope_add_library(NAME SOURCES ... DEPS ...): a static library of this project.

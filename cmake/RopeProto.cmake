@@ -1,29 +1,34 @@
-# rope_add_proto_library(NAME PROTOS ...): messages and gRPC service stubs of the given .proto files.
+# rope_add_proto_library(NAME PROTOS ... SERVICES ...): messages of the given .proto files, and gRPC stubs of those that
+# also stand under SERVICES (a stub file without a service would cost seconds of compiling for nothing).
 # Generated sources are compiled without our warning flags: they are not our code.
+# The target NAME_sources only generates them, which is all that clang-tidy needs.
 
 find_program(PROTOC_PROGRAM protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
 function(rope_add_proto_library name)
-  cmake_parse_arguments(ARG "" "" "PROTOS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "PROTOS;SERVICES" ${ARGN})
   set(root ${PROJECT_SOURCE_DIR}/proto)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${out})
   foreach(proto ${ARG_PROTOS})
     string(REGEX REPLACE "\\.proto$" "" base ${proto})
-    set(files ${out}/${base}.pb.cc ${out}/${base}.pb.h ${out}/${base}.grpc.pb.cc ${out}/${base}.grpc.pb.h)
+    set(files ${out}/${base}.pb.cc ${out}/${base}.pb.h)
+    set(grpc_options)
+    if(proto IN_LIST ARG_SERVICES)
+      list(APPEND files ${out}/${base}.grpc.pb.cc ${out}/${base}.grpc.pb.h)
+      set(grpc_options --grpc_out=${out} --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN})
+    endif()
     add_custom_command(
       OUTPUT ${files}
-      COMMAND ${PROTOC_PROGRAM} -I${root} --cpp_out=${out} --grpc_out=${out}
-              --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN} ${root}/${proto}
+      COMMAND ${PROTOC_PROGRAM} -I${root} --cpp_out=${out} ${grpc_options} ${root}/${proto}
       DEPENDS ${root}/${proto}
       VERBATIM)
     list(APPEND sources ${files})
   endforeach()
+  add_custom_target(${name}_sources DEPENDS ${sources})
   add_library(${name} STATIC ${sources})
+  add_dependencies(${name} ${name}_sources)
   target_include_directories(${name} SYSTEM PUBLIC ${out})
   target_link_libraries(${name} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
-  if(ROPE_SANITIZE)
-    target_compile_options(${name} PRIVATE -fsanitize=${ROPE_SANITIZE})
-  endif()
 endfunction()

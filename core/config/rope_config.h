@@ -4,8 +4,8 @@
 // report of core/config/model_config.h keeps them). A RopeConfig that comes out of ReadModelConfig
 // without error findings is valid: every later step accepts it.
 //
-// Names are those of Hugging Face transformers. Numbers that Python holds as float or int are double
-// here; transformers rounds them to float32 only where they meet a tensor, and so do we.
+// Names are those of Hugging Face transformers. Numbers that Python holds as float or int are
+// double here; transformers rounds them to float32 only where they meet a tensor, and so do we.
 //
 // Plain data, freely copied; no function here computes anything.
 #pragma once
@@ -31,7 +31,8 @@ struct RopeConfig {
   // ceil(d/2) many. Equal to head_dim unless rotary is partial. (For "proportional", d = head_dim.)
   int64_t rotary_dim = 0;
 
-  // Share of head_dim that is rotated; only "proportional" computes with it after rotary_dim is known.
+  // Share of head_dim that is rotated; only "proportional" computes with it after rotary_dim is
+  // known.
   double partial_rotary_factor = 1.0;
 
   // L: the length the configuration states for the model. Absent where the configuration has none.
@@ -46,8 +47,8 @@ struct RopeConfig {
   // Multiplies cos and sin where given; where absent each type has its own rule.
   std::optional<double> attention_factor;
 
-  // yarn. beta_fast and beta_slow are already defaulted (32, 1), and `truncate` says whether the range
-  // of interpolated dimensions is rounded to whole dimensions.
+  // yarn. beta_fast and beta_slow are already defaulted (32, 1), and `truncate` says whether the
+  // range of interpolated dimensions is rounded to whole dimensions.
   double beta_fast = 32.0;
   double beta_slow = 1.0;
   std::optional<double> mscale;
@@ -57,7 +58,8 @@ struct RopeConfig {
   // longrope: one factor per frequency, ceil(rotary_dim/2) of each.
   std::vector<double> short_factor;
   std::vector<double> long_factor;
-  // PhiMoE only: cos and sin are scaled by one of these two, by length, in place of attention_factor.
+  // PhiMoE only: cos and sin are scaled by one of these two, by length, in place of
+  // attention_factor.
   std::optional<double> short_mscale;
   std::optional<double> long_mscale;
   // PhiMoE only: the frequencies stay those of short_factor at every length.

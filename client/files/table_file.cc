@@ -1,0 +1,269 @@
+#include "client/files/table_file.h"
+
+#include <zip.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "client/files/partial_file.h"
+#include "core/table/layout.h"
+#include "core/table/numeric_profile.h"
+#include "proto/wire/convert.h"
+#include "rapidjson/stringbuffer.h"
+#include "rapidjson/writer.h"
+
+namespace rope::client {
+namespace {
+
+// The header of an .npy file, format version 1.0 (NEP 1): data begins at a multiple of 64 bytes.
+std::string NpyHeader(v1::DType dtype, const v1::TensorSpec& spec) {
+  const char* descr = "<f4";
+  if (dtype == v1::D_TYPE_FLOAT16) descr = "<f2";
+  if (dtype == v1::D_TYPE_BFLOAT16) descr = "<u2";
+  std::string text = absl::StrFormat("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }",
+                                     descr, absl::StrJoin(spec.shape(), ", "));
+  constexpr size_t kPrefix = 10;  // magic, version, length of the text
+  text.append(63 - (kPrefix + text.size()) % 64, ' ');
+  text.push_back('\n');
+  std::string header("\x93NUMPY\x01\x00", 8);
+  header.push_back(static_cast<char>(text.size() & 0xff));
+  header.push_back(static_cast<char>(text.size() >> 8));
+  return header + text;
+}
+
+// One .npy file per tensor, under given names.
+class NpyFiles final : public TableFile {
+ public:
+  static absl::StatusOr<std::unique_ptr<NpyFiles>> Create(
+      const std::vector<v1::TensorKind>& tensors, const std::vector<std::string>& paths) {
+    auto files = std::make_unique<NpyFiles>();
+    for (size_t i = 0; i < tensors.size(); ++i) {
+      auto file = PartialFile::Create(paths[i]);
+      if (!file.ok()) return file.status();
+      files->tensors_.push_back({tensors[i], *std::move(file), 0});
+    }
+    return files;
+  }
+
+  absl::Status Begin(const v1::StreamHeader& header) override {
+    for (const v1::TensorSpec& spec : header.tensors()) {
+      for (One& one : tensors_) {
+        if (one.kind != spec.kind()) continue;
+        const std::string npy = NpyHeader(header.dtype(), spec);
+        one.data_begin = static_cast<int64_t>(npy.size());
+        if (absl::Status status = one.file.WriteAt(0, npy); !status.ok()) return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Write(const v1::Chunk& chunk) override {
+    for (One& one : tensors_) {
+      if (one.kind == chunk.kind()) {
+        return one.file.WriteAt(one.data_begin + chunk.byte_offset(), chunk.data());
+      }
+    }
+    return absl::InternalError("a chunk of a tensor that was not asked for");
+  }
+
+  absl::StatusOr<std::vector<std::string>> Commit() override {
+    std::vector<std::string> names;
+    for (One& one : tensors_) {
+      if (absl::Status status = one.file.Commit(); !status.ok()) return status;
+      names.push_back(one.file.path());
+    }
+    return names;
+  }
+
+ private:
+  struct One {
+    v1::TensorKind kind;
+    PartialFile file;
+    int64_t data_begin;
+  };
+  std::vector<One> tensors_;
+};
+
+// .npy files that become members of a zip archive at the end.
+class NpzFile final : public TableFile {
+ public:
+  NpzFile(PartialFile archive, std::vector<v1::TensorKind> tensors,
+          std::vector<std::string> members, std::unique_ptr<NpyFiles> files)
+      : archive_(std::move(archive)),
+        tensors_(std::move(tensors)),
+        members_(std::move(members)),
+        files_(std::move(files)) {}
+  ~NpzFile() override {
+    for (const std::string& member : members_) std::remove(member.c_str());
+  }
+
+  absl::Status Begin(const v1::StreamHeader& header) override { return files_->Begin(header); }
+  absl::Status Write(const v1::Chunk& chunk) override { return files_->Write(chunk); }
+
+  absl::StatusOr<std::vector<std::string>> Commit() override {
+    if (auto names = files_->Commit(); !names.ok()) return names.status();
+    int error = 0;
+    zip_t* zip = zip_open(archive_.partial_path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error);
+    if (zip == nullptr) return absl::InternalError(absl::StrCat("libzip error ", error));
+    for (size_t i = 0; i < members_.size(); ++i) {
+      zip_source_t* source = zip_source_file(zip, members_[i].c_str(), 0, -1);
+      const std::string name = absl::StrCat(TensorName(tensors_[i]), ".npy");
+      const zip_int64_t index = zip_file_add(zip, name.c_str(), source, ZIP_FL_OVERWRITE);
+      // Mantissas do not compress.
+      if (index < 0 || zip_set_file_compression(zip, index, ZIP_CM_STORE, 0) != 0) {
+        const absl::Status status = absl::InternalError(zip_strerror(zip));
+        zip_discard(zip);
+        return status;
+      }
+    }
+    if (zip_close(zip) != 0) {
+      const absl::Status status = absl::InternalError(zip_strerror(zip));
+      zip_discard(zip);
+      return status;
+    }
+    if (absl::Status status = archive_.Commit(); !status.ok()) return status;
+    return std::vector<std::string>{archive_.path()};
+  }
+
+ private:
+  PartialFile archive_;
+  std::vector<v1::TensorKind> tensors_;
+  std::vector<std::string> members_;
+  std::unique_ptr<NpyFiles> files_;
+};
+
+// https://github.com/huggingface/safetensors, "Format": length of the header, header, tensors.
+class SafetensorsFile final : public TableFile {
+ public:
+  explicit SafetensorsFile(PartialFile file) : file_(std::move(file)) {}
+
+  absl::Status Begin(const v1::StreamHeader& header) override {
+    header_ = header;
+    const std::string text = HeaderText();
+    std::string begin;
+    for (int shift = 0; shift < 64; shift += 8) {
+      begin.push_back(static_cast<char>((text.size() >> shift) & 0xff));
+    }
+    begin += text;
+    data_begin_ = static_cast<int64_t>(begin.size());
+    return file_.WriteAt(0, begin);
+  }
+
+  absl::Status Write(const v1::Chunk& chunk) override {
+    int64_t offset = data_begin_;
+    for (const v1::TensorSpec& spec : header_.tensors()) {
+      if (spec.kind() == chunk.kind()) {
+        return file_.WriteAt(offset + chunk.byte_offset(), chunk.data());
+      }
+      offset += spec.byte_size();
+    }
+    return absl::InternalError("a chunk of a tensor that was not announced");
+  }
+
+  absl::StatusOr<std::vector<std::string>> Commit() override {
+    if (absl::Status status = file_.Commit(); !status.ok()) return status;
+    return std::vector<std::string>{file_.path()};
+  }
+
+ private:
+  using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+  void WriteMetadata(JsonWriter* json) const {
+    const v1::Resolution& resolution = header_.resolution();
+    const auto layout = wire::LayoutFromProto(header_.layout());
+    const auto profile = wire::NumericProfileFromProto(header_.numeric_profile());
+    const auto add = [json](const char* key, absl::string_view value) {
+      json->Key(key);
+      json->String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    };
+    json->Key("__metadata__");
+    json->StartObject();
+    add("config_id", resolution.config_id());
+    add("rope_type", resolution.rope_type());
+    add("attention_factor", absl::StrFormat("%.17g", resolution.attention_factor()));
+    add("layout", layout.ok() ? LayoutName(*layout) : "unknown");
+    add("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
+    json->EndObject();
+  }
+
+  std::string HeaderText() const {
+    const char* dtype = "F32";
+    if (header_.dtype() == v1::D_TYPE_FLOAT16) dtype = "F16";
+    if (header_.dtype() == v1::D_TYPE_BFLOAT16) dtype = "BF16";
+    rapidjson::StringBuffer buffer;
+    JsonWriter json(buffer);
+    json.StartObject();
+    WriteMetadata(&json);
+    int64_t begin = 0;
+    for (const v1::TensorSpec& spec : header_.tensors()) {
+      json.Key(std::string(TensorName(spec.kind())).c_str());
+      json.StartObject();
+      json.Key("dtype");
+      json.String(dtype);
+      json.Key("shape");
+      json.StartArray();
+      for (int64_t dimension : spec.shape()) json.Int64(dimension);
+      json.EndArray();
+      json.Key("data_offsets");
+      json.StartArray();
+      json.Int64(begin);
+      json.Int64(begin += spec.byte_size());
+      json.EndArray();
+      json.EndObject();
+    }
+    json.EndObject();
+    std::string text(buffer.GetString(), buffer.GetSize());
+    text.append((8 - text.size() % 8) % 8, ' ');  // tensors begin aligned
+    return text;
+  }
+
+  PartialFile file_;
+  v1::StreamHeader header_;
+  int64_t data_begin_ = 0;
+};
+
+std::vector<std::string> NpyPaths(const std::string& stem,
+                                  const std::vector<v1::TensorKind>& tensors) {
+  if (tensors.size() == 1) return {absl::StrCat(stem, ".npy")};
+  std::vector<std::string> paths;
+  for (v1::TensorKind kind : tensors)
+    paths.push_back(absl::StrCat(stem, ".", TensorName(kind), ".npy"));
+  return paths;
+}
+
+}  // namespace
+
+absl::string_view TensorName(v1::TensorKind kind) {
+  return kind == v1::TENSOR_KIND_SIN ? "sin" : "cos";
+}
+
+absl::StatusOr<std::unique_ptr<TableFile>> TableFile::Create(
+    const std::string& path, const std::vector<v1::TensorKind>& tensors) {
+  if (absl::EndsWith(path, ".npy")) {
+    return NpyFiles::Create(tensors, NpyPaths(path.substr(0, path.size() - 4), tensors));
+  }
+  const bool is_npz = absl::EndsWith(path, ".npz");
+  if (!is_npz && !absl::EndsWith(path, ".safetensors")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": the ending says the format; .npy, .npz and .safetensors are known"));
+  }
+  auto file = PartialFile::Create(path);
+  if (!file.ok()) return file.status();
+  if (!is_npz) return std::make_unique<SafetensorsFile>(*std::move(file));
+
+  std::vector<std::string> members;
+  for (v1::TensorKind kind : tensors) {
+    members.push_back(absl::StrCat(file->partial_path(), ".", TensorName(kind), ".npy"));
+  }
+  auto files = NpyFiles::Create(tensors, members);
+  if (!files.ok()) return files.status();
+  return std::make_unique<NpzFile>(*std::move(file), tensors, std::move(members),
+                                   *std::move(files));
+}
+
+}  // namespace rope::client

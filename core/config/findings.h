@@ -1,0 +1,117 @@
+// The table of everything a reader of configurations can have to say, and the list it fills.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/config/finding.h"
+#include "core/config/json_value.h"
+
+namespace rope {
+
+// In the order of the table in findings.cc; the code a user sees ("ROPE-E006") stands there.
+enum class FindingId {
+  // Errors.
+  kSyntax,
+  kDocumentLimit,
+  kNotAnObject,
+  kUnknownType,
+  kTypeNotComputed,
+  kMissingKey,
+  kWrongKind,
+  kBoolean,
+  kNotFinite,
+  kOutOfRange,
+  kFieldType,
+  kHeads,
+  kHeadDim,
+  kOddHeadDim,
+  kListLength,
+  kNesting,
+  kLayerTypes,
+  kTypeNotInFamily,
+  kDegenerate,
+  kSections,
+  kMissingShape,
+  // Warnings.
+  kUnknownKeys,
+  kFactorBelowOne,
+  kAttentionFactor,
+  kBetaOrder,
+  kFactorMismatch,
+  kFactorImplied,
+  kBandOrder,
+  kOriginalLength,
+  kNoProportion,
+  kDuplicateMember,
+  kOriginalLengthReplaced,
+  kScalingDropped,
+  kThetaUnused,
+  kTypeConflict,
+  kMisspelled,
+  kPartialIgnored,
+  kParametersIgnored,
+  kTruncate,
+  kShapeDefault,
+  kUnknownModelType,
+  kTwoSpellings,
+  kThetaImplausible,
+  kSectionsImplausible,
+  kHeadDimZero,
+  kOddRotaryDim,
+  kOriginalLengthDefault,
+  kLayerTypeReplaced,
+  // Notes.
+  kNoModelType,
+  kThetaDefault,
+  kNestedConfig,
+};
+
+// One row of the table.
+struct FindingInfo {
+  FindingId id;
+  absl::string_view code;  // stable; a code that is no longer used is never used again
+  Severity severity;
+  absl::string_view title;
+  absl::string_view consequence;  // what it does to the model if ignored
+  // True where transformers itself neither fails nor warns: here we are stricter, or say more.
+  bool own;
+};
+
+absl::Span<const FindingInfo> AllFindings();
+const FindingInfo& FindingInfoOf(FindingId id);
+
+// Collects the findings on one document. Not thread-safe.
+class FindingSink {
+ public:
+  // `root`, the whole document, gives offsets their paths; it must outlive the sink.
+  explicit FindingSink(const JsonValue* root) : root_(root) {}
+
+  // About a value that stands in the document, or (offset -1) about `fallback_path`.
+  void Add(FindingId id, const JsonValue& value, absl::string_view fallback_path,
+           std::string message, std::string hf_message = "");
+
+  // About member `key` of `parent`; if it is not there, about its absence.
+  void AddMember(FindingId id, const JsonValue& parent, absl::string_view parent_path,
+                 absl::string_view key, std::string message, std::string hf_message = "");
+
+  // About a path as such.
+  void AddPath(FindingId id, std::string path, int64_t offset, std::string message,
+               std::string hf_message = "");
+
+  // The path of a value, `fallback` where it is not from the document.
+  std::string PathOf(const JsonValue& value, absl::string_view fallback) const;
+
+  bool has_errors() const { return !IsValid(findings_); }
+  bool HasErrorAt(absl::string_view path) const;
+  std::vector<Finding> Take() { return std::move(findings_); }
+
+ private:
+  const JsonValue* root_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace rope

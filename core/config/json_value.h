@@ -1,0 +1,99 @@
+// JsonValue: a JSON document as a tree, with what Python's json module would make of it.
+//
+// An integer stays an integer of any size, 1.0 is not 1, NaN and Infinity are numbers, members keep
+// their order. Every value knows where in the text it stood, also after it was copied elsewhere:
+// that is how a finding names a field as the user wrote it.
+//
+// Plain data; copying is deep.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace rope {
+
+struct JsonMember;
+
+class JsonValue {
+ public:
+  struct BigInt {
+    std::string digits;  // as written, sign included; does not fit int64_t
+  };
+  using Array = std::vector<JsonValue>;
+  using Object = std::vector<JsonMember>;
+
+  JsonValue() = default;  // null
+  JsonValue(bool value) : data_(value) {}
+  JsonValue(int value) : data_(static_cast<int64_t>(value)) {}
+  JsonValue(int64_t value) : data_(value) {}
+  JsonValue(double value) : data_(value) {}
+  JsonValue(BigInt value) : data_(std::move(value)) {}
+  JsonValue(std::string value) : data_(std::move(value)) {}
+  JsonValue(absl::string_view value) : data_(std::string(value)) {}
+  JsonValue(const char* value) : data_(std::string(value)) {}
+  JsonValue(Array value) : data_(std::move(value)) {}
+  JsonValue(Object value);
+
+  bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
+  bool is_bool() const { return std::holds_alternative<bool>(data_); }
+  bool is_int() const { return std::holds_alternative<int64_t>(data_); }
+  bool is_big_int() const { return std::holds_alternative<BigInt>(data_); }
+  bool is_double() const { return std::holds_alternative<double>(data_); }
+  bool is_string() const { return std::holds_alternative<std::string>(data_); }
+  bool is_array() const { return std::holds_alternative<Array>(data_); }
+  bool is_object() const { return std::holds_alternative<Object>(data_); }
+
+  // REQUIRES the kind in question.
+  bool as_bool() const { return std::get<bool>(data_); }
+  int64_t as_int() const { return std::get<int64_t>(data_); }
+  double as_double() const { return std::get<double>(data_); }
+  const std::string& digits() const { return std::get<BigInt>(data_).digits; }
+  const std::string& as_string() const { return std::get<std::string>(data_); }
+  const Array& as_array() const { return std::get<Array>(data_); }
+  Array& as_array() { return std::get<Array>(data_); }
+  const Object& as_object() const { return std::get<Object>(data_); }
+  Object& as_object() { return std::get<Object>(data_); }
+
+  // The member of that name; null where there is none or this is no object.
+  const JsonValue* Find(absl::string_view key) const;
+  JsonValue* Find(absl::string_view key);
+  // The rest REQUIRES an object.
+  void Set(absl::string_view key, JsonValue value);
+  // Leaves a member alone that is there already, be it null.
+  void SetDefault(absl::string_view key, JsonValue value);
+  void Erase(absl::string_view key);
+
+  // Byte offset in the text: of the key for a member, of the value otherwise. -1: not from a text.
+  int64_t offset() const { return offset_; }
+  void set_offset(int64_t offset) { offset_ = offset; }
+
+ private:
+  std::variant<std::monostate, bool, int64_t, double, BigInt, std::string, Array, Object> data_;
+  int64_t offset_ = -1;
+};
+
+struct JsonMember {
+  std::string key;
+  JsonValue value;
+};
+
+// An object without members.
+JsonValue EmptyObject();
+
+// The text that Python's json.dumps writes, without blanks and with UTF-8 as it is.
+std::string WriteJson(const JsonValue& value);
+
+// The shortest text that reads back as the same double, in Python's form: "10000.0", "1e+30",
+// "nan".
+std::string PythonFloat(double value);
+
+// Dotted path of the value at `offset` below `root`: "rope_scaling.short_factor[3]"; empty for the
+// root itself and for an offset at which no value lies.
+std::string PathAt(const JsonValue& root, int64_t offset);
+
+}  // namespace rope

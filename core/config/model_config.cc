@@ -1,0 +1,112 @@
+#include "core/config/model_config.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/config/findings.h"
+#include "core/config/json_reader.h"
+#include "core/config/loader.h"
+#include "core/config/python_value.h"
+
+namespace rope {
+namespace {
+
+// The part of a document that describes the text model.
+struct TextModel {
+  const JsonValue* document;
+  std::string model_type;
+};
+
+std::string StringMember(const JsonValue& object, absl::string_view key) {
+  const JsonValue* value = object.Find(key);
+  return value != nullptr && value->is_string() ? value->as_string() : "";
+}
+
+TextModel FindTextModel(const JsonValue& root, FindingSink* findings) {
+  const std::string model_type = StringMember(root, "model_type");
+  const JsonValue* inner = root.Find("text_config");
+  if (inner == nullptr || !inner->is_object()) {
+    const absl::string_view text_model_type = TextModelType(model_type);
+    return {&root, text_model_type.empty() ? model_type : std::string(text_model_type)};
+  }
+  std::string inner_type = StringMember(*inner, "model_type");
+  if (inner_type.empty() || FindFamily(inner_type) == nullptr) {
+    const absl::string_view known = TextModelType(model_type);
+    if (!known.empty()) inner_type = std::string(known);
+  }
+  findings->Add(
+      FindingId::kNestedConfig, *inner, "text_config",
+      absl::StrCat("the text model described here is read, as model_type \"", inner_type, "\""));
+  return {inner, std::move(inner_type)};
+}
+
+const Family& FamilyOf(const TextModel& model, FindingSink* findings) {
+  const JsonValue* given = model.document->Find("model_type");
+  if (given != nullptr && !given->is_string()) {
+    findings->Add(FindingId::kFieldType, *given, "model_type",
+                  absl::StrCat("model_type must be a string, not ", PythonTypeName(*given)));
+    return GenericFamily();
+  }
+  if (model.model_type.empty()) {
+    findings->AddPath(FindingId::kNoModelType, "model_type", -1,
+                      "there is no model_type: defaults and rules are those of llama");
+    return GenericFamily();
+  }
+  if (const Family* family = FindFamily(model.model_type)) return *family;
+  findings->Add(FindingId::kUnknownModelType, given != nullptr ? *given : JsonValue(), "model_type",
+                absl::StrCat("unknown model_type \"", model.model_type,
+                             "\": defaults and rules are those of llama"));
+  return GenericFamily();
+}
+
+void ReportDuplicates(const JsonDocument& document, FindingSink* findings) {
+  for (const JsonDuplicate& duplicate : document.duplicates) {
+    findings->AddPath(FindingId::kDuplicateMember, duplicate.path, duplicate.offset,
+                      "is given again further down; the last one counts");
+  }
+}
+
+void ReportUnreadable(const JsonError& error, ModelConfigReport* report) {
+  const JsonValue nothing;
+  FindingSink findings(&nothing);
+  findings.AddPath(
+      error.kind == JsonError::Kind::kSyntax ? FindingId::kSyntax : FindingId::kDocumentLimit, "",
+      error.offset, absl::StrCat("byte ", error.offset, ": ", error.message));
+  report->findings = findings.Take();
+}
+
+}  // namespace
+
+const LayerTypeConfig* ModelConfigReport::Find(absl::string_view layer_type) const {
+  if (layer_type.empty()) return layer_types.size() == 1 ? layer_types.data() : nullptr;
+  for (const LayerTypeConfig& entry : layer_types) {
+    if (entry.layer_type == layer_type) return &entry;
+  }
+  return nullptr;
+}
+
+ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits) {
+  ModelConfigReport report;
+  JsonDocument document;
+  JsonError error;
+  if (!ReadJson(json, limits, &document, &error)) {
+    ReportUnreadable(error, &report);
+    return report;
+  }
+  FindingSink findings(&document.root);
+  ReportDuplicates(document, &findings);
+  if (!document.root.is_object()) {
+    findings.AddPath(FindingId::kNotAnObject, "", 0,
+                     absl::StrCat("a model configuration is a JSON object, not ",
+                                  PythonTypeName(document.root)));
+  } else {
+    report.model_type = StringMember(document.root, "model_type");
+    const TextModel model = FindTextModel(document.root, &findings);
+    LoadModel(FamilyOf(model, &findings), *model.document, &findings, &report);
+  }
+  report.findings = findings.Take();
+  if (!report.valid()) report.layer_types.clear();
+  return report;
+}
+
+}  // namespace rope

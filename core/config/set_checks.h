@@ -1,0 +1,20 @@
+// Checks on one set of rope parameters that do not depend on what its type computes.
+#pragma once
+
+#include "core/config/rope_config.h"
+#include "core/config/set_reader.h"
+#include "core/rope_types/rope_type.h"
+
+namespace rope {
+
+// Known type, all required keys, no other keys. Null, with an error finding, where the type cannot
+// be computed.
+const RopeType* CheckTypeAndKeys(const SetReader& set);
+
+// Fills rope_theta.
+void JudgeTheta(const SetReader& set, RopeConfig* out);
+
+// What transformers lets through although it is hardly meant.
+void WarnOfSuspicions(const SetReader& set);
+
+}  // namespace rope

@@ -1,0 +1,87 @@
+#include "core/config/set_reader.h"
+
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/config/python_value.h"
+
+namespace rope {
+
+void SetReader::Report(FindingId id, absl::string_view key, std::string message,
+                       std::string hf_message) const {
+  config_->findings().AddMember(id, *set_, path_, key, std::move(message), std::move(hf_message));
+}
+
+std::optional<double> SetReader::Number(absl::string_view key, const NumberRange& range,
+                                        bool null_is_absent, std::string hf_message) const {
+  const JsonValue* value = set_->Find(key);
+  if (value == nullptr || (null_is_absent && value->is_null())) return std::nullopt;
+  return NumberIn(*value, absl::StrCat(path_, ".", key), range, hf_message);
+}
+
+std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::string& fallback_path,
+                                          const NumberRange& range,
+                                          const std::string& hf_message) const {
+  FindingSink& findings = config_->findings();
+  const auto refuse = [&](FindingId id, absl::string_view got) {
+    findings.Add(id, value, fallback_path, absl::StrCat("must be ", range.text, ", not ", got),
+                 hf_message);
+    return std::nullopt;
+  };
+  if (value.is_bool()) return refuse(FindingId::kBoolean, value.as_bool() ? "true" : "false");
+  if (!IsPythonNumber(value)) return refuse(FindingId::kWrongKind, PythonTypeName(value));
+  const std::optional<double> number = PythonNumber(value);
+  if (!number.has_value()) return refuse(FindingId::kOutOfRange, "a huge integer");
+  const std::string printed = PythonRepr(value);
+  if (!std::isfinite(*number)) return refuse(FindingId::kNotFinite, printed);
+  if (*number < range.min || *number > range.max) return refuse(FindingId::kOutOfRange, printed);
+  return number;
+}
+
+// Python counts the characters of a string and the members of an object.
+void SetReader::ReportLength(absl::string_view key, const JsonValue& list, int64_t length) const {
+  size_t size = 0;
+  if (list.is_array()) {
+    size = list.as_array().size();
+  } else if (list.is_string()) {
+    for (const char c : list.as_string()) size += (c & 0xC0) != 0x80 ? 1 : 0;
+  } else if (list.is_object()) {
+    size = list.as_object().size();
+  } else {
+    return;
+  }
+  if (length == 0 || static_cast<int64_t>(size) == length) return;
+  Report(FindingId::kListLength, key,
+         absl::StrCat("must have one entry per frequency, that is ", length, ", not ", size),
+         absl::StrCat("`rope_parameters`'s ", key, " field must have length ", length, ", got ",
+                      size));
+}
+
+std::vector<double> SetReader::FactorList(absl::string_view key, int64_t length) const {
+  std::vector<double> factors;
+  const JsonValue* list = set_->Find(key);
+  if (list == nullptr) return factors;
+  const std::string hf_message =
+      absl::StrCat("`rope_parameters`'s ", key, " field must be a list of numbers, got ");
+  if (!list->is_array()) {
+    Report(FindingId::kWrongKind, key,
+           absl::StrCat("must be a list of numbers, not ", PythonTypeName(*list)),
+           hf_message + PythonStr(*list));
+    ReportLength(key, *list, length);
+    return factors;
+  }
+  const JsonValue::Array& elements = list->as_array();
+  const std::string path = config_->findings().PathOf(*list, absl::StrCat(path_, ".", key));
+  ReportLength(key, *list, length);
+  for (size_t i = 0; i < elements.size(); ++i) {
+    const std::string hf = IsPythonNumber(elements[i]) ? "" : hf_message + PythonStr(*list);
+    const std::optional<double> factor =
+        NumberIn(elements[i], absl::StrCat(path, "[", i, "]"), kFactorRange, hf);
+    if (!factor.has_value()) return {};  // the first bad entry is enough
+    factors.push_back(*factor);
+  }
+  return factors;
+}
+
+}  // namespace rope

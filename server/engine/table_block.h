@@ -1,0 +1,58 @@
+// TableBlock: consecutive rows of a table, computed at once, never changed afterwards.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "core/backends/backend.h"
+
+namespace rope {
+
+// Bytes of one tensor's part of a block, at most (a single longer row makes a longer block). It is
+// the default chunk, so that a block's checksums are its chunks' checksums.
+inline constexpr int64_t kBlockBytes = 1 << 20;
+
+inline int64_t RowsPerBlock(const TableForm& form, int64_t half_width) {
+  const int64_t rows = kBlockBytes / RowBytes(form, half_width);
+  return rows < 1 ? 1 : rows;
+}
+
+class TableBlock {
+ public:
+  // Computes the rows of positions [first, first + rows). INTERNAL where the backend fails.
+  static absl::StatusOr<std::shared_ptr<const TableBlock>> Compute(
+      const Backend& backend, const FrequencyPlan& plan, const PositionIds& positions,
+      int64_t first, int64_t rows, const TableForm& form, int threads);
+
+  int64_t rows() const { return rows_; }
+  int64_t tensor_bytes() const { return tensor_bytes_; }  // of cos, and of sin
+  int64_t charge() const { return 2 * tensor_bytes_ + static_cast<int64_t>(sizeof(*this)); }
+
+  const std::byte* cos() const { return cos_.get(); }
+  const std::byte* sin() const { return cos_.get() + padded_bytes_; }
+  uint64_t cos_xxh3() const { return cos_xxh3_; }  // XXH3-64 of all the bytes of cos
+  uint64_t sin_xxh3() const { return sin_xxh3_; }
+
+ private:
+  struct Free {
+    void operator()(std::byte* bytes) const { std::free(bytes); }
+  };
+
+  TableBlock() = default;
+
+  int64_t rows_ = 0;
+  int64_t tensor_bytes_ = 0;
+  int64_t padded_bytes_ = 0;
+  std::unique_ptr<std::byte, Free> cos_;  // one allocation: cos, padding, sin
+  uint64_t cos_xxh3_ = 0;
+  uint64_t sin_xxh3_ = 0;
+};
+
+using BlockResult = absl::StatusOr<std::shared_ptr<const TableBlock>>;
+using BlockCallback = std::function<void(const BlockResult&)>;
+
+}  // namespace rope

@@ -1,0 +1,43 @@
+// TableKey: which cached rows; and the division of rows into buckets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "core/table/table_rows.h"
+
+namespace rope {
+
+// Rows of bucket 0. Bucket b > 0 holds the rows [2^(b-1), 2^b) times this: buckets are disjoint, so
+// no row is kept twice, and they grow, so that a long table has few of them.
+inline constexpr int64_t kFirstBucketRows = 4096;
+
+// The bucket that holds `row` >= 0.
+inline int RowBucket(int64_t row) {
+  int bucket = 0;
+  for (int64_t end = kFirstBucketRows; row >= end; end *= 2) ++bucket;
+  return bucket;
+}
+
+inline int64_t BucketBegin(int bucket) {
+  return bucket == 0 ? 0 : kFirstBucketRows << (bucket - 1);
+}
+inline int64_t BucketEnd(int bucket) { return kFirstBucketRows << bucket; }
+
+// Keys are equal where all their bytes are; a hash only finds the place to look.
+struct TableKey {
+  std::string plan;  // CanonicalBytes of the resolved plan
+  TableForm form;
+  int bucket = 0;
+
+  friend bool operator==(const TableKey& a, const TableKey& b) {
+    return a.bucket == b.bucket && a.form == b.form && a.plan == b.plan;
+  }
+  template <typename H>
+  friend H AbslHashValue(H state, const TableKey& key) {
+    return H::combine(std::move(state), key.plan, key.form.dtype, key.form.layout, key.bucket);
+  }
+};
+
+}  // namespace rope

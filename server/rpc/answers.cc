@@ -1,0 +1,104 @@
+#include "server/rpc/answers.h"
+
+#include "core/backends/backends.h"
+#include "core/backends/row_kernels.h"
+#include "core/rope_types/rope_types.h"
+#include "proto/wire/convert.h"
+
+namespace rope::server {
+namespace {
+
+std::string Text(absl::string_view text) { return std::string(text.data(), text.size()); }
+
+void AddRopeTypes(v1::GetServerInfoResponse* info) {
+  for (const RopeType& type : AllRopeTypes()) {
+    v1::RopeTypeInfo& entry = *info->add_rope_types();
+    entry.set_name(Text(type.name));
+    entry.set_description(Text(type.description));
+    entry.set_source(Text(type.source));
+    for (absl::string_view key : type.required_keys) entry.add_required_keys(Text(key));
+    for (absl::string_view key : type.optional_keys) entry.add_optional_keys(Text(key));
+  }
+}
+
+void AddBackends(const RopeEngine& engine, v1::GetServerInfoResponse* info) {
+  for (const Backend* backend : AllBackends()) {
+    v1::BackendInfo& entry = *info->add_backends();
+    entry.set_name(Text(backend->name()));
+    entry.set_description(Text(backend->description()));
+    entry.set_available(backend->available());
+    entry.set_selected(backend == &engine.backend());
+  }
+  for (const RowKernel& kernel : AllRowKernels()) {
+    if (kernel.supported()) info->add_instruction_sets(Text(kernel.name));
+  }
+}
+
+void SetLimits(const Limits& limits, v1::ServerLimits* message) {
+  message->set_max_request_bytes(limits.max_request_bytes);
+  message->set_max_config_bytes(limits.max_config_bytes);
+  message->set_max_rows(limits.max_rows);
+  message->set_max_head_dim(limits.max_head_dim);
+  message->set_max_position(kMaxPosition);
+  message->set_max_answer_bytes(limits.max_answer_bytes);
+  message->set_min_chunk_bytes(limits.min_chunk_bytes);
+  message->set_max_chunk_bytes(limits.max_chunk_bytes);
+  message->set_max_streams(limits.max_streams);
+  message->set_cache_bytes(limits.cache_bytes);
+}
+
+}  // namespace
+
+v1::Resolution ResolutionOf(const Resolved& resolved) {
+  v1::Resolution message;
+  message.set_config_id(ConfigId(resolved.plan));
+  message.set_layer_type(resolved.layer_type);
+  message.set_rope_type(resolved.config.rope_type);
+  message.set_rope_theta(resolved.config.rope_theta);
+  message.set_head_dim(resolved.config.head_dim);
+  message.set_rotary_dim(resolved.config.rotary_dim);
+  message.set_attention_factor(resolved.plan.attention_factor);
+  if (resolved.seq_len.has_value()) message.set_seq_len(*resolved.seq_len);
+  if (resolved.config.max_position_embeddings.has_value()) {
+    message.set_max_position_embeddings(*resolved.config.max_position_embeddings);
+  }
+  message.set_transformers_version(kTransformersVersion);
+  return message;
+}
+
+v1::Frequencies FrequenciesOf(const Resolved& resolved) {
+  v1::Frequencies message;
+  *message.mutable_resolution() = ResolutionOf(resolved);
+  message.mutable_inv_freq()->Add(resolved.plan.inv_freq.begin(), resolved.plan.inv_freq.end());
+  message.set_numeric_profile(wire::NumericProfileToProto(resolved.plan.profile));
+  return message;
+}
+
+v1::ValidateConfigResponse ValidationOf(const ModelConfigReport& report) {
+  v1::ValidateConfigResponse message;
+  message.set_valid(report.valid());
+  for (const Finding& finding : report.findings) {
+    *message.add_findings() = wire::FindingToProto(finding);
+  }
+  message.set_rope_parameters_json(report.rope_parameters_json);
+  message.set_transformers_version(kTransformersVersion);
+  return message;
+}
+
+v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
+  v1::GetServerInfoResponse info;
+  info.set_version(ROPE_VERSION);
+  info.set_build(ROPE_BUILD);
+  info.set_transformers_version(kTransformersVersion);
+  AddRopeTypes(&info);
+  for (DType dtype : AllDTypes()) info.add_dtypes(wire::DTypeToProto(dtype));
+  for (Layout layout : AllLayouts()) info.add_layouts(wire::LayoutToProto(layout));
+  for (NumericProfile profile : AllNumericProfiles()) {
+    info.add_numeric_profiles(wire::NumericProfileToProto(profile));
+  }
+  AddBackends(engine, &info);
+  SetLimits(engine.limits(), info.mutable_limits());
+  return info;
+}
+
+}  // namespace rope::server

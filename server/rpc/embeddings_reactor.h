@@ -1,0 +1,85 @@
+// EmbeddingsReactor: one StreamEmbeddings call, from its bytes to its footer.
+//
+// One thing happens at a time: the request is worked on, or a block is waited for, or one message
+// is being written. Each ends by starting the next, so nothing here is shared between threads but
+// what OnCancel needs.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "rope/v1/embeddings.pb.h"
+#include "server/engine/rope_engine.h"
+
+namespace rope::server {
+
+class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  // Admits the call and starts it; the reactor deletes itself when the call is done.
+  static EmbeddingsReactor* Start(RopeEngine* engine, grpc::CallbackServerContext* context,
+                                  const grpc::ByteBuffer& request);
+
+ private:
+  // A piece of one tensor: `bytes` at `data` inside `block`.
+  struct Piece {
+    std::shared_ptr<const TableBlock> block;
+    v1::TensorKind kind;
+    const std::byte* data;
+    int64_t bytes;
+    int64_t byte_offset;
+    uint64_t xxh3_64;
+  };
+
+  EmbeddingsReactor(RopeEngine* engine, grpc::CallbackServerContext* context)
+      : engine_(engine), context_(context), accepted_(std::chrono::steady_clock::now()) {}
+
+  // On a thread of the engine.
+  void Begin(const grpc::ByteBuffer& bytes);
+  absl::Status Open(const v1::StreamEmbeddingsRequest& request, std::vector<Finding>* findings);
+  absl::Status ReadTensors(const v1::StreamEmbeddingsRequest& request);
+  void FillHeader(const v1::StreamEmbeddingsRequest& request, const Resolved& resolved);
+
+  // Asks for the next block, or ends the stream.
+  void Continue();
+  void OnSlice(const absl::StatusOr<BlockSlice>& slice);
+  // Cuts a slice into pieces, hashing those that are not a whole block.
+  void Cut(const BlockSlice& slice);
+  void WriteNextPiece();
+  void WriteAll();  // a small answer: everything in one message
+  void WriteLast(grpc::ByteBuffer message);
+  std::string Footer();
+  int64_t MicrosecondsSinceAccepted() const;
+
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override { delete this; }
+
+  RopeEngine* const engine_;
+  grpc::CallbackServerContext* const context_;
+  const std::chrono::steady_clock::time_point accepted_;
+  Admission admission_;
+
+  std::vector<v1::TensorKind> tensors_;
+  int64_t chunk_bytes_ = 0;
+  int64_t row_bytes_ = 0;
+  bool small_ = false;
+  v1::StreamEmbeddingsResponse header_;
+  grpc::ByteBuffer message_;  // being written
+
+  std::deque<Piece> pieces_;
+  int64_t rows_done_ = 0;  // cut into pieces
+  int64_t first_chunk_us_ = 0;
+
+  std::mutex mutex_;  // of the two below
+  std::shared_ptr<TableStream> stream_;
+  bool cancelled_ = false;
+};
+
+}  // namespace rope::server

@@ -1,0 +1,91 @@
+#include "server/rpc/rope_service.h"
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "proto/wire/convert.h"
+#include "server/rpc/answers.h"
+#include "server/rpc/embeddings_reactor.h"
+#include "server/rpc/status.h"
+
+namespace rope::server {
+namespace {
+
+// Answers a unary call with what `work` returns, computed on the engine's threads.
+grpc::ServerUnaryReactor* RunUnary(RopeEngine* engine, grpc::CallbackServerContext* context,
+                                   std::function<grpc::Status()> work) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  auto admission = engine->AdmitCall();
+  if (!admission.ok()) {
+    AskToRetry(context);
+    reactor->Finish(ToGrpcStatus(admission.status()));
+    return reactor;
+  }
+  auto place = std::make_shared<Admission>(*std::move(admission));
+  engine->Run([context, reactor, place = std::move(place), work = std::move(work)]() mutable {
+    const grpc::Status status = context->IsCancelled() ? grpc::Status::CANCELLED : work();
+    place.reset();  // before the client can know that it was answered
+    reactor->Finish(status);
+  });
+  return reactor;
+}
+
+grpc::Status Frequencies(const RopeEngine& engine, const v1::GetFrequenciesRequest& request,
+                         v1::GetFrequenciesResponse* response) {
+  const auto json = wire::ConfigJsonFromProto(request.config());
+  if (!json.ok()) return ToGrpcStatus(json.status());
+  const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
+  if (!profile.ok()) return ToGrpcStatus(profile.status());
+
+  ResolveOptions options;
+  options.layer_type = request.layer_type();
+  if (request.has_seq_len()) options.seq_len = request.seq_len();
+  options.profile = *profile;
+  options.path = HfPath::kInitFunction;
+  std::vector<Finding> findings;
+  const auto resolved = engine.Resolve(*json, options, &findings);
+  if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
+  for (const Resolved& one : *resolved) *response->add_frequencies() = FrequenciesOf(one);
+  return grpc::Status::OK;
+}
+
+grpc::Status Validation(const RopeEngine& engine, const v1::ValidateConfigRequest& request,
+                        v1::ValidateConfigResponse* response) {
+  const auto json = wire::ConfigJsonFromProto(request.config());
+  if (!json.ok()) return ToGrpcStatus(json.status());
+  *response = ValidationOf(engine.Validate(*json));
+  return grpc::Status::OK;
+}
+
+}  // namespace
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* RopeService::StreamEmbeddings(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return EmbeddingsReactor::Start(engine_, context, *request);
+}
+
+grpc::ServerUnaryReactor* RopeService::GetFrequencies(grpc::CallbackServerContext* context,
+                                                      const v1::GetFrequenciesRequest* request,
+                                                      v1::GetFrequenciesResponse* response) {
+  return RunUnary(engine_, context,
+                  [this, request, response] { return Frequencies(*engine_, *request, response); });
+}
+
+grpc::ServerUnaryReactor* RopeService::ValidateConfig(grpc::CallbackServerContext* context,
+                                                      const v1::ValidateConfigRequest* request,
+                                                      v1::ValidateConfigResponse* response) {
+  return RunUnary(engine_, context,
+                  [this, request, response] { return Validation(*engine_, *request, response); });
+}
+
+grpc::ServerUnaryReactor* RopeService::GetServerInfo(grpc::CallbackServerContext* context,
+                                                     const v1::GetServerInfoRequest* /*request*/,
+                                                     v1::GetServerInfoResponse* response) {
+  return RunUnary(engine_, context, [this, response] {
+    *response = ServerInfoOf(*engine_);
+    return grpc::Status::OK;
+  });
+}
+
+}  // namespace rope::server

@@ -1,0 +1,40 @@
+// RopeService: the methods of rope.v1.RopeService on an engine. Stateless: each hands its request
+// to the engine's threads and returns; gRPC's threads neither compute nor wait.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include "rope/v1/rope_service.grpc.pb.h"
+#include "server/engine/rope_engine.h"
+
+namespace rope::server {
+
+// StreamEmbeddings is raw, so that chunks can be slices of cached tables; to a client it is a
+// method like any other.
+using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
+    v1::RopeService::WithCallbackMethod_GetFrequencies<
+        v1::RopeService::WithCallbackMethod_ValidateConfig<
+            v1::RopeService::WithCallbackMethod_GetServerInfo<v1::RopeService::Service>>>>;
+
+class RopeService final : public RopeServiceBase {
+ public:
+  // `engine` outlives the service and every call.
+  explicit RopeService(RopeEngine* engine) : engine_(engine) {}
+
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamEmbeddings(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
+  grpc::ServerUnaryReactor* GetFrequencies(grpc::CallbackServerContext* context,
+                                           const v1::GetFrequenciesRequest* request,
+                                           v1::GetFrequenciesResponse* response) override;
+  grpc::ServerUnaryReactor* ValidateConfig(grpc::CallbackServerContext* context,
+                                           const v1::ValidateConfigRequest* request,
+                                           v1::ValidateConfigResponse* response) override;
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
+                                          const v1::GetServerInfoRequest* request,
+                                          v1::GetServerInfoResponse* response) override;
+
+ private:
+  RopeEngine* const engine_;
+};
+
+}  // namespace rope::server

@@ -1,0 +1,101 @@
+#include "server/server.h"
+
+#include <grpc/grpc.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/backends/backends.h"
+
+namespace rope::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+EngineOptions EngineOptionsOf(const ServerOptions& options) {
+  EngineOptions engine;
+  engine.limits = options.limits;
+  engine.threads =
+      options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+  engine.backend = options.backend.empty() ? nullptr : FindBackend(options.backend);
+  return engine;
+}
+
+void SetChannelArguments(const Limits& limits, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(static_cast<int>(limits.max_request_bytes));
+  builder->SetMaxSendMessageSize(-1);  // chunks have their own bound
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1024);
+  // Readers that are gone without a word hold tables: find out within a minute and a half.
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10000);
+  // Two servers on one port must not both believe that they serve it.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+}
+
+// "HOST:0" with the port that was taken.
+std::string WithPort(const std::string& address, int port) {
+  const size_t colon = address.rfind(':');
+  if (address.rfind("unix:", 0) == 0 || colon == std::string::npos) return address;
+  return absl::StrCat(address.substr(0, colon), ":", port);
+}
+
+}  // namespace
+
+Server::Server(const ServerOptions& options)
+    : engine_(EngineOptionsOf(options)), service_(&engine_) {}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
+  static std::once_flag plugins;
+  std::call_once(plugins, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+  std::unique_ptr<Server> server(new Server(options));
+  grpc::ServerBuilder builder;
+  SetChannelArguments(options.limits, &builder);
+  std::vector<int> ports(options.listen.size(), 0);
+  for (size_t i = 0; i < ports.size(); ++i) {
+    builder.AddListeningPort(options.listen[i], grpc::InsecureServerCredentials(), &ports[i]);
+  }
+  builder.RegisterService(&server->service_);
+  server->grpc_server_ = builder.BuildAndStart();
+  for (size_t i = 0; i < ports.size(); ++i) {
+    if (server->grpc_server_ == nullptr || ports[i] == 0) {
+      if (server->grpc_server_ != nullptr) server->grpc_server_->Shutdown();
+      return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen[i],
+                                                 ": in use, not allowed, or not an address"));
+    }
+    server->addresses_.push_back(WithPort(options.listen[i], ports[i]));
+  }
+  grpc::HealthCheckServiceInterface* health = server->grpc_server_->GetHealthCheckService();
+  if (health != nullptr) {
+    health->SetServingStatus(true);
+    health->SetServingStatus(v1::RopeService::service_full_name(), true);
+  }
+  return server;
+}
+
+void Server::Drain(std::chrono::seconds patience) {
+  grpc::HealthCheckServiceInterface* health = grpc_server_->GetHealthCheckService();
+  if (health != nullptr) health->Shutdown();  // every watcher is told NOT_SERVING
+  engine_.Drain();
+  // Our own count decides: gRPC's would also wait for a health watch that never ends.
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (engine_.served() > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  // What was written last is still on its way to its reader.
+  grpc_server_->Shutdown(std::chrono::system_clock::now() + milliseconds(500));
+  grpc_server_->Wait();
+}
+
+}  // namespace rope::server

@@ -1,0 +1,41 @@
+// Server: the composition of engine, service, health and reflection on the listening addresses.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/rpc/rope_service.h"
+#include "server/server_options.h"
+
+namespace rope::server {
+
+class Server {
+ public:
+  // Listens on every address. UNAVAILABLE, naming it, where one cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options);
+
+  // The addresses served, with the real port where 0 was asked for.
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
+  // Refuses new calls, lets those under way finish for at most `patience`, cuts off the rest, and
+  // stops. Blocks until nothing is served any more.
+  void Drain(std::chrono::seconds patience);
+
+  const RopeEngine& engine() const { return engine_; }
+
+ private:
+  explicit Server(const ServerOptions& options);
+
+  // Destroyed in reverse: gRPC first, then the service, then the engine its calls ran on.
+  RopeEngine engine_;
+  RopeService service_;
+  std::vector<std::string> addresses_;
+  std::unique_ptr<grpc::Server> grpc_server_;
+};
+
+}  // namespace rope::server
