@@ -117,9 +117,24 @@ void ConfigObject::DeclareLayerTypes() {
 
 void ConfigObject::DeclareRopeParameters() {
   rope_parameters = TakeKwarg("rope_parameters", JsonValue());
-  if (rope_parameters.is_null() || rope_parameters.is_object()) return;
-  ReportFieldType(rope_parameters, "rope_parameters", "an object or null");
-  rope_parameters = JsonValue();
+  CheckRopeParameters();
+}
+
+void ConfigObject::CheckRopeParameters() {
+  if (rope_parameters.is_null()) return;
+  if (!rope_parameters.is_object()) {
+    ReportFieldType(rope_parameters, "rope_parameters", "an object or null");
+    rope_parameters = JsonValue();
+  } else if (family_.layer_sets_only) {
+    for (const JsonMember& member : rope_parameters.as_object()) {
+      const bool is_layer_type =
+          member.key == "full_attention" || member.key == "sliding_attention";
+      if (is_layer_type && member.value.is_object()) continue;
+      findings_->Add(FindingId::kFieldType, member.value, "rope_parameters",
+                     "this family takes an object full_attention and an object sliding_attention "
+                     "in rope_parameters, and nothing else");
+    }
+  }
 }
 
 JsonValue ConfigObject::TakeKwarg(absl::string_view name, JsonValue default_value) {
@@ -132,6 +147,11 @@ JsonValue ConfigObject::TakeKwarg(absl::string_view name, JsonValue default_valu
 
 void ConfigObject::KwargsToAttributes() {
   for (JsonMember& member : kwargs_.as_object()) {
+    if (member.key == "rope_scaling") {  // another name of the attribute rope_parameters
+      rope_parameters = std::move(member.value);
+      CheckRopeParameters();
+      continue;
+    }
     attributes_.Set(member.key, std::move(member.value));
   }
   kwargs_ = EmptyObject();

@@ -78,6 +78,7 @@ class ConfigObject {
   void DeclareHeadDim();
   void DeclareLayerTypes();
   void DeclareRopeParameters();
+  void CheckRopeParameters();
   // Moves a keyword argument to the attributes, checked against the declared type.
   void ReportFieldType(const JsonValue& value, absl::string_view name, absl::string_view expected);
 

@@ -69,6 +69,7 @@ struct Family {
   absl::Span<const absl::string_view> ignored_keys = {};
   // Value of rope_parameters where it is null or absent, as JSON.
   absl::string_view default_parameters = {};
+  bool layer_sets_only = false;      // rope_parameters must be sets for the two layer types
   bool heads_divide_hidden = false;  // hidden_size must be a multiple of num_attention_heads
 
   // The steps of loading, in this order; null: nothing of its own.

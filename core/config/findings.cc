@@ -113,6 +113,8 @@ constexpr FindingInfo kFindings[] = {
      "The scaling believes that the model was trained at its full length.", true},
     {Id::kLayerTypeReplaced, "ROPE-W127", kW, "Entry of layer_types replaced",
      "The layer uses the parameters of another layer type than the one given.", false},
+    {Id::kListLengthAtLoad, "ROPE-W128", kW, "List length that transformers warns of at load",
+     "None: the length is the one that is computed with.", false},
     {Id::kNoModelType, "ROPE-N201", kN, "No model_type, read as llama",
      "Defaults are those of llama.", true},
     {Id::kThetaDefault, "ROPE-N202", kN, "rope_theta not given, default of the model family used",

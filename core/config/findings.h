@@ -64,6 +64,7 @@ enum class FindingId {
   kOddRotaryDim,
   kOriginalLengthDefault,
   kLayerTypeReplaced,
+  kListLengthAtLoad,
   // Notes.
   kNoModelType,
   kThetaDefault,

@@ -31,6 +31,8 @@ constexpr string_view kKnownLayerTypes[] = {"full_attention",
                                             "reference_sliding_attention",
                                             "linear_attention"};
 constexpr string_view kKnownMlpLayerTypes[] = {"sparse", "dense"};
+constexpr string_view kDeepseekV4LayerTypes[] = {"sliding_attention", "compressed_sparse_attention",
+                                                 "heavily_compressed_attention"};
 constexpr string_view kDeepseekV4MlpLayerTypes[] = {"hash_moe", "moe"};
 
 bool Absent(const ConfigObject& config) { return config.Attribute("layer_types")->is_null(); }
@@ -53,9 +55,6 @@ string_view EverySecondSlidingBelow(int64_t i, int64_t, int64_t end) {
 }
 string_view CompressedInTurn(int64_t i, int64_t, int64_t) {
   return i < 2 || i % 2 == 0 ? "heavily_compressed_attention" : "compressed_sparse_attention";
-}
-string_view LastOfGroupAndLastFull(int64_t i, int64_t count, int64_t n) {
-  return i + 1 == count ? kFull : LastOfGroupFull(i, count, n);
 }
 
 void FillWith(ConfigObject* config, string_view (*type_of)(int64_t, int64_t, int64_t),
@@ -163,17 +162,16 @@ void FillGemma3(ConfigObject* config) {
 }
 
 void FillGemma4(ConfigObject* config) {
-  if (Absent(*config)) return config->SetLayerTypes(LastOfGroupAndLastFull, 6);
+  FillWith(config, LastOfGroupFull, 6);
   JsonValue types = *config->Attribute("layer_types");
-  if (types.as_array().empty()) return;
+  if (!types.is_array() || types.as_array().empty()) return;
   JsonValue& last = types.as_array().back();
   if (last.as_string() == kFull) return;
-  const std::string message =
+  config->findings().Add(
+      FindingId::kLayerTypeReplaced, last, "layer_types",
+      absl::StrCat("the last layer of this family is full_attention, not ", last.as_string()),
       absl::StrCat("Last layer must use `full_attention`, but got `", last.as_string(),
-                   "`. Forcing last layer to `full_attention`.");
-  config->findings().Add(FindingId::kLayerTypeReplaced, last, "layer_types",
-                         "the last layer of this family is full_attention whatever is given",
-                         message);
+                   "`. Forcing last layer to `full_attention`."));
   last = JsonValue(kFull);
   config->SetAttribute("layer_types", std::move(types));
 }
@@ -254,6 +252,13 @@ void FillDeepseekV4(ConfigObject* config) {
   config->SetAttribute("layer_types", std::move(types));
 }
 
+void RefuseLayerTypes(ConfigObject* config) {
+  const JsonValue* given = config->Kwarg("layer_types");
+  if (given == nullptr) return;
+  config->findings().Add(FindingId::kFieldType, *given, "layer_types",
+                         "layer_types cannot be given: this family makes the list itself");
+}
+
 void RenameLegacyLayerTypes(ConfigObject* config) {
   const JsonValue* given = config->Attribute("layer_types");
   if (given == nullptr || !given->is_array()) return;
@@ -281,10 +286,11 @@ void CheckLayerTypes(ConfigObject* config) {
   const JsonValue* layer_types = config->Attribute("layer_types");
   if (layer_types == nullptr || layer_types->is_null()) return;  // then neither list is checked
   if (config->Attribute("num_hidden_layers") == nullptr) return;
-  CheckList(config, "layer_types", kKnownLayerTypes);
   if (config->family().model_type == "deepseek_v4") {
+    CheckList(config, "layer_types", kDeepseekV4LayerTypes);
     CheckList(config, "mlp_layer_types", kDeepseekV4MlpLayerTypes);
   } else {
+    CheckList(config, "layer_types", kKnownLayerTypes);
     CheckList(config, "mlp_layer_types", kKnownMlpLayerTypes);
   }
 }

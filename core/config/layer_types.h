@@ -32,6 +32,9 @@ void FillMiniMax(ConfigObject* config);     // full and linear in turn
 void FillQwen2Moe(ConfigObject* config);    // on request every other, up to max_window_layers
 void FillDeepseekV4(ConfigObject* config);  // two ways of compression; compress_ratios
 
+// The class has no such field, and cannot be given one.
+void RefuseLayerTypes(ConfigObject* config);
+
 // Old names become new ones ("attention" -> "full_attention"), as at the end of loading.
 void RenameLegacyLayerTypes(ConfigObject* config);
 

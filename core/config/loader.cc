@@ -1,5 +1,6 @@
 #include "core/config/loader.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "core/config/python_value.h"
 #include "core/config/standardise.h"
 #include "core/config/type_rules.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
@@ -33,7 +35,6 @@ void Load(ConfigObject* config) {
   if (family.finish != nullptr) family.finish(config);
   CheckModelShape(config);
   CheckLayerTypes(config);
-  if (config->rope_parameters.is_null()) config->rope_parameters = EmptyObject();
 }
 
 // Validation gives every set its rope_type.
@@ -43,49 +44,40 @@ void FillType(JsonValue* set) {
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue("default"));
 }
 
-bool HasScaledSet(const JsonValue& parameters, const std::vector<std::string>& keys) {
-  const auto scaled = [](const JsonValue& set) {
-    const JsonValue* type = set.Find("rope_type");
-    return type != nullptr && !(type->is_string() && type->as_string() == "default");
+// Whether building a module standardises once more: the formulas of the scaled types do.
+bool BuildsScaledType(const JsonValue& parameters, const std::vector<std::string>& keys) {
+  const auto scaled = [](const JsonValue* set) {
+    const JsonValue* type = set->Find("rope_type");
+    return type != nullptr && type->is_string() && type->as_string() != "default" &&
+           FindRopeType(type->as_string()) != nullptr;
   };
-  if (keys.empty()) return scaled(parameters);
-  for (const std::string& key : keys) {
-    if (scaled(*parameters.Find(key))) return true;
-  }
-  return false;
+  if (keys.empty()) return scaled(&parameters);
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const std::string& key) { return scaled(parameters.Find(key)); });
 }
 
-class Judge {
- public:
-  Judge(ConfigObject* config, JsonValue loaded, ModelConfigReport* report)
-      : config_(config), loaded_(std::move(loaded)), report_(report) {}
+std::string PathOfSet(ConfigObject* config, const JsonValue& set, const std::string& key) {
+  return config->findings().PathOf(set, absl::StrCat(config->RopePath(), ".", key));
+}
 
-  void Flat() {
-    std::optional<RopeConfig> result =
-        JudgeParameters(config_, loaded_, config_->rope_parameters, config_->RopePath(), "");
-    report_->layer_types.push_back({"", std::move(result)});
+// The parameters of layer type `key`. Nothing where they are no set, which is a finding.
+void JudgeLayerType(ConfigObject* config, const JsonValue& loaded, const std::string& key,
+                    ModelConfigReport* report) {
+  const JsonValue& built = *config->rope_parameters.Find(key);
+  if (built.is_null()) {
+    report->layer_types.push_back({key, std::nullopt});
+    return;
   }
-
-  void Nested(const std::vector<std::string>& keys) {
-    for (const std::string& key : keys) {
-      const JsonValue& built = *config_->rope_parameters.Find(key);
-      if (built.is_null()) {
-        report_->layer_types.push_back({key, std::nullopt});
-        continue;
-      }
-      const JsonValue* loaded = loaded_.Find(key);
-      if (!built.is_object() || loaded == nullptr || !loaded->is_object()) continue;  // reported
-      const std::string path =
-          config_->findings().PathOf(built, absl::StrCat(config_->RopePath(), ".", key));
-      report_->layer_types.push_back({key, JudgeParameters(config_, *loaded, built, path, key)});
-    }
+  const std::string path = PathOfSet(config, built, key);
+  if (built.is_object()) {
+    report->layer_types.push_back({key, JudgeParameters(config, loaded, built, path, key)});
+  } else if (!config->findings().HasErrorAt(path)) {
+    config->findings().Add(
+        FindingId::kWrongKind, built, path,
+        absl::StrCat("must be an object of rope parameters or null, not ", PythonTypeName(built)),
+        absl::StrCat("'", PythonTypeName(built), "' object has no attribute 'get'"));
   }
-
- private:
-  ConfigObject* config_;
-  JsonValue loaded_;
-  ModelConfigReport* report_;
-};
+}
 
 // Every layer type must have its parameters, be they null.
 void CheckEveryLayerTypeHasParameters(ConfigObject* config) {
@@ -102,6 +94,7 @@ void CheckEveryLayerTypeHasParameters(ConfigObject* config) {
 
 // What stands beside the sets of the layer types is never read.
 void WarnOfStrayMembers(ConfigObject* config, const std::vector<std::string>& keys) {
+  if (!config->rope_parameters.is_object()) return;
   const std::set<std::string> known(keys.begin(), keys.end());
   for (const JsonMember& member : config->rope_parameters.as_object()) {
     if (known.count(member.key) != 0 || member.value.offset() < 0) continue;
@@ -148,15 +141,17 @@ void JudgeLoaded(ConfigObject* config, ModelConfigReport* report) {
   const std::vector<std::string> keys = config->NestedKeys(config->rope_parameters);
   const JsonValue loaded = config->rope_parameters;
   report->loaded_rope_parameters_json = WriteJson(loaded);
-  if (HasScaledSet(loaded, keys)) StandardiseRopeParameters(config);
+  const bool per_layer = ReadsPerLayer(config->family(), !keys.empty());
+  const bool finds_its_sets = per_layer == !keys.empty();
+  if (finds_its_sets && BuildsScaledType(loaded, keys)) StandardiseRopeParameters(config);
   report->rope_parameters_json = WriteJson(config->rope_parameters);
 
-  const bool per_layer = ReadsPerLayer(config->family(), !keys.empty());
-  Judge judge(config, loaded, report);
-  if (per_layer || !keys.empty()) {
-    judge.Nested(keys);
-  } else {
-    judge.Flat();
+  for (const std::string& key : keys) JudgeLayerType(config, *loaded.Find(key), key, report);
+  if (keys.empty() && config->rope_parameters.is_object()) {
+    // Also where one set for each layer type is read: this one is validated, then not found.
+    std::optional<RopeConfig> result =
+        JudgeParameters(config, loaded, config->rope_parameters, config->RopePath(), "");
+    if (finds_its_sets) report->layer_types.push_back({"", std::move(result)});
   }
   WarnOfUnusedTheta(config, keys);
   if (per_layer) {

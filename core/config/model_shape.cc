@@ -215,6 +215,21 @@ std::optional<int64_t> RequireMaxPositions(ConfigObject* config, const std::stri
   return KnownMaxPositions(*config);
 }
 
+void RefuseOwnHeadDims(ConfigObject* config, const std::string& set_path) {
+  const JsonValue* per_layer = config->Attribute("per_layer_config");
+  const JsonValue* head_dim = config->Attribute("head_dim");
+  if (per_layer == nullptr || !per_layer->is_object() || head_dim == nullptr) return;
+  for (const JsonMember& layer : per_layer->as_object()) {
+    const JsonValue* own = layer.value.Find("head_dim");
+    if (own == nullptr || PythonRepr(*own) == PythonRepr(*head_dim)) continue;
+    config->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(set_path, ".rope_type"),
+                               -1,
+                               "longrope is not possible here: the layers of this model have "
+                               "different head_dims");
+    return;
+  }
+}
+
 void JudgeHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out) {
   ConfigObject& config = set.config();
   const std::optional<int64_t> head_dim = FindHeadDim(&config, layer_type, out->rope_type);

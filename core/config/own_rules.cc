@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/config/conversion.h"
 #include "core/config/json_reader.h"
+#include "core/config/layer_types.h"
 #include "core/config/python_value.h"
 
 namespace rope {
@@ -22,23 +23,6 @@ JsonValue AttributeOrNull(const ConfigObject& config, absl::string_view name) {
 std::string StringMember(const JsonValue& object, absl::string_view key) {
   const JsonValue* value = object.Find(key);
   return value != nullptr && value->is_string() ? value->as_string() : "";
-}
-
-// The entries of a list of whole numbers; absent where it is none.
-std::optional<std::vector<int64_t>> WholeNumbers(const JsonValue& list) {
-  if (!list.is_array()) return std::nullopt;
-  std::vector<int64_t> numbers;
-  for (const JsonValue& element : list.as_array()) {
-    if (element.is_int()) {
-      numbers.push_back(element.as_int());
-    } else if (element.is_double() && std::abs(element.as_double()) < 1e9 &&
-               element.as_double() == std::floor(element.as_double())) {
-      numbers.push_back(static_cast<int64_t>(element.as_double()));
-    } else {
-      return std::nullopt;
-    }
-  }
-  return numbers;
 }
 
 // Saturates: the sum is only compared with half of a head.
@@ -135,6 +119,12 @@ void PrepareGemma4(ConfigObject* config) {
 void PrepareFalcon(ConfigObject* config) {
   const JsonValue n_embed = config->TakeKwarg("n_embed", JsonValue());
   if (n_embed.is_int()) config->SetAttribute("hidden_size", n_embed);
+  if (const JsonValue* head_dim = config->Kwarg("head_dim")) {
+    config->findings().Add(FindingId::kFieldType, *head_dim, "head_dim",
+                           "head_dim cannot be given: it is hidden_size / num_attention_heads in "
+                           "this family",
+                           "property 'head_dim' of 'FalconConfig' object has no setter");
+  }
 }
 
 void PreparePhi3(ConfigObject* config) {
@@ -152,6 +142,7 @@ void PreparePhi3(ConfigObject* config) {
 }
 
 void PrepareBamba(ConfigObject* config) {
+  RefuseLayerTypes(config);
   config->TakeKwarg("partial_rotary_factor", JsonValue());
   config->SetDefaultKwarg("partial_rotary_factor", JsonValue(0.5));
 }
@@ -178,6 +169,11 @@ void ConvertDeepseekV4(ConfigObject* config) {
   const JsonValue rope_dim = config->TakeKwarg("qk_rope_head_dim", JsonValue());
   ConvertGeneral(config);
 
+  if (!rope_dim.is_null() && !IsPythonNumber(rope_dim)) {
+    config->findings().Add(
+        FindingId::kWrongKind, rope_dim, "qk_rope_head_dim",
+        absl::StrCat("qk_rope_head_dim must be a number, not ", PythonTypeName(rope_dim)));
+  }
   if (partial.is_null()) {
     const double head_dim = static_cast<double>(config->IntAttribute("head_dim").value_or(512));
     const std::optional<double> channels =

@@ -100,4 +100,20 @@ std::string PythonRepr(const JsonValue& value) {
                       "}");
 }
 
+std::optional<std::vector<int64_t>> WholeNumbers(const JsonValue& list) {
+  if (!list.is_array()) return std::nullopt;
+  std::vector<int64_t> numbers;
+  for (const JsonValue& element : list.as_array()) {
+    if (element.is_int()) {
+      numbers.push_back(element.as_int());
+    } else if (element.is_double() && std::abs(element.as_double()) < 1e9 &&
+               element.as_double() == std::floor(element.as_double())) {
+      numbers.push_back(static_cast<int64_t>(element.as_double()));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return numbers;
+}
+
 }  // namespace rope

@@ -2,8 +2,10 @@
 // rules and messages are made of these.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "core/config/json_value.h"
@@ -26,5 +28,8 @@ std::optional<double> PythonNumber(const JsonValue& value);
 // str(value) and repr(value); they differ for strings only.
 std::string PythonStr(const JsonValue& value);
 std::string PythonRepr(const JsonValue& value);
+
+// A list of whole numbers, ints or floats; absent for anything else.
+std::optional<std::vector<int64_t>> WholeNumbers(const JsonValue& list);
 
 }  // namespace rope

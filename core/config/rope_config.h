@@ -69,6 +69,10 @@ struct RopeConfig {
   std::optional<double> low_freq_factor;
   std::optional<double> high_freq_factor;
 
+  // ERNIE-4.5-VL: so many leading frequencies stand in another order, those of even index before
+  // those of odd index, ready for its height and width positions. 0: none.
+  int64_t even_odd_frequencies = 0;
+
   // HunYuan's NTK-alpha: rope_theta * alpha^(d/(d-2)), applied by type "dynamic" where present,
   // in place of the dependence on the sequence length.
   std::optional<double> alpha;

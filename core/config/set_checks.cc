@@ -119,7 +119,6 @@ const RopeType* CheckTypeAndKeys(const SetReader& set) {
       set.Report(FindingId::kTypeNotInFamily, "rope_type",
                  absl::StrCat("this family takes axial only, which is not computed here, not \"",
                               name, "\""));
-      return nullptr;
     }
     return info;
   }

@@ -7,6 +7,19 @@
 #include "core/config/python_value.h"
 
 namespace rope {
+namespace {
+
+// len() of it; absent for what has none.
+std::optional<int64_t> PythonLength(const JsonValue& value) {
+  if (value.is_array()) return static_cast<int64_t>(value.as_array().size());
+  if (value.is_object()) return static_cast<int64_t>(value.as_object().size());
+  if (!value.is_string()) return std::nullopt;
+  int64_t characters = 0;
+  for (const char c : value.as_string()) characters += (c & 0xC0) != 0x80 ? 1 : 0;
+  return characters;
+}
+
+}  // namespace
 
 void SetReader::Report(FindingId id, absl::string_view key, std::string message,
                        std::string hf_message) const {
@@ -39,26 +52,29 @@ std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::str
   return number;
 }
 
-// Python counts the characters of a string and the members of an object.
-void SetReader::ReportLength(absl::string_view key, const JsonValue& list, int64_t length) const {
-  size_t size = 0;
-  if (list.is_array()) {
-    size = list.as_array().size();
-  } else if (list.is_string()) {
-    for (const char c : list.as_string()) size += (c & 0xC0) != 0x80 ? 1 : 0;
-  } else if (list.is_object()) {
-    size = list.as_object().size();
-  } else {
-    return;
+void SetReader::ReportLength(absl::string_view key, const JsonValue& list,
+                             const ListLengths& lengths) const {
+  const std::optional<int64_t> size = PythonLength(list);
+  if (!size.has_value()) return;
+  std::string hf_message;
+  if (lengths.at_load.has_value() && *size != *lengths.at_load) {
+    hf_message = absl::StrCat("`rope_parameters`'s ", key, " field must have length ",
+                              *lengths.at_load, ", got ", *size);
   }
-  if (length == 0 || static_cast<int64_t>(size) == length) return;
-  Report(FindingId::kListLength, key,
-         absl::StrCat("must have one entry per frequency, that is ", length, ", not ", size),
-         absl::StrCat("`rope_parameters`'s ", key, " field must have length ", length, ", got ",
-                      size));
+  if (lengths.needed != 0 && *size != lengths.needed) {
+    Report(FindingId::kListLength, key,
+           absl::StrCat("must have one entry per frequency, that is ", lengths.needed, ", not ",
+                        *size),
+           hf_message);
+  } else if (!hf_message.empty()) {
+    Report(FindingId::kListLengthAtLoad, key,
+           absl::StrCat("is held against ", *lengths.at_load, " entries at load; ", *size,
+                        " are computed with"),
+           hf_message);
+  }
 }
 
-std::vector<double> SetReader::FactorList(absl::string_view key, int64_t length) const {
+std::vector<double> SetReader::FactorList(absl::string_view key, const ListLengths& lengths) const {
   std::vector<double> factors;
   const JsonValue* list = set_->Find(key);
   if (list == nullptr) return factors;
@@ -68,12 +84,12 @@ std::vector<double> SetReader::FactorList(absl::string_view key, int64_t length)
     Report(FindingId::kWrongKind, key,
            absl::StrCat("must be a list of numbers, not ", PythonTypeName(*list)),
            hf_message + PythonStr(*list));
-    ReportLength(key, *list, length);
+    ReportLength(key, *list, lengths);
     return factors;
   }
   const JsonValue::Array& elements = list->as_array();
   const std::string path = config_->findings().PathOf(*list, absl::StrCat(path_, ".", key));
-  ReportLength(key, *list, length);
+  ReportLength(key, *list, lengths);
   for (size_t i = 0; i < elements.size(); ++i) {
     const std::string hf = IsPythonNumber(elements[i]) ? "" : hf_message + PythonStr(*list);
     const std::optional<double> factor =

@@ -28,6 +28,13 @@ inline constexpr NumberRange kBetaRange{0.0, 1e6,
 inline constexpr NumberRange kScaleRange{-1e9, 1e9, "a number (of magnitude at most 1e9)"};
 inline constexpr NumberRange kShareRange{0.0, 1.0, "a number in (0, 1]"};
 
+// How many entries a list of factors must have. The two differ for an odd rotary_dim, and where
+// building a module brings in a partial_rotary_factor.
+struct ListLengths {
+  int64_t needed = 0;              // to compute; 0: not known
+  std::optional<int64_t> at_load;  // what transformers warns of at load
+};
+
 class SetReader {
  public:
   SetReader(ConfigObject* config, const JsonValue* set, std::string path)
@@ -43,16 +50,15 @@ class SetReader {
   std::optional<double> Number(absl::string_view key, const NumberRange& range, bool null_is_absent,
                                std::string hf_message = "") const;
 
-  // A list of as many numbers > 0 as there are frequencies, as `Number`. Any length if `length` is
-  // 0: then it is not known.
-  std::vector<double> FactorList(absl::string_view key, int64_t length) const;
+  // A list of as many numbers > 0 as there are frequencies, as `Number`.
+  std::vector<double> FactorList(absl::string_view key, const ListLengths& lengths) const;
 
   // A finding about a member.
   void Report(FindingId id, absl::string_view key, std::string message,
               std::string hf_message = "") const;
 
  private:
-  void ReportLength(absl::string_view key, const JsonValue& list, int64_t length) const;
+  void ReportLength(absl::string_view key, const JsonValue& list, const ListLengths& lengths) const;
   std::optional<double> NumberIn(const JsonValue& value, const std::string& fallback_path,
                                  const NumberRange& range, const std::string& hf_message) const;
 

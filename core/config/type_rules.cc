@@ -61,6 +61,8 @@ void JudgeOriginalLength(const Judgement& j, const std::string& hf_message) {
   const JsonValue& built = *j.built.Find(kOriginal);
   const JsonValue* loaded = j.loaded.Find(kOriginal);
   if (loaded == nullptr || PythonRepr(*loaded) == PythonRepr(built)) return;
+  // longrope alone lets any value pass that is not computed with.
+  if (j.out->rope_type != "longrope") j.loaded.Number(kOriginal, kLengthRange, false, hf_message);
   j.built.Report(FindingId::kOriginalLengthReplaced, kOriginal,
                  absl::StrCat("loading validates with ", PythonRepr(*loaded),
                               "; when the model is built, the value at the top level, ",
@@ -107,7 +109,29 @@ std::optional<double> FactorOrRatio(const Judgement& j) {
   return static_cast<double>(*length) / *j.out->original_max_position_embeddings;
 }
 
-void RulesOfDefault(const Judgement&) {}
+// ERNIE-4.5-VL orders the frequencies of its height and width positions itself; the rest, of its
+// temporal positions, stand behind them.
+void RulesOfDefault(const Judgement& j) {
+  if (j.config().family().model_type != "ernie4_5_vl_moe_text") return;
+  std::vector<int64_t> sections = {22, 22, 20};
+  if (const JsonValue* given = j.built.Find("mrope_section")) {
+    sections = WholeNumbers(*given).value_or(std::vector<int64_t>());
+  }
+  bool fits = sections.size() == 3 && sections[2] > 0;
+  int64_t sum = 0;
+  for (const int64_t section : sections) {
+    fits = fits && section >= 0 && section <= j.out->rotary_dim;
+    sum += fits ? section : 0;
+  }
+  fits = fits && sum == j.out->rotary_dim / 2;
+  if (!fits) {
+    Degenerate(j, "mrope_section",
+               absl::StrCat("three sections whose sum is rotary_dim / 2 = ", j.out->rotary_dim / 2,
+                            " are needed"));
+    return;
+  }
+  j.out->even_odd_frequencies = sections[0] + sections[1];
+}
 
 void RulesOfLinear(const Judgement& j) { JudgeFactor(j, false); }
 
@@ -144,7 +168,7 @@ void JudgeBetas(const Judgement& j) {
       UnlessNumber(j.built.Find("beta_slow"), "beta_slow field must be a float or int"));
   if (fast.value_or(0.0) != 0.0) j.out->beta_fast = *fast;  // 0 counts as absent
   if (slow.value_or(0.0) != 0.0) j.out->beta_slow = *slow;
-  if (EffectiveBeta(j, "beta_fast", 32.0) >= EffectiveBeta(j, "beta_slow", 1.0)) return;
+  if (!(EffectiveBeta(j, "beta_fast", 32.0) < EffectiveBeta(j, "beta_slow", 1.0))) return;
   const auto printed = [&](const char* key) {
     const JsonValue* value = j.built.Find(key);
     return PythonStr(value != nullptr ? *value : JsonValue());
@@ -247,6 +271,17 @@ void JudgeLongropeAttention(const Judgement& j) {
   }
 }
 
+ListLengths LengthsOfFactorLists(const Judgement& j) {
+  ListLengths lengths;
+  lengths.needed = (j.out->rotary_dim + 1) / 2;
+  const JsonValue* partial = j.loaded.Find("partial_rotary_factor");
+  const std::optional<double> share = partial != nullptr ? PythonNumber(*partial) : 1.0;
+  if (share.has_value() && std::abs(*share) <= 1e6 && j.out->head_dim > 0) {
+    lengths.at_load = static_cast<int64_t>(static_cast<double>(j.out->head_dim) * *share) / 2;
+  }
+  return lengths;
+}
+
 void RulesOfLongrope(const Judgement& j) {
   const JsonValue* factor = j.built.Find("factor");
   const JsonValue* original = j.loaded.Find(kOriginal);
@@ -265,9 +300,10 @@ void RulesOfLongrope(const Judgement& j) {
   }
   JudgeAttentionFactor(j, true);
   JudgeLongropeAttention(j);
-  const int64_t lanes = (j.out->rotary_dim + 1) / 2;
-  j.out->short_factor = j.built.FactorList("short_factor", lanes);
-  j.out->long_factor = j.built.FactorList("long_factor", lanes);
+  const ListLengths lengths = LengthsOfFactorLists(j);
+  j.out->short_factor = j.built.FactorList("short_factor", lengths);
+  j.out->long_factor = j.built.FactorList("long_factor", lengths);
+  RefuseOwnHeadDims(&j.config(), j.built.path());
   if (j.config().family().model_type == "phimoe") {
     j.out->short_mscale = j.built.Number("short_mscale", kScaleRange, false);
     j.out->long_mscale = j.built.Number("long_mscale", kScaleRange, false);
@@ -309,7 +345,7 @@ void RulesOfLlama3(const Judgement& j) {
       j.built.Number("high_freq_factor", kFactorRange, false,
                      UnlessNumber(high, "high_freq_factor field must be a float or int"));
   if (low == nullptr || high == nullptr || !IsPythonNumber(*low) || !IsPythonNumber(*high)) return;
-  if (PythonNumber(*high).value_or(1.0) > PythonNumber(*low).value_or(0.0)) return;
+  if (!(PythonNumber(*high).value_or(1.0) <= PythonNumber(*low).value_or(0.0))) return;
   j.built.Report(FindingId::kBandOrder, "high_freq_factor",
                  absl::StrCat("should be above low_freq_factor, which is ", PythonRepr(*low)),
                  absl::StrCat("`rope_parameters`'s high_freq_factor field must be greater than "

@@ -19,6 +19,7 @@ class Real {
   Real(const Real&) = delete;
   Real& operator=(const Real&) = delete;
 
+  // NOLINTNEXTLINE(google-explicit-constructor): what MPFR's functions take
   operator mpfr_ptr() { return value_; }
 
  private:

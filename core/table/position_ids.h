@@ -26,6 +26,8 @@ class PositionIds {
 
   int64_t size() const { return count_; }
   int64_t max() const { return max_; }
+  // Bytes of the list that is held; 0 for a range.
+  int64_t list_bytes() const { return static_cast<int64_t>(list_.size() * sizeof(int64_t)); }
 
   // True for a range of step 1, which is what tables are cached for.
   bool contiguous() const { return list_.empty() && step_ == 1; }
