@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
 
   int signal = 0;
   sigwait(&signals, &signal);
-  spdlog::info("signal {}: finishing {} calls", signal, engine.served());
+  spdlog::info("signal {}: finishing {} calls", signal, engine.streams() + engine.calls());
   std::thread([signals] {  // a second signal does not wait
     int second = 0;
     sigwait(&signals, &second);

@@ -4,7 +4,8 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
-#include <algorithm>
+#include <chrono>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -15,7 +16,8 @@
 namespace rope::server {
 namespace {
 
-using std::chrono::milliseconds;
+// What is left to send when our own calls are done: trailers.
+constexpr std::chrono::milliseconds kLastWrites{500};
 
 EngineOptions EngineOptionsOf(const ServerOptions& options) {
   EngineOptions engine;
@@ -27,16 +29,27 @@ EngineOptions EngineOptionsOf(const ServerOptions& options) {
 }
 
 void SetChannelArguments(const Limits& limits, grpc::ServerBuilder* builder) {
+  constexpr int kSecond = 1000;
+  constexpr int kMinute = 60 * kSecond;
   builder->SetMaxReceiveMessageSize(static_cast<int>(limits.max_request_bytes));
   builder->SetMaxSendMessageSize(-1);  // chunks have their own bound
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1024);
+  // Per connection, and more than the gates let in: it is they who say no.
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                              static_cast<int>(limits.max_streams + limits.max_calls));
   // Readers that are gone without a word hold tables: find out within a minute and a half.
-  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
-  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kMinute);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * kSecond);
+  // Clients may ping too, every ten seconds, also while nothing is asked.
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
-  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10000);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10 * kSecond);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  // Connections end now and then, so that clients spread over new servers; calls are never cut.
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * kMinute);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * kMinute);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                              std::numeric_limits<int>::max());
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * kSecond);
   // Two servers on one port must not both believe that they serve it.
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
@@ -84,18 +97,18 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   return server;
 }
 
-void Server::Drain(std::chrono::seconds patience) {
+void Server::Drain(std::chrono::milliseconds patience) {
   grpc::HealthCheckServiceInterface* health = grpc_server_->GetHealthCheckService();
   if (health != nullptr) health->Shutdown();  // every watcher is told NOT_SERVING
   engine_.Drain();
   // Our own count decides: gRPC's would also wait for a health watch that never ends.
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (engine_.served() > 0 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  // What was written last is still on its way to its reader.
-  grpc_server_->Shutdown(std::chrono::system_clock::now() + milliseconds(500));
+  engine_.AwaitIdle(patience);
+  grpc_server_->Shutdown(std::chrono::system_clock::now() + kLastWrites);
   grpc_server_->Wait();
+}
+
+Server::~Server() {
+  if (grpc_server_ != nullptr) Drain(std::chrono::milliseconds(0));
 }
 
 }  // namespace rope::server

@@ -22,9 +22,13 @@ class Server {
   // The addresses served, with the real port where 0 was asked for.
   const std::vector<std::string>& addresses() const { return addresses_; }
 
-  // Refuses new calls, lets those under way finish for at most `patience`, cuts off the rest, and
-  // stops. Blocks until nothing is served any more.
-  void Drain(std::chrono::seconds patience);
+  // Drains without patience.
+  ~Server();
+
+  // Says NOT_SERVING, refuses new calls with UNAVAILABLE, lets those under way finish for at most
+  // `patience`, cuts off the rest, and stops. Blocks until nothing is served any more; half a
+  // second longer than the calls need where a client watches our health.
+  void Drain(std::chrono::milliseconds patience);
 
   const RopeEngine& engine() const { return engine_; }
 

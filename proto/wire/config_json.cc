@@ -22,8 +22,12 @@ using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>,
 
 constexpr absl::string_view kNullFields = "null_fields";
 
+// With sizes: a name of the message may hold a zero byte.
 void WriteString(const std::string& text, JsonWriter* writer) {
   writer->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+void WriteKey(const std::string& key, JsonWriter* writer) {
+  writer->Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
 }
 
 void WriteScalar(const Message& message, const FieldDescriptor& field, JsonWriter* writer) {
@@ -59,7 +63,7 @@ void WriteMembers(const Message& message, JsonWriter* writer) {
     if (field.is_repeated()) {
       const int size = reflection.FieldSize(message, &field);
       if (size == 0) continue;
-      writer->Key(field.name().c_str());
+      WriteKey(field.name(), writer);
       writer->StartArray();
       for (int k = 0; k < size; ++k) {
         WriteString(reflection.GetRepeatedString(message, &field, k), writer);
@@ -68,7 +72,7 @@ void WriteMembers(const Message& message, JsonWriter* writer) {
       continue;
     }
     if (!reflection.HasField(message, &field)) continue;
-    writer->Key(field.name().c_str());
+    WriteKey(field.name(), writer);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       WriteFactors(static_cast<const v1::FactorList&>(reflection.GetMessage(message, &field)),
                    writer);
@@ -92,7 +96,7 @@ absl::Status WriteParameters(const v1::RopeParameters& parameters, absl::string_
       return absl::InvalidArgumentError(absl::StrCat(
           path, ".null_fields: \"", name, "\" is set; a field is either null or has a value"));
     }
-    writer->Key(name.c_str());
+    WriteKey(name, writer);
     writer->Null();
   }
   writer->EndObject();
@@ -106,7 +110,7 @@ absl::Status WriteLayers(const v1::TypedModelConfig& typed, JsonWriter* writer) 
   for (const auto& layer : typed.layer_rope_parameters()) names.push_back(layer.first);
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
-    writer->Key(name.c_str());
+    WriteKey(name, writer);
     const absl::Status status =
         WriteParameters(typed.layer_rope_parameters().at(name),
                         absl::StrCat("config.typed.layer_rope_parameters.", name), writer);

@@ -4,20 +4,35 @@
 
 #include <cstdint>
 
+#include "core/config/model_config.h"
+#include "core/table/table_rows.h"
+
 namespace rope {
 
 struct Limits {
-  int64_t max_request_bytes = 64 << 20;  // one request message
-  int64_t max_config_bytes = 1 << 20;    // one config.json
-  int64_t max_rows = int64_t{1} << 27;   // positions of one request
-  int64_t max_head_dim = 4096;           // head_dim and rotary_dim
+  // One request message. 64 MiB hold 16 million positions as int32.
+  int64_t max_request_bytes = 64 << 20;
+  // One config.json; real ones have 1 to 30 KiB.
+  int64_t max_config_bytes = JsonLimits().max_bytes;
+  // Positions of one request. A list is bounded by the size of the request long before.
+  int64_t max_rows = int64_t{1} << 27;
+  // head_dim and rotary_dim. Held by the reader of configurations; a constant.
+  static constexpr int64_t max_head_dim = 2 * kMaxHalfWidth;
+  // All tensors of one answer. An answer is streamed and never held as a whole, so the bound is
+  // there to catch mistakes: max_rows at head_dim 1024 in float32, cos and sin.
   int64_t max_answer_bytes = int64_t{1} << 40;
+  // Positions in lists, of all requests being served, in bytes of int64: lists are held as long as
+  // their streams last.
+  int64_t max_list_bytes = int64_t{2} << 30;
+
   int64_t min_chunk_bytes = 4 << 10;
   int64_t max_chunk_bytes = 3 << 20;  // with its header below gRPC's default message limit of 4 MiB
   int64_t default_chunk_bytes = 1 << 20;
+
   int64_t max_streams = 256;  // served at the same time
   int64_t max_calls = 1024;   // unary calls waiting or being worked on
-  int64_t cache_bytes = int64_t{1} << 30;
+
+  int64_t cache_bytes = int64_t{1} << 30;  // 0: no cache
 };
 
 }  // namespace rope

@@ -1,10 +1,15 @@
 #include "server/engine/rope_engine.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/backends/backends.h"
+#include "core/config/findings.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
@@ -15,51 +20,98 @@ EngineOptions WithDefaults(EngineOptions options) {
   return options;
 }
 
-// Many workers with one thread each serve many streams; on large hosts two threads a block shorten
-// a lone stream's first byte. Workers times threads per block stays within the threads there are.
-int ThreadsPerBlock(int threads) { return threads >= 8 ? 2 : 1; }
-
+// "the model has ...": for messages.
 std::string LayerTypeNames(const ModelConfigReport& report) {
+  if (report.layer_types.size() == 1 && report.layer_types.front().layer_type.empty()) {
+    return "one set of parameters for all layers: leave layer_type empty";
+  }
   return absl::StrJoin(report.layer_types, ", ", [](std::string* out, const LayerTypeConfig& one) {
-    absl::StrAppend(out, "\"", one.layer_type, "\"");
+    absl::StrAppend(out, "\"", one.layer_type, "\"",
+                    one.config.has_value() ? "" : " (no rotary embedding)");
   });
 }
 
-absl::Status FirstError(const std::vector<Finding>& findings) {
+// Whether tables of `config` are finite at every length: where frequencies depend on the length
+// they are at their extremes at load time, at 1 and at the longest one.
+absl::Status CheckComputes(const RopeConfig& config) {
+  const RopeType* type = FindRopeType(config.rope_type);
+  const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
+  const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
+  for (size_t i = 0; i < (depends ? lengths.size() : 1); ++i) {
+    for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, lengths[i], path);
+      if (!plan.ok()) return plan.status();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Refusal(const std::vector<Finding>& findings, bool too_large) {
   for (const Finding& finding : findings) {
     if (finding.severity != Severity::kError) continue;
-    return absl::InvalidArgumentError(absl::StrCat(finding.path.empty() ? "" : finding.path + ": ",
-                                                   finding.message, " [", finding.code, "]"));
+    const std::string message = absl::StrCat(finding.path.empty() ? "config" : finding.path, ": ",
+                                             finding.message, " [", finding.code, "]");
+    return too_large ? absl::ResourceExhaustedError(message) : absl::InvalidArgumentError(message);
   }
   return absl::InternalError("a configuration was refused without an error finding");
 }
 
+absl::Status CheckSeqLen(std::optional<int64_t> seq_len) {
+  if (!seq_len.has_value() || (*seq_len >= 1 && *seq_len <= kMaxPosition + 1)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("seq_len is ", *seq_len, "; it lies in 1..", kMaxPosition + 1));
+}
+
+absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& layer_type) {
+  const bool any_rope =
+      std::any_of(report.layer_types.begin(), report.layer_types.end(),
+                  [](const LayerTypeConfig& one) { return one.config.has_value(); });
+  if (!any_rope) return absl::InvalidArgumentError("config: the model has no rotary embedding");
+  if (layer_type.empty()) return absl::OkStatus();
+  const LayerTypeConfig* layer = report.Find(layer_type);
+  if (layer == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("layer_type is \"", layer_type, "\"; the model has ", LayerTypeNames(report)));
+  }
+  if (layer->config.has_value()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("layer_type: layers of type \"", layer_type,
+                                                 "\" have no rotary embedding; the model has ",
+                                                 LayerTypeNames(report)));
+}
+
+// The plans of the layer types that are asked for and have a rotary embedding.
+absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> layers,
+                                                const ResolveOptions& options) {
+  std::vector<Resolved> resolved;
+  for (LayerTypeConfig& layer : layers) {
+    const bool asked = options.layer_type.empty() || layer.layer_type == options.layer_type;
+    if (!asked || !layer.config.has_value()) continue;
+    auto plan = MakeFrequencyPlan(*layer.config, options.profile, options.seq_len, options.path);
+    if (!plan.ok()) return plan.status();
+    resolved.push_back(
+        {std::move(layer.layer_type), *std::move(layer.config), options.seq_len, *std::move(plan)});
+  }
+  return resolved;
+}
+
 }  // namespace
+
+ThreadPlan PlanThreads(int threads) {
+  if (threads < 8) return {std::max(threads, 1), 1};
+  return {threads / 2, 2};
+}
 
 RopeEngine::RopeEngine(const EngineOptions& options)
     : options_(WithDefaults(options)),
-      threads_per_block_(ThreadsPerBlock(options_.threads)),
+      threads_(PlanThreads(options_.threads)),
+      maker_{options_.backend, threads_.threads_per_block},
+      streams_("streams", options_.limits.max_streams),
+      calls_("calls", options_.limits.max_calls),
+      list_bytes_("bytes of position lists", options_.limits.max_list_bytes),
       cache_(options_.limits.cache_bytes, &queue_),
-      queue_(options_.threads / threads_per_block_) {}
-
-absl::StatusOr<Admission> RopeEngine::AdmitStream() {
-  return Admit(&streams_, limits().max_streams, "streams");
-}
-
-absl::StatusOr<Admission> RopeEngine::AdmitCall() {
-  return Admit(&calls_, limits().max_calls, "calls");
-}
-
-absl::StatusOr<Admission> RopeEngine::Admit(std::atomic<int64_t>* served, int64_t most,
-                                            absl::string_view what) {
-  if (draining_.load()) return absl::UnavailableError("the server is shutting down");
-  Admission admission(served);
-  if (served->fetch_add(1) >= most) {
-    return absl::UnavailableError(
-        absl::StrCat("the server serves ", most, " ", what, " already; try again"));
-  }
-  return admission;
-}
+      queue_(threads_.workers) {}
 
 ModelConfigReport RopeEngine::Validate(absl::string_view config_json) const {
   JsonLimits json_limits;
@@ -68,82 +120,81 @@ ModelConfigReport RopeEngine::Validate(absl::string_view config_json) const {
   if (!report.valid()) return report;
   for (const LayerTypeConfig& layer : report.layer_types) {
     if (!layer.config.has_value()) continue;
-    const auto plan =
-        MakeFrequencyPlan(*layer.config, NumericProfile::kHf, std::nullopt, HfPath::kInitFunction);
-    if (plan.ok()) continue;
-    report.findings.push_back({"ROPE-E015", Severity::kError,
-                               layer.layer_type.empty()
-                                   ? "rope_parameters"
-                                   : absl::StrCat("rope_parameters.", layer.layer_type),
-                               std::string(plan.status().message()), "", -1});
+    const absl::Status status = CheckComputes(*layer.config);
+    if (status.ok()) continue;
+    Finding finding;
+    const absl::string_view code = FindingInfoOf(FindingId::kDegenerate).code;
+    finding.code.assign(code.data(), code.size());
+    finding.path = layer.layer_type.empty() ? "rope_parameters"
+                                            : absl::StrCat("rope_parameters.", layer.layer_type);
+    finding.message = std::string(status.message());
+    report.findings.push_back(std::move(finding));
   }
+  return report;
+}
+
+absl::StatusOr<ModelConfigReport> RopeEngine::Accept(absl::string_view config_json,
+                                                     const ResolveOptions& options,
+                                                     std::vector<Finding>* findings) const {
+  if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
+  ModelConfigReport report = Validate(config_json);
+  if (!report.valid()) {
+    *findings = std::move(report.findings);
+    return Refusal(*findings, static_cast<int64_t>(config_json.size()) > limits().max_config_bytes);
+  }
+  if (absl::Status status = CheckLayerType(report, options.layer_type); !status.ok()) return status;
   return report;
 }
 
 absl::StatusOr<std::vector<Resolved>> RopeEngine::Resolve(absl::string_view config_json,
                                                           const ResolveOptions& options,
                                                           std::vector<Finding>* findings) const {
-  if (options.seq_len.has_value() &&
-      (*options.seq_len < 1 || *options.seq_len > kMaxPosition + 1)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("seq_len is ", *options.seq_len, "; it lies in 1..", kMaxPosition + 1));
-  }
-  ModelConfigReport report = Validate(config_json);
-  if (!report.valid()) {
-    *findings = std::move(report.findings);
-    return FirstError(*findings);
-  }
-  std::vector<Resolved> resolved;
-  bool known = false;
-  for (LayerTypeConfig& layer : report.layer_types) {
-    if (!options.layer_type.empty() && layer.layer_type != options.layer_type) continue;
-    known = true;
-    if (!layer.config.has_value()) continue;
-    auto plan = MakeFrequencyPlan(*layer.config, options.profile, options.seq_len, options.path);
-    if (!plan.ok()) return plan.status();
-    resolved.push_back(
-        {std::move(layer.layer_type), *std::move(layer.config), options.seq_len, *std::move(plan)});
-  }
-  if (!known) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("layer_type \"", options.layer_type,
-                     "\" is not one of this model's: ", LayerTypeNames(report)));
-  }
-  if (resolved.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("layer_type \"", options.layer_type, "\" has no rotary embedding"));
-  }
-  return resolved;
+  auto report = Accept(config_json, options, findings);
+  if (!report.ok()) return report.status();
+  return MakePlans(std::move(report->layer_types), options);
 }
 
 absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
                                                 const ResolveOptions& options,
                                                 std::vector<Finding>* findings) const {
-  auto resolved = Resolve(config_json, options, findings);
-  if (!resolved.ok()) return resolved.status();
-  if (resolved->size() > 1) {
+  auto report = Accept(config_json, options, findings);
+  if (!report.ok()) return report.status();
+  if (options.layer_type.empty() && report->layer_types.size() > 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("layer_type is missing; this model has ",
-                     absl::StrJoin(*resolved, ", ", [](std::string* out, const Resolved& one) {
-                       absl::StrAppend(out, "\"", one.layer_type, "\"");
-                     })));
+        absl::StrCat("layer_type is missing; the model has ", LayerTypeNames(*report)));
   }
-  return std::move(resolved->front());
+  auto plans = MakePlans(std::move(report->layer_types), options);
+  if (!plans.ok()) return plans.status();
+  return std::move(plans->front());
 }
 
 absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan,
                                                               PositionIds positions,
                                                               TableForm form) {
+  const int64_t row_bytes = 2 * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
   if (positions.size() > limits().max_rows ||
-      __builtin_mul_overflow(2 * RowBytes(form, plan.half_width()), positions.size(), &bytes) ||
+      __builtin_mul_overflow(row_bytes, positions.size(), &bytes) ||
       bytes > limits().max_answer_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "position_ids: ", positions.size(), " rows are more than this server answers: ",
-        limits().max_rows, " rows, ", limits().max_answer_bytes, " bytes"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("position_ids: ", positions.size(), " rows of ", row_bytes,
+                     " bytes (cos and sin) are more than this server answers, at most ",
+                     limits().max_rows, " rows and ", limits().max_answer_bytes, " bytes"));
   }
-  return TableStream::Open({options_.backend, &cache_, &queue_, threads_per_block_},
-                           std::move(plan), std::move(positions), form);
+  auto list_room = list_bytes_.Admit(positions.list_bytes());
+  if (!list_room.ok()) return list_room.status();
+  return TableStream::Open({maker_, &cache_, &queue_},
+                           {std::move(plan), std::move(positions), form, *std::move(list_room)});
+}
+
+void RopeEngine::Drain() {
+  streams_.Close();
+  calls_.Close();
+}
+
+bool RopeEngine::AwaitIdle(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  return streams_.AwaitEmpty(deadline) && calls_.AwaitEmpty(deadline);
 }
 
 }  // namespace rope

@@ -1,21 +1,21 @@
-// RopeEngine: what the server does, without the wire. Owns the cache, the work queue and the
-// admissions.
+// RopeEngine: what the server does, without the wire. Owns the cache, the work queue and the gates.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/config/model_config.h"
 #include "core/table/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
+#include "server/engine/admission.h"
 #include "server/engine/limits.h"
 #include "server/engine/table_cache.h"
 #include "server/engine/table_stream.h"
@@ -45,72 +45,78 @@ struct ResolveOptions {
   HfPath path = HfPath::kInitFunction;
 };
 
-// A place among the calls being served; given back when destroyed.
-class Admission {
- public:
-  Admission() = default;
-  explicit Admission(std::atomic<int64_t>* served) : served_(served) {}
-  Admission(Admission&& other) noexcept : served_(std::exchange(other.served_, nullptr)) {}
-  Admission& operator=(Admission&& other) noexcept {
-    std::swap(served_, other.served_);
-    return *this;
-  }
-  ~Admission() {
-    if (served_ != nullptr) served_->fetch_sub(1);
-  }
-
- private:
-  std::atomic<int64_t>* served_ = nullptr;
+// How the threads there are, are shared out: workers * threads_per_block <= threads.
+struct ThreadPlan {
+  int workers = 1;
+  int threads_per_block = 1;  // the team of one computation
 };
 
-// Thread-safe. Resolve and Validate compute on the calling thread: call them from Run.
+// Many workers with one thread each serve many streams; on large hosts two threads a block shorten
+// a lone stream's first byte.
+ThreadPlan PlanThreads(int threads);
+
+// Thread-safe. Validate and the Resolve functions work on the calling thread: call them from Run.
 class RopeEngine {
  public:
   explicit RopeEngine(const EngineOptions& options);
 
   // UNAVAILABLE where as many as the limits allow are being served already, or after Drain.
-  absl::StatusOr<Admission> AdmitStream();
-  absl::StatusOr<Admission> AdmitCall();
+  absl::StatusOr<Admission> AdmitStream() { return streams_.Admit(); }
+  absl::StatusOr<Admission> AdmitCall() { return calls_.Admit(); }
 
   // Runs an admitted call's work on the work queue.
   void Run(std::function<void()> work) { queue_.Push(std::move(work)); }
 
-  // All findings, those of computing included: a configuration without error findings computes.
+  // All findings. A configuration without error findings computes, for every seq_len and profile;
+  // one with error findings is refused by Resolve.
   ModelConfigReport Validate(absl::string_view config_json) const;
 
-  // One entry per layer type that has a rotary embedding. Where the configuration is refused:
-  // INVALID_ARGUMENT with the first error as its message, and all `findings`.
+  // One entry per layer type that has a rotary embedding, in the model's order. Where the
+  // configuration is refused: INVALID_ARGUMENT with the first error as its message (beyond
+  // max_config_bytes RESOURCE_EXHAUSTED), and all `findings`. INVALID_ARGUMENT, naming what there
+  // is, for a layer_type that the model does not have or that has no rotary embedding.
   absl::StatusOr<std::vector<Resolved>> Resolve(absl::string_view config_json,
                                                 const ResolveOptions& options,
                                                 std::vector<Finding>* findings) const;
 
-  // The same for a single layer type: INVALID_ARGUMENT, naming them, where there are several and
-  // none was asked for.
+  // The same for a single layer type: INVALID_ARGUMENT, naming them, where the model has several
+  // and none is asked for.
   absl::StatusOr<Resolved> ResolveOne(absl::string_view config_json, const ResolveOptions& options,
                                       std::vector<Finding>* findings) const;
 
-  // RESOURCE_EXHAUSTED where the answer would be larger than the limits.
+  // Rows of `plan` at `positions`. RESOURCE_EXHAUSTED where the answer would be larger than the
+  // limits; UNAVAILABLE where there is no room for a list now. Allocates no rows.
   absl::StatusOr<std::shared_ptr<TableStream>> Open(FrequencyPlan plan, PositionIds positions,
                                                     TableForm form);
 
-  // From now on nothing is admitted.
-  void Drain() { draining_.store(true); }
-  int64_t served() const { return streams_.load() + calls_.load(); }
-  int64_t streams() const { return streams_.load(); }
+  // From now on nothing is admitted. What is being served goes on.
+  void Drain();
+  // After Drain: waits until nothing is served; false where that takes longer than `patience`.
+  bool AwaitIdle(std::chrono::milliseconds patience);
 
   const Limits& limits() const { return options_.limits; }
   const Backend& backend() const { return *options_.backend; }
+
+  // What is going on, for operators and tests.
+  int64_t streams() const { return streams_.inside(); }
+  int64_t calls() const { return calls_.inside(); }
+  int64_t list_bytes() const { return list_bytes_.inside(); }
+  // Bytes of all blocks: cached, being computed, being sent.
+  int64_t block_bytes() const { return maker_.live_bytes->load(); }
   TableCache::Counters cache_counters() const { return cache_.counters(); }
 
  private:
-  absl::StatusOr<Admission> Admit(std::atomic<int64_t>* served, int64_t most,
-                                  absl::string_view what);
+  // The report of a configuration that is accepted for what is asked.
+  absl::StatusOr<ModelConfigReport> Accept(absl::string_view config_json,
+                                           const ResolveOptions& options,
+                                           std::vector<Finding>* findings) const;
 
-  EngineOptions options_;
-  int threads_per_block_ = 1;
-  std::atomic<bool> draining_{false};
-  std::atomic<int64_t> streams_{0};
-  std::atomic<int64_t> calls_{0};
+  const EngineOptions options_;
+  const ThreadPlan threads_;
+  const BlockMaker maker_;
+  Gate streams_;
+  Gate calls_;
+  Gate list_bytes_;
   // Destroyed in reverse: the queue first finishes its tasks, which use the cache.
   TableCache cache_;
   WorkQueue queue_;

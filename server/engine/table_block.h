@@ -1,6 +1,7 @@
 // TableBlock: consecutive rows of a table, computed at once, never changed afterwards.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -21,17 +22,31 @@ inline int64_t RowsPerBlock(const TableForm& form, int64_t half_width) {
   return rows < 1 ? 1 : rows;
 }
 
+// Who computes blocks; and the bytes of all blocks that live, cached or still being sent.
+struct BlockMaker {
+  const Backend* backend = nullptr;
+  int threads = 1;  // per block
+  std::shared_ptr<std::atomic<int64_t>> live_bytes = std::make_shared<std::atomic<int64_t>>(0);
+};
+
+class TableBlock;
+using BlockResult = absl::StatusOr<std::shared_ptr<const TableBlock>>;
+using BlockCallback = std::function<void(const BlockResult&)>;
+
 class TableBlock {
  public:
-  // Computes the rows of positions [first, first + rows). INTERNAL where the backend fails.
-  static absl::StatusOr<std::shared_ptr<const TableBlock>> Compute(
-      const Backend& backend, const FrequencyPlan& plan, const PositionIds& positions,
-      int64_t first, int64_t rows, const TableForm& form, int threads);
+  // Computes the rows of positions [first, first + rows). The backend's status where it fails;
+  // RESOURCE_EXHAUSTED where there is no memory.
+  static BlockResult Compute(const BlockMaker& maker, const FrequencyPlan& plan,
+                             const PositionIds& positions, int64_t first, int64_t rows,
+                             const TableForm& form);
+  ~TableBlock();
 
   int64_t rows() const { return rows_; }
   int64_t tensor_bytes() const { return tensor_bytes_; }  // of cos, and of sin
-  int64_t charge() const { return 2 * tensor_bytes_ + static_cast<int64_t>(sizeof(*this)); }
+  int64_t charge() const { return 2 * padded_bytes_ + static_cast<int64_t>(sizeof(*this)); }
 
+  // Both aligned to 64 bytes.
   const std::byte* cos() const { return cos_.get(); }
   const std::byte* sin() const { return cos_.get() + padded_bytes_; }
   uint64_t cos_xxh3() const { return cos_xxh3_; }  // XXH3-64 of all the bytes of cos
@@ -42,17 +57,15 @@ class TableBlock {
     void operator()(std::byte* bytes) const { std::free(bytes); }
   };
 
-  TableBlock() = default;
+  TableBlock(std::shared_ptr<std::atomic<int64_t>> live_bytes, int64_t rows, int64_t tensor_bytes);
 
-  int64_t rows_ = 0;
-  int64_t tensor_bytes_ = 0;
-  int64_t padded_bytes_ = 0;
-  std::unique_ptr<std::byte, Free> cos_;  // one allocation: cos, padding, sin
+  const std::shared_ptr<std::atomic<int64_t>> live_bytes_;
+  const int64_t rows_;
+  const int64_t tensor_bytes_;
+  const int64_t padded_bytes_;
+  std::unique_ptr<std::byte, Free> cos_;  // one allocation: cos, padding, sin, padding
   uint64_t cos_xxh3_ = 0;
   uint64_t sin_xxh3_ = 0;
 };
-
-using BlockResult = absl::StatusOr<std::shared_ptr<const TableBlock>>;
-using BlockCallback = std::function<void(const BlockResult&)>;
 
 }  // namespace rope

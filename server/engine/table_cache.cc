@@ -6,78 +6,78 @@
 namespace rope {
 namespace {
 
-// What an entry costs beside its blocks; keeps a flood of tiny entries bounded too.
-constexpr int64_t kEntryOverhead = 256;
+// What keeping a block costs beside its bytes, as if each had an entry to itself: keeps a flood of
+// tiny entries bounded too.
+constexpr int64_t kOverhead = 512;
+
+int64_t ChargeOf(const BlockKey& key, const TableBlock& block) {
+  return block.charge() + kOverhead + 2 * static_cast<int64_t>(key.table.plan.size());
+}
 
 }  // namespace
 
 TableCache::TableCache(int64_t capacity_bytes, WorkQueue* queue)
     : capacity_bytes_(capacity_bytes), queue_(queue) {}
 
-void TableCache::Get(const TableKey& key, int64_t index, ComputeBlock compute,
-                     std::weak_ptr<void> owner, BlockCallback done) {
+void TableCache::Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<void> interest,
+                     BlockCallback done) {
   std::shared_ptr<const TableBlock> ready;
-  std::shared_ptr<Entry> entry;
-  bool schedule = false;
+  bool is_first = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    entry = Touch(key);
-    Slot& slot = entry->slots[index];
-    if (slot.block != nullptr) {
-      ready = slot.block;
+    ready = Find(key);
+    if (ready != nullptr) {
       ++counters_.hits;
     } else {
-      schedule = !slot.scheduled;
-      slot.scheduled = true;
-      counters_.joined += schedule ? 0 : 1;
-      slot.waiters.push_back({std::move(owner), std::move(done)});
+      std::vector<Waiter>& waiters = under_way_[key];
+      is_first = waiters.empty();
+      ++(is_first ? counters_.misses : counters_.joined);
+      waiters.push_back({std::move(interest), std::move(done)});
     }
   }
   if (ready != nullptr) {
     done(ready);
-  } else if (schedule) {
-    queue_->Push([this, entry = std::move(entry), index, compute = std::move(compute)] {
-      ComputeAndDeliver(entry, index, compute);
-    });
+  } else if (is_first) {
+    queue_->Push([this, key, compute = std::move(compute)] { ComputeAndDeliver(key, compute); });
   }
 }
 
-void TableCache::ComputeAndDeliver(const std::shared_ptr<Entry>& entry, int64_t index,
-                                   const ComputeBlock& compute) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    Slot& slot = entry->slots[index];
-    const bool wanted = std::any_of(slot.waiters.begin(), slot.waiters.end(),
-                                    [](const Waiter& waiter) { return !waiter.owner.expired(); });
-    if (!wanted) {
-      slot = Slot();
-      return;
-    }
+bool TableCache::StillWanted(const BlockKey& key) {
+  std::vector<Waiter> left;  // destroyed without the lock
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto it = under_way_.find(key);
+  const bool wanted = std::any_of(it->second.begin(), it->second.end(),
+                                  [](const Waiter& waiter) { return !waiter.interest.expired(); });
+  if (wanted) {
     ++counters_.computed;
+  } else {
+    left.swap(it->second);
+    under_way_.erase(it);
   }
+  return wanted;
+}
+
+void TableCache::ComputeAndDeliver(const BlockKey& key, const ComputeBlock& compute) {
+  if (!StillWanted(key)) return;
   const BlockResult result = compute();
   std::vector<Waiter> waiters;
+  std::list<Entry> dropped;  // freed without the lock
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    Slot& slot = entry->slots[index];
-    slot.scheduled = false;
-    waiters.swap(slot.waiters);
-    if (result.ok()) {
-      slot.block = *result;
-      Charge(entry.get(), (*result)->charge());
-    }
+    const auto it = under_way_.find(key);
+    waiters.swap(it->second);
+    under_way_.erase(it);
+    if (result.ok()) dropped = Keep(key, *result);
   }
   for (const Waiter& waiter : waiters) {
-    if (const std::shared_ptr<void> alive = waiter.owner.lock()) waiter.done(result);
+    if (const std::shared_ptr<void> alive = waiter.interest.lock()) waiter.done(result);
   }
 }
 
-bool TableCache::Contains(const TableKey& key, int64_t index) const {
+bool TableCache::Contains(const BlockKey& key) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const auto it = entries_.find(key);
-  if (it == entries_.end()) return false;
-  const auto slot = it->second->slots.find(index);
-  return slot != it->second->slots.end() && slot->second.block != nullptr;
+  const auto it = entries_.find(key.table);
+  return it != entries_.end() && it->second->blocks.contains(key.index);
 }
 
 TableCache::Counters TableCache::counters() const {
@@ -87,37 +87,37 @@ TableCache::Counters TableCache::counters() const {
   return counters;
 }
 
-std::shared_ptr<TableCache::Entry> TableCache::Touch(const TableKey& key) {
-  const auto it = entries_.find(key);
-  if (it != entries_.end()) {
-    recency_.splice(recency_.begin(), recency_, it->second->place);
-    return it->second;
-  }
-  auto entry = std::make_shared<Entry>();
-  entry->key = key;
-  recency_.push_front(entry.get());
-  entry->place = recency_.begin();
-  entries_.emplace(key, entry);
-  Charge(entry.get(), kEntryOverhead + static_cast<int64_t>(key.plan.size()));
-  return entry;
+std::shared_ptr<const TableBlock> TableCache::Find(const BlockKey& key) {
+  const auto it = entries_.find(key.table);
+  if (it == entries_.end()) return nullptr;
+  recency_.splice(recency_.begin(), recency_, it->second);
+  const auto block = it->second->blocks.find(key.index);
+  return block == it->second->blocks.end() ? nullptr : block->second;
 }
 
-void TableCache::Charge(Entry* entry, int64_t bytes) {
-  if (!entry->cached) return;
-  entry->charge += bytes;
-  counters_.bytes += bytes;
-  DropUntilItFits();
-}
-
-void TableCache::DropUntilItFits() {
-  while (counters_.bytes > capacity_bytes_ && !recency_.empty()) {
-    Entry* const oldest = recency_.back();
-    recency_.pop_back();
-    oldest->cached = false;
-    counters_.bytes -= oldest->charge;
+// Returns the entries that had to go. Where a single bucket fills the cache it goes too, and starts
+// anew.
+std::list<TableCache::Entry> TableCache::Keep(const BlockKey& key,
+                                              const std::shared_ptr<const TableBlock>& block) {
+  std::list<Entry> dropped;
+  const int64_t charge = ChargeOf(key, *block);
+  if (charge > capacity_bytes_) return dropped;
+  Find(key);  // the entry was used just now
+  while (counters_.bytes + charge > capacity_bytes_) {
+    dropped.splice(dropped.begin(), recency_, std::prev(recency_.end()));
+    counters_.bytes -= dropped.front().charge;
     ++counters_.evicted;
-    entries_.erase(oldest->key);  // computations under way keep the entry itself alive
+    entries_.erase(dropped.front().key);
   }
+  if (!entries_.contains(key.table)) {
+    recency_.push_front({key.table, {}, 0});
+    entries_[key.table] = recency_.begin();
+  }
+  Entry& entry = *entries_[key.table];
+  entry.blocks[key.index] = block;
+  entry.charge += charge;
+  counters_.bytes += charge;
+  return dropped;
 }
 
 }  // namespace rope

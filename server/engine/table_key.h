@@ -10,20 +10,21 @@
 namespace rope {
 
 // Rows of bucket 0. Bucket b > 0 holds the rows [2^(b-1), 2^b) times this: buckets are disjoint, so
-// no row is kept twice, and they grow, so that a long table has few of them.
-inline constexpr int64_t kFirstBucketRows = 4096;
+// that no row is kept twice, and they grow, so that a long table has few of them. A block never
+// reaches beyond its bucket: 256 rows are what a small request for the first positions computes.
+inline constexpr int64_t kFirstBucketRows = 256;
 
 // The bucket that holds `row` >= 0.
-inline int RowBucket(int64_t row) {
+constexpr int RowBucket(int64_t row) {
   int bucket = 0;
   for (int64_t end = kFirstBucketRows; row >= end; end *= 2) ++bucket;
   return bucket;
 }
 
-inline int64_t BucketBegin(int bucket) {
+constexpr int64_t BucketBegin(int bucket) {
   return bucket == 0 ? 0 : kFirstBucketRows << (bucket - 1);
 }
-inline int64_t BucketEnd(int bucket) { return kFirstBucketRows << bucket; }
+constexpr int64_t BucketEnd(int bucket) { return kFirstBucketRows << bucket; }
 
 // Keys are equal where all their bytes are; a hash only finds the place to look.
 struct TableKey {
@@ -37,6 +38,20 @@ struct TableKey {
   template <typename H>
   friend H AbslHashValue(H state, const TableKey& key) {
     return H::combine(std::move(state), key.plan, key.form.dtype, key.form.layout, key.bucket);
+  }
+};
+
+// One block of a bucket: its number, from 0.
+struct BlockKey {
+  TableKey table;
+  int64_t index = 0;
+
+  friend bool operator==(const BlockKey& a, const BlockKey& b) {
+    return a.index == b.index && a.table == b.table;
+  }
+  template <typename H>
+  friend H AbslHashValue(H state, const BlockKey& key) {
+    return H::combine(std::move(state), key.table, key.index);
   }
 };
 

@@ -3,49 +3,48 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/status/status.h"
+
 namespace rope {
 namespace {
 
 constexpr size_t kBlocksAhead = 2;
 
+// The last position there is ends a bucket, so that no bucket has positions beyond it.
+static_assert(BucketEnd(23) == kMaxPosition + 1);
+
+absl::Status Cancelled() { return absl::CancelledError("the stream was cancelled"); }
+
 }  // namespace
 
-std::shared_ptr<TableStream> TableStream::Open(const TableSource& source, FrequencyPlan plan,
-                                               PositionIds positions, TableForm form) {
-  std::shared_ptr<TableStream> stream(
-      new TableStream(source, std::move(plan), std::move(positions), form));
-  if (stream->positions_.contiguous()) {
-    stream->outcome_ = stream->AllThere() ? CacheOutcome::kHit : CacheOutcome::kMiss;
-  }
-  return stream;
+std::shared_ptr<TableStream> TableStream::Open(const TableSource& source, TableRequest request) {
+  return std::shared_ptr<TableStream>(new TableStream(source, std::move(request)));
 }
 
-TableStream::TableStream(const TableSource& source, FrequencyPlan plan, PositionIds positions,
-                         TableForm form)
+TableStream::TableStream(const TableSource& source, TableRequest request)
     : source_(source),
-      plan_(std::move(plan)),
-      positions_(std::move(positions)),
-      form_(form),
-      plan_bytes_(CanonicalBytes(plan_)),
-      rows_per_block_(RowsPerBlock(form_, plan_.half_width())) {}
+      request_(std::move(request)),
+      cached_(request_.positions.contiguous()),
+      plan_bytes_(CanonicalBytes(request_.plan)),
+      rows_per_block_(RowsPerBlock(request_.form, request_.plan.half_width())),
+      outcome_(!cached_     ? CacheOutcome::kBypass
+               : AllThere() ? CacheOutcome::kHit
+                            : CacheOutcome::kMiss) {}
 
 TableStream::Piece TableStream::PieceAt(int64_t row) const {
   Piece piece;
-  if (!positions_.contiguous()) {
+  if (!cached_) {
     piece.compute_first = row;
     piece.compute_rows = std::min(rows_per_block_, rows() - row);
     piece.slice_rows = piece.compute_rows;
     return piece;
   }
-  const int64_t position = positions_.start() + row;
+  const int64_t position = request_.positions.start() + row;
   const int bucket = RowBucket(position);
   const int64_t begin = BucketBegin(bucket);
-  piece.key = {plan_bytes_, form_, bucket};
-  piece.block_index = (position - begin) / rows_per_block_;
-  piece.compute_first = begin + piece.block_index * rows_per_block_;
-  // The last bucket ends with the last position there is.
-  const int64_t end = std::min(BucketEnd(bucket), kMaxPosition + 1);
-  piece.compute_rows = std::min(rows_per_block_, end - piece.compute_first);
+  piece.key = {{plan_bytes_, request_.form, bucket}, (position - begin) / rows_per_block_};
+  piece.compute_first = begin + piece.key.index * rows_per_block_;
+  piece.compute_rows = std::min(rows_per_block_, BucketEnd(bucket) - piece.compute_first);
   piece.slice_first = position - piece.compute_first;
   piece.slice_rows = std::min(piece.compute_rows - piece.slice_first, rows() - row);
   return piece;
@@ -54,13 +53,15 @@ TableStream::Piece TableStream::PieceAt(int64_t row) const {
 bool TableStream::AllThere() const {
   for (int64_t row = 0; row < rows();) {
     const Piece piece = PieceAt(row);
-    if (!source_.cache->Contains(piece.key, piece.block_index)) return false;
+    if (!source_.cache->Contains(piece.key)) return false;
     row += piece.slice_rows;
   }
   return true;
 }
 
 void TableStream::Next(NextCallback done) {
+  // A callback on another thread may end the call that owns this stream before we return.
+  const auto self = shared_from_this();
   bool cancelled = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -68,7 +69,7 @@ void TableStream::Next(NextCallback done) {
     if (!cancelled) waiting_ = std::move(done);
   }
   if (cancelled) {
-    done(absl::CancelledError("the stream was cancelled"));
+    done(Cancelled());
     return;
   }
   FetchAhead();
@@ -76,15 +77,17 @@ void TableStream::Next(NextCallback done) {
 }
 
 void TableStream::Cancel() {
+  const auto self = shared_from_this();
   NextCallback waiting;
+  std::deque<Fetched> ahead;  // freed without the lock
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     cancelled_ = true;
     interest_.reset();
-    ahead_.clear();
+    ahead.swap(ahead_);
     waiting.swap(waiting_);
   }
-  if (waiting) waiting(absl::CancelledError("the stream was cancelled"));
+  if (waiting) waiting(Cancelled());
 }
 
 void TableStream::FetchAhead() {
@@ -104,30 +107,32 @@ void TableStream::FetchAhead() {
 }
 
 void TableStream::Fetch(uint64_t number, const Piece& piece) {
-  std::weak_ptr<void> owner;
+  std::weak_ptr<void> interest;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    owner = interest_;
+    interest = interest_;
   }
-  auto self = shared_from_this();
-  if (!positions_.contiguous()) {
-    source_.queue->Push([self, number, piece, owner] {
-      if (owner.expired()) return;
-      self->OnBlock(number,
-                    TableBlock::Compute(*self->source_.backend, self->plan_, self->positions_,
-                                        piece.compute_first, piece.compute_rows, self->form_,
-                                        self->source_.threads_per_block));
+  const auto self = shared_from_this();
+  if (!cached_) {
+    source_.queue->Push([self, number, piece, interest] {
+      if (!interest.expired()) self->OnBlock(number, self->Compute(piece));
     });
     return;
   }
-  const auto compute = [self, piece]() -> BlockResult {
-    const auto positions = PositionIds::Range(piece.compute_first, piece.compute_rows);
-    if (!positions.ok()) return positions.status();
-    return TableBlock::Compute(*self->source_.backend, self->plan_, *positions, 0,
-                               piece.compute_rows, self->form_, self->source_.threads_per_block);
-  };
-  source_.cache->Get(piece.key, piece.block_index, compute, owner,
-                     [self, number](const BlockResult& result) { self->OnBlock(number, result); });
+  source_.cache->Get(
+      piece.key, [self, piece] { return self->Compute(piece); }, interest,
+      [self, number](const BlockResult& result) { self->OnBlock(number, result); });
+}
+
+BlockResult TableStream::Compute(const Piece& piece) const {
+  const FrequencyPlan& plan = request_.plan;
+  if (!cached_) {
+    return TableBlock::Compute(source_.maker, plan, request_.positions, piece.compute_first,
+                               piece.compute_rows, request_.form);
+  }
+  const auto positions = PositionIds::Range(piece.compute_first, piece.compute_rows);
+  if (!positions.ok()) return positions.status();
+  return TableBlock::Compute(source_.maker, plan, *positions, 0, piece.compute_rows, request_.form);
 }
 
 void TableStream::OnBlock(uint64_t number, const BlockResult& result) {

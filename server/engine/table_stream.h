@@ -3,15 +3,19 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "core/table/frequency_plan.h"
 #include "core/table/position_ids.h"
+#include "server/engine/admission.h"
 #include "server/engine/table_block.h"
 #include "server/engine/table_cache.h"
+#include "server/engine/work_queue.h"
 
 namespace rope {
 
@@ -24,43 +28,52 @@ struct BlockSlice {
 
 enum class CacheOutcome { kHit, kMiss, kBypass };
 
-// What all streams share.
+// What all streams share. Outlives them.
 struct TableSource {
-  const Backend* backend = nullptr;
+  BlockMaker maker;
   TableCache* cache = nullptr;
   WorkQueue* queue = nullptr;
-  int threads_per_block = 1;
 };
 
-// One consumer calls Next again after each callback; Cancel may come from any thread at any time.
-// While a block is being consumed the one after it is already asked for, so memory is bounded by
-// two blocks.
+// What one stream is about.
+struct TableRequest {
+  FrequencyPlan plan;
+  PositionIds positions;
+  TableForm form;
+  Admission list_room;  // of the positions' list; held as long as the list
+};
+
+// Positions that are a range of step 1 go through the cache; others are computed for this stream
+// alone, block by block. While a block is being consumed the two after it are computed or fetched,
+// so a stream holds three blocks at most.
+//
+// One consumer calls Next, and again after each callback; Cancel may come from any thread at any
+// time. The stream stays alive by itself while a call is in it.
 class TableStream : public std::enable_shared_from_this<TableStream> {
  public:
   using NextCallback = std::function<void(const absl::StatusOr<BlockSlice>&)>;
 
-  static std::shared_ptr<TableStream> Open(const TableSource& source, FrequencyPlan plan,
-                                           PositionIds positions, TableForm form);
+  static std::shared_ptr<TableStream> Open(const TableSource& source, TableRequest request);
 
-  const FrequencyPlan& plan() const { return plan_; }
-  const TableForm& form() const { return form_; }
-  int64_t rows() const { return positions_.size(); }
+  const FrequencyPlan& plan() const { return request_.plan; }
+  const TableForm& form() const { return request_.form; }
+  int64_t rows() const { return request_.positions.size(); }
   // kHit: when the stream was opened every row was there.
   CacheOutcome cache_outcome() const { return outcome_; }
 
-  // Calls `done` exactly once: with the next slice, at once or on a thread of the queue; CANCELLED
-  // after Cancel; the backend's status where it fails. REQUIRES no other Next is pending, and rows
-  // are left.
+  // Calls `done` exactly once: with the next slice, on this thread if it is there, otherwise on a
+  // thread of the queue; with CANCELLED after Cancel; with the backend's status where it fails.
+  // Never computes on the caller's thread. REQUIRES no other Next is pending, and rows are left.
   void Next(NextCallback done);
 
-  // A pending Next gets CANCELLED, at once. Nothing more is computed for this stream.
+  // A pending Next gets CANCELLED, on this thread. What this stream alone waits for is not computed
+  // any more, unless it is being computed already.
   void Cancel();
 
  private:
-  struct Piece {              // one slice to come
-    TableKey key;             // where contiguous
-    int64_t block_index = 0;  // where contiguous
-    int64_t compute_first = 0;
+  struct Piece {                // one slice to come
+    BlockKey key;               // where the cache is used
+    int64_t compute_first = 0;  // position, or where the cache is not used, number of a position
     int64_t compute_rows = 0;
     int64_t slice_first = 0;
     int64_t slice_rows = 0;
@@ -70,22 +83,22 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
     std::optional<BlockResult> result;  // absent: under way
   };
 
-  TableStream(const TableSource& source, FrequencyPlan plan, PositionIds positions, TableForm form);
+  TableStream(const TableSource& source, TableRequest request);
 
   Piece PieceAt(int64_t row) const;
   bool AllThere() const;
   void FetchAhead();
   void Fetch(uint64_t number, const Piece& piece);
+  BlockResult Compute(const Piece& piece) const;
   void OnBlock(uint64_t number, const BlockResult& result);
   void DeliverIfReady();
 
   const TableSource source_;
-  const FrequencyPlan plan_;
-  const PositionIds positions_;
-  const TableForm form_;
+  const TableRequest request_;
+  const bool cached_;  // the cache is used
   const std::string plan_bytes_;
   const int64_t rows_per_block_;
-  CacheOutcome outcome_ = CacheOutcome::kBypass;
+  const CacheOutcome outcome_;
 
   std::mutex mutex_;
   // Expires with Cancel, which is what tells the cache that nobody waits here any more.

@@ -47,6 +47,18 @@ void SetLimits(const Limits& limits, v1::ServerLimits* message) {
   message->set_cache_bytes(limits.cache_bytes);
 }
 
+v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
+  switch (outcome) {
+    case CacheOutcome::kHit:
+      return v1::CACHE_OUTCOME_HIT;
+    case CacheOutcome::kMiss:
+      return v1::CACHE_OUTCOME_MISS;
+    case CacheOutcome::kBypass:
+      break;
+  }
+  return v1::CACHE_OUTCOME_BYPASS;
+}
+
 }  // namespace
 
 v1::Resolution ResolutionOf(const Resolved& resolved) {
@@ -99,6 +111,27 @@ v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
   AddBackends(engine, &info);
   SetLimits(engine.limits(), info.mutable_limits());
   return info;
+}
+
+v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
+                          const std::vector<int64_t>& shape,
+                          const std::vector<v1::TensorKind>& tensors, const Backend& backend) {
+  v1::StreamHeader header;
+  *header.mutable_resolution() = ResolutionOf(resolved);
+  header.set_dtype(wire::DTypeToProto(stream.form().dtype));
+  header.set_layout(wire::LayoutToProto(stream.form().layout));
+  header.set_numeric_profile(wire::NumericProfileToProto(resolved.plan.profile));
+  header.set_backend(Text(backend.name()));
+  header.set_cache(OutcomeToProto(stream.cache_outcome()));
+  const int64_t half_width = resolved.plan.half_width();
+  for (v1::TensorKind kind : tensors) {
+    v1::TensorSpec& tensor = *header.add_tensors();
+    tensor.set_kind(kind);
+    tensor.mutable_shape()->Add(shape.begin(), shape.end());
+    tensor.add_shape(RowWidth(stream.form().layout, half_width));
+    tensor.set_byte_size(stream.rows() * RowBytes(stream.form(), half_width));
+  }
+  return header;
 }
 
 }  // namespace rope::server

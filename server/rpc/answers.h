@@ -1,6 +1,9 @@
 // Answers: engine results written as messages. Pure.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "rope/v1/embeddings.pb.h"
 #include "rope/v1/frequencies.pb.h"
 #include "rope/v1/server_info.pb.h"
@@ -13,5 +16,10 @@ v1::Resolution ResolutionOf(const Resolved& resolved);
 v1::Frequencies FrequenciesOf(const Resolved& resolved);
 v1::ValidateConfigResponse ValidationOf(const ModelConfigReport& report);
 v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine);
+
+// `shape`: of the positions.
+v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
+                          const std::vector<int64_t>& shape,
+                          const std::vector<v1::TensorKind>& tensors, const Backend& backend);
 
 }  // namespace rope::server

@@ -1,13 +1,10 @@
 #include "server/rpc/embeddings_reactor.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
 #include "proto/wire/chunk_frame.h"
-#include "proto/wire/convert.h"
 #include "server/rpc/answers.h"
 #include "server/rpc/status.h"
 #include "xxhash.h"
@@ -15,44 +12,10 @@
 namespace rope::server {
 namespace {
 
-// Answers up to this size are one message: a stream of three would cost more than its bytes.
+// Answers up to this size are one message: a stream of many would cost more than its bytes.
 constexpr int64_t kSmallAnswerBytes = 64 << 10;
 
-v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
-  switch (outcome) {
-    case CacheOutcome::kHit:
-      return v1::CACHE_OUTCOME_HIT;
-    case CacheOutcome::kMiss:
-      return v1::CACHE_OUTCOME_MISS;
-    case CacheOutcome::kBypass:
-      break;
-  }
-  return v1::CACHE_OUTCOME_BYPASS;
-}
-
-absl::StatusOr<v1::StreamEmbeddingsRequest> ParseRequest(const grpc::ByteBuffer& bytes,
-                                                         int64_t max_bytes) {
-  if (static_cast<int64_t>(bytes.Length()) > max_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the request has ", bytes.Length(), " bytes; this server reads at most ", max_bytes));
-  }
-  grpc::ByteBuffer copy(bytes);  // shares the slices; the reader wants one it may consume
-  grpc::ProtoBufferReader reader(&copy);
-  v1::StreamEmbeddingsRequest request;
-  if (!reader.status().ok() || !request.ParseFromZeroCopyStream(&reader)) {
-    return absl::InvalidArgumentError("the request is not a StreamEmbeddingsRequest message");
-  }
-  return request;
-}
-
-absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const Limits& limits) {
-  if (asked == 0) return limits.default_chunk_bytes;
-  if (asked >= limits.min_chunk_bytes && asked <= limits.max_chunk_bytes) return asked;
-  return absl::InvalidArgumentError(
-      absl::StrCat("chunk_bytes is ", asked, "; it lies in ", limits.min_chunk_bytes, "..",
-                   limits.max_chunk_bytes, ", 0 means ", limits.default_chunk_bytes));
-}
-
+// `bytes` at `data`, not copied; holds the block until the transport is done with them.
 grpc::Slice SliceOfBlock(std::shared_ptr<const TableBlock> block, const std::byte* data,
                          int64_t bytes) {
   auto* const owner = new std::shared_ptr<const TableBlock>(std::move(block));
@@ -69,8 +32,7 @@ EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine,
   auto* const reactor = new EmbeddingsReactor(engine, context);
   auto admission = engine->AdmitStream();
   if (!admission.ok()) {
-    AskToRetry(context);
-    reactor->Finish(ToGrpcStatus(admission.status()));
+    reactor->Finish(Refuse(context, admission.status()));
     return reactor;
   }
   reactor->admission_ = *std::move(admission);
@@ -79,112 +41,63 @@ EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine,
 }
 
 void EmbeddingsReactor::Begin(const grpc::ByteBuffer& bytes) {
-  std::vector<Finding> findings;
-  const auto request = ParseRequest(bytes, engine_->limits().max_request_bytes);
-  const absl::Status status = request.ok() ? Open(*request, &findings) : request.status();
-  if (!status.ok()) {
-    Finish(ToGrpcStatus(status, findings));
+  if (cancelled()) {  // gone, or past its deadline, while it waited for a thread
+    Finish(grpc::Status::CANCELLED);
     return;
   }
-  const int64_t answer_bytes = stream_->rows() * row_bytes_ * static_cast<int64_t>(tensors_.size());
-  small_ = answer_bytes <= kSmallAnswerBytes;
+  std::vector<Finding> findings;
+  auto request = ReadEmbeddingsRequest(bytes, engine_->limits());
+  const absl::Status status =
+      request.ok() ? Open(*std::move(request), &findings) : request.status();
+  if (!status.ok()) {
+    Finish(Refuse(context_, status, findings));
+    return;
+  }
   if (small_) {
     Continue();
-    return;
+  } else {
+    Write(header_);
   }
-  const grpc::Slice slice(header_.SerializeAsString());
-  message_ = grpc::ByteBuffer(&slice, 1);
-  StartWrite(&message_);
 }
 
-absl::Status EmbeddingsReactor::Open(const v1::StreamEmbeddingsRequest& request,
-                                     std::vector<Finding>* findings) {
-  const auto dtype = wire::DTypeFromProto(request.dtype());
-  if (!dtype.ok()) return dtype.status();
-  const auto layout = wire::LayoutFromProto(request.layout());
-  if (!layout.ok()) return layout.status();
-  const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
-  if (!profile.ok()) return profile.status();
-  const auto chunk_bytes = ChunkBytes(request.chunk_bytes(), engine_->limits());
-  if (!chunk_bytes.ok()) return chunk_bytes.status();
-  chunk_bytes_ = *chunk_bytes;
-  if (absl::Status status = ReadTensors(request); !status.ok()) return status;
-  auto positions = wire::PositionIdsFromProto(request.position_ids(), engine_->limits().max_rows);
-  if (!positions.ok()) return positions.status();
-  const auto json = wire::ConfigJsonFromProto(request.config());
-  if (!json.ok()) return json.status();
-
-  ResolveOptions options;
-  options.layer_type = request.layer_type();
-  options.seq_len = request.has_seq_len() ? request.seq_len() : positions->max() + 1;
-  options.profile = *profile;
-  options.path = HfPath::kForward;
-  auto resolved = engine_->ResolveOne(*json, options, findings);
+absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Finding>* findings) {
+  const auto resolved = engine_->ResolveOne(request.config_json, request.resolve, findings);
   if (!resolved.ok()) return resolved.status();
-  const TableForm form{*dtype, *layout};
-  auto stream = engine_->Open(resolved->plan, *std::move(positions), form);
-  if (!stream.ok()) return stream.status();
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (cancelled_) return absl::CancelledError("the call was cancelled");
-    stream_ = *std::move(stream);
-  }
-  row_bytes_ = RowBytes(form, resolved->plan.half_width());
-  FillHeader(request, *resolved);
-  return absl::OkStatus();
-}
+  auto opened = engine_->Open(resolved->plan, std::move(request.positions), request.form);
+  if (!opened.ok()) return opened.status();
+  const std::shared_ptr<TableStream> stream = *std::move(opened);
 
-absl::Status EmbeddingsReactor::ReadTensors(const v1::StreamEmbeddingsRequest& request) {
-  for (int tensor : request.tensors()) {
-    const auto kind = static_cast<v1::TensorKind>(tensor);
-    const bool known = kind == v1::TENSOR_KIND_COS || kind == v1::TENSOR_KIND_SIN;
-    if (!known || std::find(tensors_.begin(), tensors_.end(), kind) != tensors_.end()) {
-      return absl::InvalidArgumentError(
-          "tensors: TENSOR_KIND_COS and TENSOR_KIND_SIN are allowed, each once");
-    }
-    tensors_.push_back(kind);
-  }
-  if (tensors_.empty()) tensors_ = {v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN};
-  return absl::OkStatus();
-}
+  tensors_ = std::move(request.tensors);
+  chunk_bytes_ = request.chunk_bytes;
+  row_bytes_ = RowBytes(request.form, resolved->plan.half_width());
+  small_ = stream->rows() * row_bytes_ * static_cast<int64_t>(tensors_.size()) <= kSmallAnswerBytes;
+  v1::StreamEmbeddingsResponse response;
+  *response.mutable_header() =
+      HeaderOf(*resolved, *stream, request.shape, tensors_, engine_->backend());
+  header_ = response.SerializeAsString();
 
-void EmbeddingsReactor::FillHeader(const v1::StreamEmbeddingsRequest& request,
-                                   const Resolved& resolved) {
-  v1::StreamHeader& header = *header_.mutable_header();
-  *header.mutable_resolution() = ResolutionOf(resolved);
-  header.set_dtype(wire::DTypeToProto(stream_->form().dtype));
-  header.set_layout(wire::LayoutToProto(stream_->form().layout));
-  header.set_numeric_profile(wire::NumericProfileToProto(resolved.plan.profile));
-  header.set_backend(std::string(engine_->backend().name()));
-  header.set_cache(OutcomeToProto(stream_->cache_outcome()));
-  for (v1::TensorKind kind : tensors_) {
-    v1::TensorSpec& tensor = *header.add_tensors();
-    tensor.set_kind(kind);
-    *tensor.mutable_shape() = request.position_ids().shape();
-    if (tensor.shape_size() == 0) tensor.add_shape(stream_->rows());
-    tensor.add_shape(RowWidth(stream_->form().layout, resolved.plan.half_width()));
-    tensor.set_byte_size(stream_->rows() * row_bytes_);
-  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (cancelled_) return absl::CancelledError("the call was cancelled");
+  stream_ = stream;
+  return absl::OkStatus();
 }
 
 void EmbeddingsReactor::Continue() {
   if (rows_done_ < stream_->rows()) {
     stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) { OnSlice(slice); });
   } else if (small_) {
-    WriteAll();
+    WriteAllAndFinish();
   } else {
-    const grpc::Slice slice(Footer());
-    WriteLast(grpc::ByteBuffer(&slice, 1));
+    footer_written_ = true;
+    Write(Footer());
   }
 }
 
 void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
   if (!slice.ok()) {
-    Finish(ToGrpcStatus(slice.status()));
+    Finish(Refuse(context_, slice.status()));
     return;
   }
-  const bool whole =
-      slice->rows == slice->block->rows() && slice->block->tensor_bytes() <= chunk_bytes_;
   const auto cut_and_go_on = [this, slice = *slice] {
     Cut(slice);
     if (small_) {
@@ -193,6 +106,8 @@ void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
       WriteNextPiece();
     }
   };
+  const bool whole =
+      slice->rows == slice->block->rows() && slice->block->tensor_bytes() <= chunk_bytes_;
   // A part of a block is hashed, which is work: not on gRPC's threads.
   if (whole) {
     cut_and_go_on();
@@ -231,8 +146,14 @@ void EmbeddingsReactor::WriteNextPiece() {
   StartWrite(&message_);
 }
 
-void EmbeddingsReactor::WriteAll() {
-  std::string message = header_.SerializeAsString();
+void EmbeddingsReactor::Write(const std::string& message) {
+  const grpc::Slice slice(message);
+  message_ = grpc::ByteBuffer(&slice, 1);
+  StartWrite(&message_);
+}
+
+void EmbeddingsReactor::WriteAllAndFinish() {
+  std::string message = std::move(header_);
   for (const Piece& piece : pieces_) {
     message += wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes});
     message.append(reinterpret_cast<const char*>(piece.data), static_cast<size_t>(piece.bytes));
@@ -240,11 +161,7 @@ void EmbeddingsReactor::WriteAll() {
   pieces_.clear();
   message += Footer();
   const grpc::Slice slice(message);
-  WriteLast(grpc::ByteBuffer(&slice, 1));
-}
-
-void EmbeddingsReactor::WriteLast(grpc::ByteBuffer message) {
-  message_ = std::move(message);
+  message_ = grpc::ByteBuffer(&slice, 1);
   admission_ = Admission();  // before the client can know that it was answered
   StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
 }
@@ -266,8 +183,13 @@ int64_t EmbeddingsReactor::MicrosecondsSinceAccepted() const {
 }
 
 void EmbeddingsReactor::OnWriteDone(bool ok) {
-  if (!ok) {
-    Finish(grpc::Status::CANCELLED);  // the client is gone
+  if (!ok) {  // the client is gone
+    stream_->Cancel();
+    Finish(grpc::Status::CANCELLED);
+  } else if (footer_written_) {
+    // The transport has taken everything, and the client cannot know yet that it was answered.
+    admission_ = Admission();
+    Finish(grpc::Status::OK);
   } else if (!pieces_.empty()) {
     WriteNextPiece();
   } else {
@@ -283,6 +205,11 @@ void EmbeddingsReactor::OnCancel() {
     stream = stream_;
   }
   if (stream != nullptr) stream->Cancel();
+}
+
+bool EmbeddingsReactor::cancelled() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return cancelled_;
 }
 
 }  // namespace rope::server

@@ -2,7 +2,8 @@
 //
 // One thing happens at a time: the request is worked on, or a block is waited for, or one message
 // is being written. Each ends by starting the next, so nothing here is shared between threads but
-// what OnCancel needs.
+// what OnCancel needs. After starting the next thing a function touches nothing of the reactor: it
+// may be gone.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -17,6 +18,7 @@
 
 #include "rope/v1/embeddings.pb.h"
 #include "server/engine/rope_engine.h"
+#include "server/rpc/embeddings_request.h"
 
 namespace rope::server {
 
@@ -42,9 +44,7 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
 
   // On a thread of the engine.
   void Begin(const grpc::ByteBuffer& bytes);
-  absl::Status Open(const v1::StreamEmbeddingsRequest& request, std::vector<Finding>* findings);
-  absl::Status ReadTensors(const v1::StreamEmbeddingsRequest& request);
-  void FillHeader(const v1::StreamEmbeddingsRequest& request, const Resolved& resolved);
+  absl::Status Open(EmbeddingsRequest request, std::vector<Finding>* findings);
 
   // Asks for the next block, or ends the stream.
   void Continue();
@@ -52,11 +52,12 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   // Cuts a slice into pieces, hashing those that are not a whole block.
   void Cut(const BlockSlice& slice);
   void WriteNextPiece();
-  void WriteAll();  // a small answer: everything in one message
-  void WriteLast(grpc::ByteBuffer message);
+  void Write(const std::string& message);
+  void WriteAllAndFinish();  // a small answer: everything in one message
   std::string Footer();
   int64_t MicrosecondsSinceAccepted() const;
 
+  bool cancelled();
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override { delete this; }
@@ -70,8 +71,9 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   int64_t chunk_bytes_ = 0;
   int64_t row_bytes_ = 0;
   bool small_ = false;
-  v1::StreamEmbeddingsResponse header_;
+  std::string header_;        // serialised
   grpc::ByteBuffer message_;  // being written
+  bool footer_written_ = false;
 
   std::deque<Piece> pieces_;
   int64_t rows_done_ = 0;  // cut into pieces

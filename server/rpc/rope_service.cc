@@ -18,8 +18,7 @@ grpc::ServerUnaryReactor* RunUnary(RopeEngine* engine, grpc::CallbackServerConte
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   auto admission = engine->AdmitCall();
   if (!admission.ok()) {
-    AskToRetry(context);
-    reactor->Finish(ToGrpcStatus(admission.status()));
+    reactor->Finish(Refuse(context, admission.status()));
     return reactor;
   }
   auto place = std::make_shared<Admission>(*std::move(admission));

@@ -11,15 +11,15 @@
 
 namespace rope::server {
 
-// Codes are the same numbers in both. Messages are cut to 512 bytes.
-grpc::Status ToGrpcStatus(const absl::Status& status);
+// What a call that fails with `status` ends with. Codes are the same numbers in both; messages are
+// cut to 512 bytes. `findings`, where a configuration was refused, stand in the status details as a
+// rope.v1.ConfigRefusal, errors first: trailers beyond 8 KiB destroy the whole error on the way, so
+// at most 16 findings and 4 KiB are sent, and how many there are is said.
+grpc::Status ToGrpcStatus(const absl::Status& status, const std::vector<Finding>& findings = {});
 
-// The same with `findings` as a ConfigRefusal in the status details, errors first. Trailers beyond
-// 8 KiB destroy the whole error on the way, so at most 16 findings and 4 KiB are sent; the total is
-// named.
-grpc::Status ToGrpcStatus(const absl::Status& status, const std::vector<Finding>& findings);
-
-// Tells a client's retry policy to wait a little before it tries again (or another server).
-void AskToRetry(grpc::CallbackServerContext* context);
+// The same; and where the status is UNAVAILABLE, tells the client's retry policy to wait a little
+// (trailer grpc-retry-pushback-ms). To be called before Finish.
+grpc::Status Refuse(grpc::CallbackServerContext* context, const absl::Status& status,
+                    const std::vector<Finding>& findings = {});
 
 }  // namespace rope::server

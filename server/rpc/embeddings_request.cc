@@ -1,0 +1,89 @@
+#include "server/rpc/embeddings_request.h"
+
+#include <grpcpp/support/proto_buffer_reader.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "proto/wire/convert.h"
+#include "rope/v1/embeddings.pb.h"
+
+namespace rope::server {
+namespace {
+
+absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
+                                                  int64_t max_bytes) {
+  if (static_cast<int64_t>(bytes.Length()) > max_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the request has ", bytes.Length(), " bytes; this server reads at most ", max_bytes));
+  }
+  grpc::ByteBuffer shared(bytes);  // the same slices; the reader wants a buffer it may consume
+  grpc::ProtoBufferReader reader(&shared);
+  v1::StreamEmbeddingsRequest request;
+  if (!reader.status().ok() || !request.ParseFromZeroCopyStream(&reader)) {
+    return absl::InvalidArgumentError("the request is not a StreamEmbeddingsRequest message");
+  }
+  return request;
+}
+
+absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const Limits& limits) {
+  if (asked == 0) return limits.default_chunk_bytes;
+  if (asked >= limits.min_chunk_bytes && asked <= limits.max_chunk_bytes) return asked;
+  return absl::InvalidArgumentError(
+      absl::StrCat("chunk_bytes is ", asked, "; it lies in ", limits.min_chunk_bytes, "..",
+                   limits.max_chunk_bytes, ", and 0 means ", limits.default_chunk_bytes));
+}
+
+absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRequest& request) {
+  if (request.tensors_size() == 0) return std::vector{v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN};
+  std::vector<v1::TensorKind> tensors;
+  for (int i = 0; i < request.tensors_size(); ++i) {
+    const v1::TensorKind kind = request.tensors(i);
+    const bool known = kind == v1::TENSOR_KIND_COS || kind == v1::TENSOR_KIND_SIN;
+    if (!known || std::find(tensors.begin(), tensors.end(), kind) != tensors.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("tensors[", i, "] is ", static_cast<int>(kind),
+                       "; allowed are TENSOR_KIND_COS and TENSOR_KIND_SIN, each once"));
+    }
+    tensors.push_back(kind);
+  }
+  return tensors;
+}
+
+}  // namespace
+
+absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
+                                                        const Limits& limits) {
+  const auto request = Parse(bytes, limits.max_request_bytes);
+  if (!request.ok()) return request.status();
+  const auto dtype = wire::DTypeFromProto(request->dtype());
+  if (!dtype.ok()) return dtype.status();
+  const auto layout = wire::LayoutFromProto(request->layout());
+  if (!layout.ok()) return layout.status();
+  const auto profile = wire::NumericProfileFromProto(request->numeric_profile());
+  if (!profile.ok()) return profile.status();
+  const auto chunk_bytes = ChunkBytes(request->chunk_bytes(), limits);
+  if (!chunk_bytes.ok()) return chunk_bytes.status();
+  auto tensors = Tensors(*request);
+  if (!tensors.ok()) return tensors.status();
+  auto config_json = wire::ConfigJsonFromProto(request->config());
+  if (!config_json.ok()) return config_json.status();
+  auto positions = wire::PositionIdsFromProto(request->position_ids(), limits.max_rows);
+  if (!positions.ok()) return positions.status();
+
+  const auto& dimensions = request->position_ids().shape();
+  std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
+  if (shape.empty()) shape = {positions->size()};
+  const int64_t seq_len = request->has_seq_len() ? request->seq_len() : positions->max() + 1;
+  return EmbeddingsRequest{*std::move(config_json),
+                           {request->layer_type(), seq_len, *profile, HfPath::kForward},
+                           *std::move(positions),
+                           std::move(shape),
+                           {*dtype, *layout},
+                           *std::move(tensors),
+                           *chunk_bytes};
+}
+
+}  // namespace rope::server
