@@ -71,7 +71,7 @@ void ConfigObject::DeclareHeadDim() {
     case Source::kUndeclared:
       return;
     case Source::kDerived: {
-      if (rule.overrules_document) TakeKwarg("head_dim", JsonValue());
+      TakeOverruledHeadDim();
       const std::optional<int64_t> derived = DerivedHeadDim();
       attributes_.Set("head_dim", derived.has_value() ? JsonValue(*derived) : JsonValue());
       return;
@@ -80,7 +80,7 @@ void ConfigObject::DeclareHeadDim() {
       const JsonValue* given = document_.Find("qk_rope_head_dim");
       JsonValue value(IntField("qk_rope_head_dim", *rule.value));
       if (given != nullptr) value.set_offset(given->offset());
-      if (rule.overrules_document) TakeKwarg("head_dim", JsonValue());
+      TakeOverruledHeadDim();
       attributes_.Set("head_dim", std::move(value));
       return;
     }
@@ -103,6 +103,14 @@ void ConfigObject::DeclareHeadDim() {
       return;
     }
   }
+}
+
+void ConfigObject::TakeOverruledHeadDim() {
+  const HeadDimRule& rule = family_.head_dim;
+  if (!rule.overrules_document || kwargs_.Find("head_dim") == nullptr) return;
+  const JsonValue given = TakeKwarg("head_dim", JsonValue());
+  if (given.is_int() || (given.is_null() && rule.null_allowed)) return;
+  ReportFieldType(given, "head_dim", rule.null_allowed ? "an integer or null" : "an integer");
 }
 
 void ConfigObject::DeclareLayerTypes() {
@@ -187,7 +195,7 @@ std::vector<absl::string_view> ConfigObject::Labels() const {
   const JsonValue* layer_types = Attribute("layer_types");
   if (layer_types == nullptr || !layer_types->is_array()) return labels;
   for (const JsonValue& element : layer_types->as_array()) {
-    if (element.is_string()) labels.push_back(element.as_string());
+    if (element.is_string()) labels.emplace_back(element.as_string());
   }
   return labels;
 }

@@ -76,6 +76,8 @@ class ConfigObject {
  private:
   void DeclareInt(absl::string_view name, int64_t default_value);
   void DeclareHeadDim();
+  // A head_dim of the document that counts for nothing; its type is checked.
+  void TakeOverruledHeadDim();
   void DeclareLayerTypes();
   void DeclareRopeParameters();
   void CheckRopeParameters();

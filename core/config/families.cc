@@ -18,11 +18,14 @@ constexpr HeadDimRule DerivedIfNull() { return {Source::kDerivedIfNull, std::nul
 constexpr HeadDimRule DerivedIfNull(int64_t value) {
   return {Source::kDerivedIfNull, value, false};
 }
-constexpr HeadDimRule Derived = {Source::kDerived, std::nullopt, false};
-constexpr HeadDimRule DerivedField = {Source::kDerived, std::nullopt, true};
+constexpr HeadDimRule kDerived = {Source::kDerived, std::nullopt, false};
+constexpr HeadDimRule kDerivedField = {Source::kDerived, std::nullopt, true};
 constexpr HeadDimRule RopeHeadDim(int64_t value) { return {Source::kRopeHeadDim, value, false}; }
 constexpr HeadDimRule RopeHeadDimField(int64_t value) {
-  return {Source::kRopeHeadDim, value, true};
+  return {Source::kRopeHeadDim, value, true, false};
+}
+constexpr HeadDimRule RopeHeadDimNullable(int64_t value) {
+  return {Source::kRopeHeadDim, value, true, true};
 }
 
 using Keys = absl::string_view;
@@ -33,6 +36,7 @@ constexpr Keys kOmniKeys[] = {"mrope_section", "mrope_interleaved", "interleaved
 constexpr Keys kMistralKeys[] = {"llama_4_scaling_beta", "max_position_embeddings"};
 constexpr Keys kHunYuanKeys[] = {"alpha",  "beta_fast",      "beta_slow",
                                  "mscale", "mscale_all_dim", "mrope_section"};
+constexpr Keys kLayerTypeKeys[] = {"full_attention", "sliding_attention"};
 constexpr Keys kDeepseekV4Labels[] = {"main", "compress"};
 
 // Defaults of rope_parameters.
@@ -84,16 +88,16 @@ constexpr Family kFamilies[] = {
     {.model_type = "bitnet", .default_theta = 500000, .shape = {2560, 20, 2048, 30}},
     {.model_type = "chameleon", .shape = {4096, 32, 4096, 32}},
     {.model_type = "cohere", .default_theta = 500000, .shape = {8192, 64, 8192, 40}},
-    {.model_type = "cohere2", .shape = {8192, 64, 8192, 40}, .head_dim = Derived,
+    {.model_type = "cohere2", .shape = {8192, 64, 8192, 40}, .head_dim = kDerived,
      .fill_layer_types = FillCohere2},
     {.model_type = "csm", .default_theta = 500000, .shape = {2048, 32, 2048, 16},
      .head_dim = DerivedIfNull()},
     {.model_type = "cwm", .default_theta = 1e6, .shape = {6144, 48, 131072, 64},
      .head_dim = Field(128), .default_parameters = kLlama3Cwm, .heads_divide_hidden = true,
      .fill_layer_types = FillCwm},
-    {.model_type = "deepseek_ocr2_text", .shape = {4096, 32, 2048, 32}, .head_dim = DerivedField,
+    {.model_type = "deepseek_ocr2_text", .shape = {4096, 32, 2048, 32}, .head_dim = kDerivedField,
      .heads_divide_hidden = true},
-    {.model_type = "deepseek_v2", .shape = {4096, 32, 2048, 32}, .head_dim = RopeHeadDimField(64),
+    {.model_type = "deepseek_v2", .shape = {4096, 32, 2048, 32}, .head_dim = RopeHeadDimNullable(64),
      .heads_divide_hidden = true},
     {.model_type = "deepseek_v3", .shape = {7168, 128, 4096, 61}, .head_dim = RopeHeadDim(64)},
     {.model_type = "deepseek_v32", .shape = {7168, 128, 163840, 61},
@@ -117,7 +121,7 @@ constexpr Family kFamilies[] = {
      .heads_divide_hidden = true},
     {.model_type = "exaone4", .shape = {4096, 32, 2048, 32}, .fill_layer_types = FillExaone4},
     {.model_type = "exaone_moe", .shape = {4096, 32, 2048, 32}, .fill_layer_types = FillExaone4},
-    {.model_type = "falcon", .shape = {4544, 71, 2048, 32}, .head_dim = Derived,
+    {.model_type = "falcon", .shape = {4544, 71, 2048, 32}, .head_dim = kDerived,
      .prepare = PrepareFalcon},
     {.model_type = "falcon_h1", .shape = {4096, 32, 8192, 32}, .prepare = RefuseLayerTypes},
     {.model_type = "flex_olmo", .default_theta = 500000, .shape = {4096, 32, 4096, 32}},
@@ -189,7 +193,7 @@ constexpr Family kFamilies[] = {
      .heads_divide_hidden = true},
     {.model_type = "jina_embeddings_v3", .default_theta = 20000, .shape = {1024, 16, 8194, 24}},
     {.model_type = "laguna", .shape = {2048, 48, 131072, 40}, .head_dim = Field(128),
-     .partial_in_default = true, .nesting = Nesting::kPerLayer, .default_parameters = kLaguna,
+     .partial_in_default = true, .nesting = Nesting::kPerLayer, .ignored_keys = kLayerTypeKeys, .default_parameters = kLaguna,
      .fill_layer_types = FillAllFull, .convert = ConvertNothing},
     {.model_type = "llama", .shape = {4096, 32, 2048, 32}, .head_dim = DerivedIfNull(),
      .heads_divide_hidden = true},
@@ -200,7 +204,7 @@ constexpr Family kFamilies[] = {
     {.model_type = "mimo_v2_flash", .shape = {4096, 64, 131072, 48}, .head_dim = Field(192),
      .partial_in_default = true, .nesting = Nesting::kPerLayer, .default_parameters = kMimo,
      .fill_layer_types = FillMimoV2Flash, .convert = ConvertNothing},
-    {.model_type = "minicpm3", .shape = {2560, 40, 32768, 62}, .head_dim = RopeHeadDimField(32),
+    {.model_type = "minicpm3", .shape = {2560, 40, 32768, 62}, .head_dim = RopeHeadDimNullable(32),
      .heads_divide_hidden = true},
     {.model_type = "minimax", .default_theta = 1e6, .shape = {4096, 32, 131072, 32},
      .head_dim = Nullable(), .fill_layer_types = FillMiniMax},
@@ -246,7 +250,7 @@ constexpr Family kFamilies[] = {
      .prepare = PreparePhi3, .convert = ConvertPhi3, .validate = CheckPhi3},
     {.model_type = "phimoe", .default_theta = 1e6, .shape = {4096, 32, 131072, 32},
      .validate = CheckPhimoe},
-    {.model_type = "pixtral", .shape = {1024, 16, 0, 24}, .head_dim = Derived,
+    {.model_type = "pixtral", .shape = {1024, 16, 0, 24}, .head_dim = kDerived,
      .default_type = "axial"},
     {.model_type = "qwen2", .shape = {4096, 32, 32768, 32}, .fill_layer_types = FillQwen2},
     {.model_type = "qwen2_5_omni_text", .default_theta = 1e6, .shape = {3584, 28, 32768, 28},

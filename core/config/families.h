@@ -40,6 +40,7 @@ struct HeadDimRule {
   // kDerived and kRopeHeadDim: a head_dim in the document is overruled too. (Otherwise it wins, as
   // it becomes an attribute last.)
   bool overrules_document = false;
+  bool null_allowed = true;  // of a field that is overruled: its type is checked all the same
 };
 
 // How the rotary module looks its parameters up.

@@ -78,8 +78,9 @@ struct FindingInfo {
   Severity severity;
   absl::string_view title;
   absl::string_view consequence;  // what it does to the model if ignored
-  // True where transformers itself neither fails nor warns: here we are stricter, or say more.
-  bool own;
+  // True where transformers may load and compute such a configuration without a word: an error here
+  // is stricter than it, a warning says more.
+  bool beyond_transformers;
 };
 
 absl::Span<const FindingInfo> AllFindings();

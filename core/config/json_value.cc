@@ -61,6 +61,21 @@ auto LastNotAfter(const Children& children, int64_t offset, OffsetOf offset_of) 
 
 }  // namespace
 
+JsonValue::JsonValue() = default;
+JsonValue::JsonValue(const JsonValue& other) = default;
+JsonValue::JsonValue(JsonValue&& other) noexcept = default;
+JsonValue& JsonValue::operator=(const JsonValue& other) = default;
+JsonValue& JsonValue::operator=(JsonValue&& other) noexcept = default;
+JsonValue::~JsonValue() = default;
+JsonValue::JsonValue(bool value) : data_(value) {}
+JsonValue::JsonValue(int value) : data_(int64_t{value}) {}
+JsonValue::JsonValue(int64_t value) : data_(value) {}
+JsonValue::JsonValue(double value) : data_(value) {}
+JsonValue::JsonValue(BigInt value) : data_(std::move(value)) {}
+JsonValue::JsonValue(std::string value) : data_(std::move(value)) {}
+JsonValue::JsonValue(absl::string_view value) : data_(std::string(value)) {}
+JsonValue::JsonValue(const char* value) : data_(std::string(value)) {}
+JsonValue::JsonValue(Array value) : data_(std::move(value)) {}
 JsonValue::JsonValue(Object value) : data_(std::move(value)) {}
 
 const JsonValue* JsonValue::Find(absl::string_view key) const {

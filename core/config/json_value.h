@@ -27,17 +27,22 @@ class JsonValue {
   using Array = std::vector<JsonValue>;
   using Object = std::vector<JsonMember>;
 
-  JsonValue() = default;  // null
-  JsonValue(bool value) : data_(value) {}
-  JsonValue(int value) : data_(static_cast<int64_t>(value)) {}
-  JsonValue(int64_t value) : data_(value) {}
-  JsonValue(double value) : data_(value) {}
-  JsonValue(BigInt value) : data_(std::move(value)) {}
-  JsonValue(std::string value) : data_(std::move(value)) {}
-  JsonValue(absl::string_view value) : data_(std::string(value)) {}
-  JsonValue(const char* value) : data_(std::string(value)) {}
-  JsonValue(Array value) : data_(std::move(value)) {}
-  JsonValue(Object value);
+  JsonValue();  // null
+  JsonValue(const JsonValue& other);
+  JsonValue(JsonValue&& other) noexcept;
+  JsonValue& operator=(const JsonValue& other);
+  JsonValue& operator=(JsonValue&& other) noexcept;
+  ~JsonValue();
+  explicit JsonValue(bool value);
+  explicit JsonValue(int value);
+  explicit JsonValue(int64_t value);
+  explicit JsonValue(double value);
+  explicit JsonValue(BigInt value);
+  explicit JsonValue(std::string value);
+  explicit JsonValue(absl::string_view value);
+  explicit JsonValue(const char* value);
+  explicit JsonValue(Array value);
+  explicit JsonValue(Object value);
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   bool is_bool() const { return std::holds_alternative<bool>(data_); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/config/python_value.h"
@@ -72,20 +73,28 @@ void FillByMember(ConfigObject* config, string_view (*type_of)(int64_t, int64_t,
                              absl::StrCat(member, " must not be 0"), "integer modulo by zero");
 }
 
-bool KwargIsTruthy(const ConfigObject& config, string_view name) {
-  const JsonValue* value = config.Kwarg(name);
-  return value != nullptr && IsTruthy(*value);
+bool WindowRequested(ConfigObject* config) {
+  const JsonValue* value = config->Kwarg("use_sliding_window");
+  if (value == nullptr) return false;
+  if (value->is_bool()) return value->as_bool();
+  const bool null_allowed = absl::StrContains(config->family().model_type, "_vl_");
+  if (!value->is_null() || !null_allowed) {
+    config->findings().Add(
+        FindingId::kFieldType, *value, "use_sliding_window",
+        absl::StrCat("use_sliding_window must be true or false, not ", PythonTypeName(*value)));
+  }
+  return false;
 }
 
 // Whether layers beyond a certain one have a window: on request, unless the window is null.
-bool UsesWindow(const ConfigObject& config) {
-  const JsonValue* window = config.Kwarg("sliding_window");
-  return KwargIsTruthy(config, "use_sliding_window") && (window == nullptr || !window->is_null());
+bool UsesWindow(ConfigObject* config) {
+  const JsonValue* window = config->Kwarg("sliding_window");
+  return WindowRequested(config) && (window == nullptr || !window->is_null());
 }
 
 void FillFromMaxWindowLayers(ConfigObject* config, int64_t default_first) {
   if (!Absent(*config)) return;
-  if (UsesWindow(*config)) {
+  if (UsesWindow(config)) {
     config->SetLayerTypes(SlidingFrom, config->IntField("max_window_layers", default_first));
   } else {
     config->SetLayerTypes(AlwaysFull, 0);
@@ -204,8 +213,7 @@ void FillAfmoe(ConfigObject* config) {
 void FillSmolLm3(ConfigObject* config) {
   if (!Absent(*config)) return;
   const JsonValue* window = config->Kwarg("sliding_window");
-  const bool windowed =
-      KwargIsTruthy(*config, "use_sliding_window") && window != nullptr && !window->is_null();
+  const bool windowed = WindowRequested(config) && window != nullptr && !window->is_null();
   SetByRope(config, kFull, windowed ? kSliding : kFull);
 }
 
@@ -224,7 +232,7 @@ void FillMiniMax(ConfigObject* config) { FillWith(config, FullAndLinear, 2); }
 void FillQwen2Moe(ConfigObject* config) {
   if (!Absent(*config)) return;
   const int64_t last = config->IntField("max_window_layers", 28);
-  if (KwargIsTruthy(*config, "use_sliding_window")) {
+  if (WindowRequested(config)) {
     config->SetLayerTypes(EverySecondSlidingBelow, last);
   } else {
     config->SetLayerTypes(AlwaysFull, 0);

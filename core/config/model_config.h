@@ -21,10 +21,19 @@ namespace rope {
 // The transformers release whose behaviour is followed; named in every answer.
 inline constexpr char kTransformersVersion[] = "5.23.0";
 
+// One value that is computed with, and where it comes from.
+struct EffectiveValue {
+  std::string name;    // "rope_theta"
+  std::string value;   // as JSON
+  std::string path;    // where it stands in the document; "" where it does not
+  std::string source;  // in words: "given", "default of model_type \"llama\"", ...
+};
+
 // The parameters of one layer type.
 struct LayerTypeConfig {
   std::string layer_type;            // "" where the configuration has a single set of parameters
   std::optional<RopeConfig> config;  // absent: layers of this type have no rotary embedding
+  std::vector<EffectiveValue> effective_values;  // empty where config is absent
 };
 
 struct ModelConfigReport {

@@ -108,6 +108,13 @@ void WarnOfMisspellings(const SetReader& set) {
 
 }  // namespace
 
+std::string UnknownTypeWarning(const JsonValue& type) {
+  if (type.is_string() && type.as_string() == kNotComputed) return "";
+  return absl::StrCat(
+      "Missing validation function in 'RotaryEmbeddingConfigMixin' for 'rope_type'='",
+      PythonStr(type), "'");
+}
+
 const RopeType* CheckTypeAndKeys(const SetReader& set) {
   const JsonValue* given = set.Find("rope_type");
   const JsonValue type = given != nullptr ? *given : JsonValue();
@@ -131,9 +138,7 @@ const RopeType* CheckTypeAndKeys(const SetReader& set) {
   }
   set.Report(FindingId::kUnknownType, "rope_type",
              absl::StrCat("unknown rope_type ", PythonRepr(type), "; known are ", RopeTypeNames()),
-             absl::StrCat("Missing validation function in 'RotaryEmbeddingConfigMixin' for "
-                          "'rope_type'='",
-                          PythonStr(type), "'"));
+             UnknownTypeWarning(type));
   return nullptr;
 }
 

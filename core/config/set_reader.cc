@@ -27,7 +27,7 @@ void SetReader::Report(FindingId id, absl::string_view key, std::string message,
 }
 
 std::optional<double> SetReader::Number(absl::string_view key, const NumberRange& range,
-                                        bool null_is_absent, std::string hf_message) const {
+                                        bool null_is_absent, const std::string& hf_message) const {
   const JsonValue* value = set_->Find(key);
   if (value == nullptr || (null_is_absent && value->is_null())) return std::nullopt;
   return NumberIn(*value, absl::StrCat(path_, ".", key), range, hf_message);
@@ -36,20 +36,23 @@ std::optional<double> SetReader::Number(absl::string_view key, const NumberRange
 std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::string& fallback_path,
                                           const NumberRange& range,
                                           const std::string& hf_message) const {
-  FindingSink& findings = config_->findings();
-  const auto refuse = [&](FindingId id, absl::string_view got) {
-    findings.Add(id, value, fallback_path, absl::StrCat("must be ", range.text, ", not ", got),
-                 hf_message);
-    return std::nullopt;
-  };
-  if (value.is_bool()) return refuse(FindingId::kBoolean, value.as_bool() ? "true" : "false");
-  if (!IsPythonNumber(value)) return refuse(FindingId::kWrongKind, PythonTypeName(value));
   const std::optional<double> number = PythonNumber(value);
-  if (!number.has_value()) return refuse(FindingId::kOutOfRange, "a huge integer");
-  const std::string printed = PythonRepr(value);
-  if (!std::isfinite(*number)) return refuse(FindingId::kNotFinite, printed);
-  if (*number < range.min || *number > range.max) return refuse(FindingId::kOutOfRange, printed);
-  return number;
+  FindingId problem = FindingId::kOutOfRange;
+  if (value.is_bool()) {
+    problem = FindingId::kBoolean;
+  } else if (!IsPythonNumber(value)) {
+    problem = FindingId::kWrongKind;
+  } else if (number.has_value() && !std::isfinite(*number)) {
+    problem = FindingId::kNotFinite;
+  } else if (number.has_value() && *number >= range.min && *number <= range.max) {
+    return number;
+  }
+  const std::string got = problem == FindingId::kWrongKind ? std::string(PythonTypeName(value))
+                          : value.is_big_int()             ? "a huge integer"
+                                                           : PythonRepr(value);
+  config_->findings().Add(problem, value, fallback_path,
+                          absl::StrCat("must be ", range.text, ", not ", got), hf_message);
+  return std::nullopt;
 }
 
 void SetReader::ReportLength(absl::string_view key, const JsonValue& list,
@@ -90,10 +93,9 @@ std::vector<double> SetReader::FactorList(absl::string_view key, const ListLengt
   const JsonValue::Array& elements = list->as_array();
   const std::string path = config_->findings().PathOf(*list, absl::StrCat(path_, ".", key));
   ReportLength(key, *list, lengths);
-  for (size_t i = 0; i < elements.size(); ++i) {
-    const std::string hf = IsPythonNumber(elements[i]) ? "" : hf_message + PythonStr(*list);
-    const std::optional<double> factor =
-        NumberIn(elements[i], absl::StrCat(path, "[", i, "]"), kFactorRange, hf);
+  for (const JsonValue& element : elements) {
+    const std::string hf = IsPythonNumber(element) ? "" : hf_message + PythonStr(*list);
+    const std::optional<double> factor = NumberIn(element, path, kFactorRange, hf);
     if (!factor.has_value()) return {};  // the first bad entry is enough
     factors.push_back(*factor);
   }

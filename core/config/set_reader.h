@@ -48,7 +48,7 @@ class SetReader {
   // The member as a number in `range`. Absent, with a finding, where it is something else; absent
   // without one where it is missing (the check of keys reports that) or, if `null_is_absent`, null.
   std::optional<double> Number(absl::string_view key, const NumberRange& range, bool null_is_absent,
-                               std::string hf_message = "") const;
+                               const std::string& hf_message = "") const;
 
   // A list of as many numbers > 0 as there are frequencies, as `Number`.
   std::vector<double> FactorList(absl::string_view key, const ListLengths& lengths) const;

@@ -46,6 +46,10 @@ void FillOriginalLengthFromMaximum(ConfigObject* config, JsonValue* set, absl::s
         "to take its place");
     return;
   }
+  config->findings().AddMember(
+      FindingId::kOriginalLengthDefault, *set, path, "original_max_position_embeddings",
+      absl::StrCat("is not given; max_position_embeddings, ", PythonRepr(*maximum),
+                   ", takes its place. Give the length the model was trained with"));
   set->Set("original_max_position_embeddings", *maximum);
 }
 

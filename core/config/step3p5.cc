@@ -74,6 +74,9 @@ void FillStep3p5(ConfigObject* config) {
   DropExtraLayers(&layer_types, layers, extra != nullptr && extra->is_int() ? extra->as_int() : 0);
   config->SetAttribute("layer_types", std::move(layer_types));
   FillAllFull(config);
+  // Layers have numbers of heads of their own, which exempts the model from the check for odd
+  // heads.
+  config->SetDefaultKwarg("per_layer_config", EmptyObject());
 }
 
 void ConvertStep3p5(ConfigObject* config) {
@@ -85,6 +88,7 @@ void ConvertStep3p5(ConfigObject* config) {
   DropExtraLayers(&theta, layers, extra);
   DropExtraLayers(&factors, layers, extra);
   ConvertGeneral(config);
+  RenameLegacyLayerTypes(config);
 
   const std::vector<absl::string_view> labels = config->Labels();
   const std::set<std::string> layer_types(labels.begin(), labels.end());

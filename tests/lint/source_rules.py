@@ -89,6 +89,9 @@ def read_tree(root):
     """Path -> text of every text file under `root`; paths are relative, with forward slashes."""
     texts = {}
     for folder, folders, names in os.walk(root):
+        if "CMakeCache.txt" in names:  # a build folder, whatever it is called
+            folders.clear()
+            continue
         folders[:] = [
             f for f in folders if f in DOT_FOLDERS or not (f.startswith(".") or f in FOLDERS_LEFT_OUT)
         ]

@@ -116,6 +116,7 @@ FINE = {
     "raw strings": ("core/table/a.cc", 'auto a = R"(f() {\n' + "\n" * 90 + ')";\n'),
     "long test file": ("tests/core/a_test.cc", "\n" * 900),
     "commonly": ("docs/commonly_asked.md", ""),
+    "what lies in a build folder": ("my_build/CMakeCache.txt", "TO" "DO"),
 }
 
 

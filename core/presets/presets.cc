@@ -1,0 +1,44 @@
+#include "core/presets/presets.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/config/json_reader.h"
+#include "core/presets/preset_texts.h"
+
+namespace rope {
+namespace {
+
+std::string Text(const JsonValue& preset, absl::string_view key) {
+  const JsonValue* value = preset.Find(key);
+  return value != nullptr && value->is_string() ? value->as_string() : "";
+}
+
+std::vector<Preset> ReadPresets() {
+  std::vector<Preset> presets;
+  for (absl::string_view text : PresetTexts()) {
+    const JsonValue json = JsonLiteral(text);
+    const JsonValue* config = json.Find("config");
+    presets.push_back({Text(json, "name"), Text(json, "title"), Text(json, "certainty"),
+                       Text(json, "source"), config != nullptr ? WriteJson(*config) : ""});
+  }
+  std::sort(presets.begin(), presets.end(),
+            [](const Preset& a, const Preset& b) { return a.name < b.name; });
+  return presets;
+}
+
+}  // namespace
+
+absl::Span<const Preset> AllPresets() {
+  static const auto* const presets = new std::vector<Preset>(ReadPresets());
+  return *presets;
+}
+
+const Preset* FindPreset(absl::string_view name) {
+  for (const Preset& preset : AllPresets()) {
+    if (preset.name == name) return &preset;
+  }
+  return nullptr;
+}
+
+}  // namespace rope

@@ -1,0 +1,30 @@
+// Presets: configurations of known models, by name. One small JSON file each in models/, compiled
+// in; adding one is adding a file:
+//   {"name": "llama-3.1-8b", "title": "...", "certainty": "read" | "seen" | "remembered",
+//    "source": "...", "config": {...as in config.json...}}
+// certainty: read in a published configuration or a test that quotes it; seen in an issue of a
+// project that serves the model; remembered, to be checked. `source` says so in words.
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace rope {
+
+struct Preset {
+  std::string name;   // lower case, digits, '-' and '.'
+  std::string title;  // for people
+  std::string certainty;
+  std::string source;
+  std::string config_json;  // as ReadModelConfig takes it
+};
+
+// Sorted by name. Constant for the life of the process; thread-safe.
+absl::Span<const Preset> AllPresets();
+
+// Null where there is none of that name.
+const Preset* FindPreset(absl::string_view name);
+
+}  // namespace rope

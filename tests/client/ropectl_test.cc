@@ -1,0 +1,231 @@
+// The real client against the real server: exit codes, and the JSON shapes that scripts rely on.
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rapidjson/document.h"
+#include "tests/testing/subprocess.h"
+#include "xxhash.h"
+
+namespace rope {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::ProgramResult;
+using testing::RunProgram;
+
+const std::string kBadConfig =
+    R"({"model_type": "llama", "hidden_size": 4096, "num_attention_heads": 32,
+        "rope_parameters": {"rope_type": "yarn", "rope_theta": 10000.0}})";
+const std::string kLayered =
+    R"({"model_type": "gemma3_text", "head_dim": 256, "hidden_size": 2560,
+        "num_attention_heads": 8, "max_position_embeddings": 131072, "num_hidden_layers": 6,
+        "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0,
+        "rope_scaling": {"rope_type": "linear", "factor": 8.0}})";
+
+std::string Example(const std::string& name) {
+  return std::string(ROPE_SOURCE_DIR) + "/client/examples/" + name + ".config.json";
+}
+
+std::vector<std::string> Keys(const rapidjson::Value& object) {
+  std::vector<std::string> keys;
+  for (const auto& member : object.GetObject()) keys.push_back(member.name.GetString());
+  return keys;
+}
+
+rapidjson::Document Parse(const std::string& text) {
+  rapidjson::Document document;
+  document.Parse(text.c_str());  // strict JSON
+  EXPECT_FALSE(document.HasParseError()) << text;
+  return document;
+}
+
+class RopectlTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { server_ = new testing::RunningServer(); }
+  static void TearDownTestSuite() { delete server_; }
+
+  static ProgramResult Run(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), "ropectl");
+    arguments.insert(arguments.end(), {"--server", server_->address()});
+    return RunProgram(arguments, input);
+  }
+
+  static testing::RunningServer* server_;
+};
+
+testing::RunningServer* RopectlTest::server_ = nullptr;
+
+TEST_F(RopectlTest, HelpIsWorthReading) {
+  EXPECT_THAT(RunProgram({"ropectl", "--help"}).out, HasSubstr("Exit codes"));
+  for (const char* command : {"info", "validate", "freqs", "table"}) {
+    const ProgramResult help = RunProgram({"ropectl", command, "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_THAT(help.out, HasSubstr("Example: ropectl ")) << command;
+    EXPECT_THAT(help.out, HasSubstr("--server"));
+  }
+}
+
+TEST_F(RopectlTest, ValidateAnswersYesAndNo) {
+  const ProgramResult good = Run({"validate", "--json", "--config", Example("llama-3.1-8b")});
+  EXPECT_EQ(good.exit_code, 0);
+  const auto yes = Parse(good.out);
+  EXPECT_THAT(Keys(yes), ElementsAre("valid", "findings", "rope_parameters"));
+  EXPECT_TRUE(yes["valid"].GetBool());
+  EXPECT_STREQ(yes["rope_parameters"]["rope_type"].GetString(), "llama3");
+
+  const ProgramResult bad = Run({"validate", "--json", "--config", "-"}, kBadConfig);
+  EXPECT_EQ(bad.exit_code, 1);
+  const auto no = Parse(bad.out);
+  EXPECT_FALSE(no["valid"].GetBool());
+  ASSERT_GE(no["findings"].Size(), 1U);
+  EXPECT_THAT(Keys(no["findings"][0]), ElementsAre("code", "severity", "path", "message"));
+}
+
+TEST_F(RopectlTest, ValidatePrintsPlacesAsCompilersDo) {
+  const ProgramResult bad =
+      Run({"validate", "--config", "-"}, "{\n  \"hidden_size\": 64,\n  \"head_dim\": \"big\"\n}");
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.out, HasSubstr("NOT valid"));
+  EXPECT_THAT(bad.out, HasSubstr("-:3:3: error: head_dim: "));
+}
+
+TEST_F(RopectlTest, NaNInAConfigurationStillGivesStrictJson) {
+  const ProgramResult result =
+      Run({"validate", "--json", "--config", "-"}, R"({"model_type": "llama", "rope_theta": NaN})");
+  Parse(result.out);
+  EXPECT_EQ(result.exit_code, 1);
+}
+
+TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
+  const std::vector<std::string> keys = {"layer_type",
+                                         "rope_type",
+                                         "rotary_dim",
+                                         "seq_len",
+                                         "numeric_profile",
+                                         "attention_factor",
+                                         "attention_factor_bits",
+                                         "inv_freq",
+                                         "inv_freq_bits"};
+  const auto one = Parse(Run({"freqs", "--json", "--config", Example("qwen2.5-7b-yarn")}).out);
+  EXPECT_EQ(Keys(one), keys);
+  EXPECT_TRUE(one["layer_type"].IsNull());
+  EXPECT_TRUE(one["seq_len"].IsNull());
+  EXPECT_EQ(one["inv_freq"].Size(), 64U);
+  EXPECT_STREQ(one["inv_freq_bits"][0].GetString(), "0x3f800000");
+  // tests/golden/inv_freq.jsonl, 30-qwen2.5-7b-yarn4
+  EXPECT_STREQ(one["attention_factor_bits"].GetString(), "0x3ff237d37fe5d298");
+
+  const auto several = Parse(Run({"freqs", "--json", "--config", "-"}, kLayered).out);
+  ASSERT_TRUE(several.IsArray());
+  ASSERT_EQ(several.Size(), 2U);
+  for (const auto& entry : several.GetArray()) EXPECT_EQ(Keys(entry), keys);
+
+  const auto chosen = Parse(
+      Run({"freqs", "--json", "--layer-type", "sliding_attention", "--config", "-"}, kLayered).out);
+  EXPECT_STREQ(chosen["layer_type"].GetString(), "sliding_attention");
+}
+
+TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
+  const fs::path directory = fs::temp_directory_path() / ("ropectl-" + std::to_string(getpid()));
+  fs::create_directories(directory);
+  for (const char* model : {"llama-3.1-8b", "qwen2.5-7b-yarn", "phi-3-mini-128k"}) {
+    std::string hash;
+    for (const char* ending : {"npy", "npz", "safetensors"}) {
+      const std::string out = (directory / (std::string(model) + "." + ending)).string();
+      const ProgramResult result = Run(
+          {"table", "--json", "--config", Example(model), "--positions", "0:8192", "--out", out});
+      ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
+      const auto table = Parse(result.out);
+      EXPECT_THAT(Keys(table), ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64",
+                                           "cache", "backend", "seconds", "bytes"));
+      EXPECT_THAT(Keys(table["xxh3_64"]), ElementsAre("cos", "sin"));
+      EXPECT_EQ(table["rows"].GetInt(), 8192);
+      if (!hash.empty()) {
+        EXPECT_EQ(table["xxh3_64"]["cos"].GetString(), hash);
+        EXPECT_STREQ(table["cache"].GetString(), "hit");
+      }
+      hash = table["xxh3_64"]["cos"].GetString();
+      for (const auto& file : table["files"].GetArray()) EXPECT_TRUE(fs::exists(file.GetString()));
+    }
+    // The data of cos.npy has the printed hash.
+    std::ifstream file(directory / (std::string(model) + ".cos.npy"), std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    const size_t begin = 10 + static_cast<unsigned char>(bytes[8]);
+    char text[19];
+    std::snprintf(
+        text, sizeof(text), "0x%016llx",
+        static_cast<unsigned long long>(XXH3_64bits(bytes.data() + begin, bytes.size() - begin)));
+    EXPECT_EQ(hash, text) << model;
+  }
+  fs::remove_all(directory);
+}
+
+TEST_F(RopectlTest, InfoTellsWhatThereIs) {
+  const auto info = Parse(Run({"info", "--json"}).out);
+  EXPECT_EQ(info["rope_types"].Size(), 7U);
+  EXPECT_EQ(info["limits"]["max_position"].GetInt64(), 2147483647);
+  EXPECT_THAT(Run({"info"}).out, HasSubstr("proportional"));
+}
+
+struct Failure {
+  std::string name;
+  std::vector<std::string> arguments;
+  int exit_code;
+};
+
+class RopectlFailureTest : public RopectlTest, public ::testing::WithParamInterface<Failure> {};
+
+TEST_P(RopectlFailureTest, HasItsExitCodeAndShape) {
+  std::vector<std::string> arguments = GetParam().arguments;
+  const ProgramResult text = Run(arguments, kBadConfig);
+  EXPECT_EQ(text.exit_code, GetParam().exit_code) << text.err;
+  EXPECT_FALSE(text.err.empty());
+
+  arguments.push_back("--json");
+  const ProgramResult result = Run(arguments, kBadConfig);
+  EXPECT_EQ(result.exit_code, GetParam().exit_code);
+  const auto json = Parse(result.out);
+  EXPECT_THAT(Keys(json), ElementsAre("error"));
+  EXPECT_THAT(Keys(json["error"]), ElementsAre("code", "message", "findings"));
+  EXPECT_EQ(json["error"]["findings"].Size() > 0, GetParam().exit_code == 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RopectlFailureTest,
+    ::testing::Values(
+        Failure{"BadConfigFreqs", {"freqs", "--config", "-"}, 1},
+        Failure{"BadConfigTable", {"table", "--config", "-", "--positions", "0:8"}, 1},
+        Failure{"UnknownOption", {"info", "--colour"}, 2}, Failure{"NoConfig", {"validate"}, 2},
+        Failure{"NoSuchFile", {"validate", "--config", "/nowhere/config.json"}, 2},
+        Failure{"NoPositions", {"table", "--config", "-"}, 2},
+        Failure{"EmptyRange", {"table", "--config", "-", "--positions", "8:8"}, 2},
+        Failure{"NotARange", {"table", "--config", "-", "--positions", "0:x"}, 2},
+        Failure{"UnknownDType",
+                {"table", "--config", "-", "--positions", "0:8", "--dtype", "float8"},
+                2},
+        Failure{"UnknownEnding",
+                {"table", "--config", "-", "--positions", "0:8", "--out", "/tmp/x.csv"},
+                2},
+        Failure{"NegativePosition",
+                {"table", "--config", Example("llama-3.1-8b"), "--positions=-1,2"},
+                2}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(RopectlTransportTest, NoServerIsExitCodeThree) {
+  const ProgramResult result = RunProgram({"ropectl", "info", "--server", "127.0.0.1:1", "--json"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_STREQ(Parse(result.out)["error"]["code"].GetString(), "UNAVAILABLE");
+}
+
+}  // namespace
+}  // namespace rope

@@ -1,0 +1,76 @@
+// Every preset is readable, and where transformers has recorded frequencies for its configuration,
+// computes exactly those.
+#include "core/presets/presets.h"
+
+#include <bit>
+#include <set>
+#include <string>
+
+#include "core/config/json_reader.h"
+#include "core/config/model_config.h"
+#include "core/table/frequency_plan.h"
+#include "gtest/gtest.h"
+#include "tests/testing/golden_records.h"
+
+namespace rope {
+namespace {
+
+TEST(PresetsTest, NamesAreUniqueAndFound) {
+  std::set<std::string> names;
+  for (const Preset& preset : AllPresets()) {
+    EXPECT_TRUE(names.insert(preset.name).second) << preset.name;
+    EXPECT_EQ(preset.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-."),
+              std::string::npos)
+        << preset.name;
+    EXPECT_EQ(FindPreset(preset.name), &preset);
+    EXPECT_FALSE(preset.title.empty()) << preset.name;
+    EXPECT_FALSE(preset.source.empty()) << preset.name;
+    EXPECT_TRUE(preset.certainty == "read" || preset.certainty == "seen" ||
+                preset.certainty == "remembered")
+        << preset.name;
+  }
+  EXPECT_GE(names.size(), 90U);
+  EXPECT_EQ(FindPreset("llama-9"), nullptr);
+}
+
+// Vision towers have positions of two axes, which are refused.
+TEST(PresetsTest, EveryOneIsValidOrAVisionTower) {
+  for (const Preset& preset : AllPresets()) {
+    const ModelConfigReport report = ReadModelConfig(preset.config_json);
+    const bool vision = preset.name.find("-vision") != std::string::npos &&
+                        preset.title.find("tower") != std::string::npos;
+    EXPECT_EQ(report.valid(), !vision) << preset.name;
+  }
+}
+
+TEST(PresetsTest, FrequenciesAreTheRecordedOnes) {
+  // From a configuration's text to its records, one per layer type and sequence length.
+  std::set<std::string> covered;
+  testing::ForEachRecord("inv_freq.jsonl", [&](const rapidjson::Value& record) {
+    const std::string text = WriteJson(JsonLiteral(testing::ConfigText(record)));
+    for (const Preset& preset : AllPresets()) {
+      if (preset.config_json != text) continue;
+      const ModelConfigReport report = ReadModelConfig(preset.config_json);
+      if (!report.valid()) continue;
+      const LayerTypeConfig* layer = report.Find(testing::StringOr(record, "layer_type", ""));
+      ASSERT_NE(layer, nullptr) << preset.name;
+      const auto plan =
+          MakeFrequencyPlan(*layer->config, NumericProfile::kHf,
+                            testing::OptionalInt(record, "seq_len"), HfPath::kInitFunction);
+      ASSERT_TRUE(plan.ok()) << preset.name;
+      const auto bits = testing::Float32Bits(record["inv_freq"]);
+      ASSERT_EQ(plan->inv_freq.size(), bits.size()) << preset.name;
+      for (size_t i = 0; i < bits.size(); ++i) {
+        EXPECT_EQ(std::bit_cast<uint32_t>(plan->inv_freq[i]), bits[i]) << preset.name;
+      }
+      covered.insert(preset.name);
+    }
+  });
+  for (const Preset& preset : AllPresets()) {
+    if (!ReadModelConfig(preset.config_json).valid()) continue;
+    EXPECT_EQ(covered.count(preset.name), 1U) << preset.name << " has no golden record";
+  }
+}
+
+}  // namespace
+}  // namespace rope

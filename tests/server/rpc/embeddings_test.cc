@@ -1,0 +1,294 @@
+// StreamEmbeddings through the generated stub, over TCP, against the bytes of the reference.
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "proto/wire/convert.h"
+#include "tests/testing/collected_stream.h"
+#include "tests/testing/model_configs.h"
+#include "tests/testing/reference_table.h"
+#include "tests/testing/rpc_server.h"
+
+namespace rope {
+namespace {
+
+using rope::testing::Collect;
+using rope::testing::CollectedStream;
+using rope::testing::kDynamic;
+using rope::testing::kGemma3;
+using rope::testing::kLlama31;
+using rope::testing::kSmallHead;
+using rope::testing::MakeForwardPlan;
+using rope::testing::MakeReferenceTable;
+using rope::testing::RangeRequest;
+using rope::testing::ReferenceTable;
+using rope::testing::RpcServer;
+
+class EmbeddingsTest : public ::testing::Test {
+ protected:
+  static RpcServer& server() {
+    static RpcServer* const server = new RpcServer();
+    return *server;
+  }
+
+  CollectedStream Get(const v1::StreamEmbeddingsRequest& request) {
+    CollectedStream stream = Collect(stub_.get(), request);
+    EXPECT_TRUE(stream.status.ok()) << stream.status.error_message();
+    return stream;
+  }
+
+  static void ExpectTensors(CollectedStream stream, const ReferenceTable& expected) {
+    EXPECT_TRUE(stream.tensors[v1::TENSOR_KIND_COS] == expected.cos);
+    EXPECT_TRUE(stream.tensors[v1::TENSOR_KIND_SIN] == expected.sin);
+  }
+
+  const std::unique_ptr<v1::RopeService::Stub> stub_ = server().NewStub();
+};
+
+struct PositionForm {
+  const char* name;
+  std::function<void(v1::PositionIds*)> set;
+  std::vector<int64_t> positions;
+};
+
+const std::vector<PositionForm>& PositionForms() {
+  static const auto* const forms = new std::vector<PositionForm>{
+      {"range",
+       [](v1::PositionIds* ids) {
+         ids->mutable_range()->set_start(250);
+         ids->mutable_range()->set_count(10);
+       },
+       {250, 251, 252, 253, 254, 255, 256, 257, 258, 259}},
+      {"step",
+       [](v1::PositionIds* ids) {
+         ids->mutable_range()->set_start(9);
+         ids->mutable_range()->set_count(4);
+         ids->mutable_range()->set_step(-3);
+       },
+       {9, 6, 3, 0}},
+      {"list",
+       [](v1::PositionIds* ids) {
+         for (int64_t position : {7, 7, 100000, 0}) ids->mutable_list()->add_values(position);
+       },
+       {7, 7, 100000, 0}},
+      {"int32",
+       [](v1::PositionIds* ids) { ids->set_int32_le(std::string("\1\2\0\0\0\0\0\0", 8)); },
+       {513, 0}},
+      {"int64",
+       [](v1::PositionIds* ids) {
+         ids->set_int64_le(std::string("\xff\xff\xff\x7f\0\0\0\0\3\0\0\0\0\0\0\0", 16));
+       },
+       {kMaxPosition, 3}},
+  };
+  return *forms;
+}
+
+class EmbeddingsFormTest
+    : public EmbeddingsTest,
+      public ::testing::WithParamInterface<std::tuple<DType, Layout, PositionForm>> {};
+
+TEST_P(EmbeddingsFormTest, BytesAreTheReferences) {
+  const auto& [dtype, layout, form] = GetParam();
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_model_config_json(kLlama31);
+  form.set(request.mutable_position_ids());
+  request.set_dtype(wire::DTypeToProto(dtype));
+  request.set_layout(wire::LayoutToProto(layout));
+  const CollectedStream stream = Get(request);
+  const PositionIds positions = *PositionIds::List(form.positions);
+  const FrequencyPlan plan = MakeForwardPlan(kLlama31, positions.max() + 1);
+  ExpectTensors(stream, MakeReferenceTable(plan, positions, {dtype, layout}));
+
+  EXPECT_EQ(stream.messages, 1) << "a small answer is one message";
+  EXPECT_EQ(stream.header.dtype(), request.dtype());
+  EXPECT_EQ(stream.header.layout(), request.layout());
+  EXPECT_EQ(stream.header.numeric_profile(), v1::NUMERIC_PROFILE_HF);
+  EXPECT_EQ(stream.header.resolution().config_id(), ConfigId(plan));
+  EXPECT_EQ(stream.footer.rows(), positions.size());
+  ASSERT_EQ(stream.header.tensors_size(), 2);
+  for (const v1::TensorSpec& spec : stream.header.tensors()) {
+    ASSERT_EQ(spec.shape_size(), 2);
+    EXPECT_EQ(spec.shape(0), positions.size());
+    EXPECT_EQ(spec.shape(1), layout == Layout::kCompact ? 64 : 128);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, EmbeddingsFormTest,
+    ::testing::Combine(::testing::Values(DType::kFloat32, DType::kFloat16, DType::kBFloat16),
+                       ::testing::Values(Layout::kHalfSplit, Layout::kInterleaved,
+                                         Layout::kCompact),
+                       ::testing::ValuesIn(PositionForms())),
+    [](const auto& info) {
+      return absl::StrCat(DTypeName(std::get<0>(info.param)), "_",
+                          LayoutName(std::get<1>(info.param)), "_", std::get<2>(info.param).name);
+    });
+
+TEST_F(EmbeddingsTest, EverythingUnsetIsTheDocumentedDefault) {
+  const CollectedStream stream = Get(RangeRequest(kLlama31, 0, 5));
+  EXPECT_EQ(stream.header.dtype(), v1::D_TYPE_FLOAT32);
+  EXPECT_EQ(stream.header.layout(), v1::LAYOUT_HALF_SPLIT);
+  EXPECT_EQ(stream.header.numeric_profile(), v1::NUMERIC_PROFILE_HF);
+  const v1::Resolution& resolution = stream.header.resolution();
+  EXPECT_EQ(resolution.rope_type(), "llama3");
+  EXPECT_EQ(resolution.rope_theta(), 500000.0);
+  EXPECT_EQ(resolution.head_dim(), 128);
+  EXPECT_EQ(resolution.rotary_dim(), 128);
+  EXPECT_EQ(resolution.attention_factor(), 1.0);
+  EXPECT_EQ(resolution.seq_len(), 5);
+  EXPECT_EQ(resolution.max_position_embeddings(), 131072);
+  EXPECT_EQ(resolution.transformers_version(), kTransformersVersion);
+  EXPECT_EQ(stream.header.backend(), server().engine().backend().name());
+}
+
+// 3.4 MiB a tensor: several blocks, a first row in the middle of one, a last one too.
+TEST_F(EmbeddingsTest, LongStreamsInChunksOfAnySize) {
+  constexpr int64_t kStart = 1000;
+  constexpr int64_t kRows = 14000;
+  const FrequencyPlan plan = MakeForwardPlan(kSmallHead, kStart + kRows);
+  const ReferenceTable expected = MakeReferenceTable(plan, *PositionIds::Range(kStart, kRows),
+                                                     {DType::kFloat32, Layout::kHalfSplit});
+  for (int64_t chunk_bytes : {0, 4096, 5000, 100000, 1 << 20, 3 << 20}) {
+    v1::StreamEmbeddingsRequest request = RangeRequest(kSmallHead, kStart, kRows);
+    request.set_chunk_bytes(chunk_bytes);
+    const CollectedStream stream = Get(request);
+    ExpectTensors(stream, expected);
+    EXPECT_EQ(stream.messages, static_cast<int>(stream.chunk_bytes.size()) + 2)
+        << "header, one message a chunk, footer";
+  }
+}
+
+TEST_F(EmbeddingsTest, ListsOfManyBlocks) {
+  v1::StreamEmbeddingsRequest request = RangeRequest(kSmallHead, 40000, 20000);
+  request.mutable_position_ids()->mutable_range()->set_step(-2);
+  const CollectedStream stream = Get(request);
+  EXPECT_EQ(stream.header.cache(), v1::CACHE_OUTCOME_BYPASS);
+  ExpectTensors(stream, MakeReferenceTable(MakeForwardPlan(kSmallHead, 40001),
+                                           *PositionIds::Range(40000, 20000, -2), {}));
+}
+
+TEST_F(EmbeddingsTest, ARowLargerThanAChunkIsAChunk) {
+  const std::string wide = R"({"model_type": "llama", "head_dim": 4096, "rope_theta": 10000.0})";
+  v1::StreamEmbeddingsRequest request = RangeRequest(wide, 0, 7);
+  request.set_chunk_bytes(4096);
+  const CollectedStream stream = Get(request);
+  EXPECT_EQ(stream.chunk_bytes, std::vector<int64_t>(14, 4 * 4096));
+}
+
+TEST_F(EmbeddingsTest, ChunksOfCosAndSinAlternate) {
+  v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 9000);
+  request.set_layout(v1::LAYOUT_COMPACT);
+  grpc::ClientContext context;
+  const auto reader = stub_->StreamEmbeddings(&context, request);
+  v1::StreamEmbeddingsResponse message;
+  std::vector<v1::TensorKind> kinds;
+  while (reader->Read(&message)) {
+    for (const v1::Chunk& chunk : message.chunks()) kinds.push_back(chunk.kind());
+  }
+  ASSERT_TRUE(reader->Finish().ok());
+  ASSERT_GE(kinds.size(), 6U);
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    EXPECT_EQ(kinds[i], i % 2 == 0 ? v1::TENSOR_KIND_COS : v1::TENSOR_KIND_SIN);
+  }
+}
+
+TEST_F(EmbeddingsTest, OnlyTheTensorsAskedForInTheOrderAsked) {
+  const CollectedStream both = Get(RangeRequest(kLlama31, 0, 3000));
+  v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 3000);
+  request.add_tensors(v1::TENSOR_KIND_SIN);
+  CollectedStream sin = Get(request);
+  EXPECT_EQ(sin.header.tensors_size(), 1);
+  EXPECT_EQ(sin.tensors.size(), 1U);
+  EXPECT_TRUE(sin.tensors.at(v1::TENSOR_KIND_SIN) == both.tensors.at(v1::TENSOR_KIND_SIN));
+  request.add_tensors(v1::TENSOR_KIND_COS);
+  const CollectedStream turned = Get(request);
+  EXPECT_EQ(turned.header.tensors(0).kind(), v1::TENSOR_KIND_SIN);
+  EXPECT_EQ(turned.header.tensors(1).kind(), v1::TENSOR_KIND_COS);
+}
+
+TEST_F(EmbeddingsTest, TheShapeOfThePositionsIsTheShapeOfTheTensors) {
+  v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 24);
+  for (int64_t dimension : {2, 3, 4}) request.mutable_position_ids()->add_shape(dimension);
+  const CollectedStream stream = Get(request);
+  for (const v1::TensorSpec& spec : stream.header.tensors()) {
+    EXPECT_EQ(std::vector<int64_t>(spec.shape().begin(), spec.shape().end()),
+              (std::vector<int64_t>{2, 3, 4, 128}));
+  }
+}
+
+TEST_F(EmbeddingsTest, TheLengthIsTheLargestPositionPlusOneUnlessStated) {
+  const auto config_id = [&](int64_t count, int64_t seq_len) {
+    v1::StreamEmbeddingsRequest request = RangeRequest(kDynamic, 0, count);
+    if (seq_len > 0) request.set_seq_len(seq_len);
+    const CollectedStream stream = Get(request);
+    EXPECT_EQ(stream.header.resolution().seq_len(), seq_len > 0 ? seq_len : count);
+    return stream.header.resolution().config_id();
+  };
+  EXPECT_EQ(config_id(100, 0), config_id(2048, 0));
+  EXPECT_NE(config_id(4096, 0), config_id(2048, 0));
+  EXPECT_EQ(config_id(100, 4096), config_id(4096, 0));
+  EXPECT_EQ(config_id(4096, 0), ConfigId(MakeForwardPlan(kDynamic, 4096)));
+}
+
+// History must not matter: the same request before and after one that stretches the frequencies.
+TEST_F(EmbeddingsTest, AnswersDoNotDependOnWhatWasAskedBefore) {
+  RpcServer fresh;
+  const auto stub = fresh.NewStub();
+  const CollectedStream before = Collect(stub.get(), RangeRequest(kDynamic, 0, 1000));
+  Collect(stub.get(), RangeRequest(kDynamic, 0, 30000));
+  const CollectedStream after = Collect(stub.get(), RangeRequest(kDynamic, 0, 1000));
+  EXPECT_EQ(before.header.resolution().config_id(), after.header.resolution().config_id());
+  EXPECT_TRUE(before.tensors == after.tensors);
+}
+
+TEST_F(EmbeddingsTest, TheCacheOutcomeIsSaid) {
+  RpcServer fresh;
+  const auto stub = fresh.NewStub();
+  const CollectedStream miss = Collect(stub.get(), RangeRequest(kLlama31, 0, 4096));
+  const CollectedStream hit = Collect(stub.get(), RangeRequest(kLlama31, 0, 4096));
+  const CollectedStream part = Collect(stub.get(), RangeRequest(kLlama31, 17, 100));
+  const CollectedStream more = Collect(stub.get(), RangeRequest(kLlama31, 4000, 97));
+  EXPECT_EQ(miss.header.cache(), v1::CACHE_OUTCOME_MISS);
+  EXPECT_EQ(hit.header.cache(), v1::CACHE_OUTCOME_HIT);
+  EXPECT_EQ(part.header.cache(), v1::CACHE_OUTCOME_HIT);
+  EXPECT_EQ(more.header.cache(), v1::CACHE_OUTCOME_MISS);
+  EXPECT_TRUE(miss.tensors == hit.tensors);
+}
+
+TEST_F(EmbeddingsTest, ALayerTypeOfItsOwn) {
+  for (const char* layer_type : {"full_attention", "sliding_attention"}) {
+    v1::StreamEmbeddingsRequest request = RangeRequest(kGemma3, 5, 20);
+    request.set_layer_type(layer_type);
+    const CollectedStream stream = Get(request);
+    EXPECT_EQ(stream.header.resolution().layer_type(), layer_type);
+    ExpectTensors(stream, MakeReferenceTable(MakeForwardPlan(kGemma3, 25, layer_type),
+                                             *PositionIds::Range(5, 20), {}));
+  }
+}
+
+TEST_F(EmbeddingsTest, TypedAndJsonAreTheSame) {
+  v1::StreamEmbeddingsRequest request = RangeRequest("", 0, 10);
+  v1::TypedModelConfig& typed = *request.mutable_config()->mutable_typed();
+  typed.mutable_shape()->set_model_type("llama");
+  typed.mutable_shape()->set_hidden_size(4096);
+  typed.mutable_shape()->set_num_attention_heads(32);
+  typed.mutable_shape()->set_max_position_embeddings(131072);
+  v1::RopeParameters& parameters = *typed.mutable_rope_parameters();
+  parameters.set_rope_type("llama3");
+  parameters.set_rope_theta(500000.0);
+  parameters.set_factor(8.0);
+  parameters.set_low_freq_factor(1.0);
+  parameters.set_high_freq_factor(4.0);
+  parameters.set_original_max_position_embeddings(8192);
+  const CollectedStream from_typed = Get(request);
+  const CollectedStream from_json = Get(RangeRequest(kLlama31, 0, 10));
+  EXPECT_EQ(from_typed.header.resolution().config_id(), from_json.header.resolution().config_id());
+  EXPECT_TRUE(from_typed.tensors == from_json.tensors);
+}
+
+}  // namespace
+}  // namespace rope

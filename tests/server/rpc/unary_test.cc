@@ -1,0 +1,186 @@
+// GetFrequencies, ValidateConfig, GetServerInfo.
+#include <string>
+#include <vector>
+
+#include "core/backends/backends.h"
+#include "core/rope_types/rope_types.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rope/v1/status.pb.h"
+#include "tests/testing/model_configs.h"
+#include "tests/testing/rpc_server.h"
+
+namespace rope {
+namespace {
+
+using rope::testing::kDynamic;
+using rope::testing::kGemma3;
+using rope::testing::kLlama31;
+using rope::testing::RpcServer;
+using ::testing::HasSubstr;
+
+// A required key is missing.
+constexpr char kNoFactor[] = R"({"model_type": "llama", "head_dim": 64, "rope_theta": 10000.0,
+    "rope_scaling": {"rope_type": "linear"}})";
+
+class UnaryTest : public ::testing::Test {
+ protected:
+  static RpcServer& server() {
+    static RpcServer* const server = new RpcServer();
+    return *server;
+  }
+
+  grpc::Status GetFrequencies(const v1::GetFrequenciesRequest& request,
+                              v1::GetFrequenciesResponse* response) {
+    grpc::ClientContext context;
+    return stub_->GetFrequencies(&context, request, response);
+  }
+
+  v1::GetFrequenciesResponse FrequenciesOf(const std::string& json, int64_t seq_len = 0) {
+    v1::GetFrequenciesRequest request;
+    request.mutable_config()->set_model_config_json(json);
+    if (seq_len > 0) request.set_seq_len(seq_len);
+    v1::GetFrequenciesResponse response;
+    const grpc::Status status = GetFrequencies(request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
+  v1::ValidateConfigResponse ValidationOf(const v1::ModelConfig& config) {
+    v1::ValidateConfigRequest request;
+    *request.mutable_config() = config;
+    grpc::ClientContext context;
+    v1::ValidateConfigResponse response;
+    const grpc::Status status = stub_->ValidateConfig(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
+  v1::ValidateConfigResponse ValidationOf(const std::string& json) {
+    v1::ModelConfig config;
+    config.set_model_config_json(json);
+    return ValidationOf(config);
+  }
+
+  const std::unique_ptr<v1::RopeService::Stub> stub_ = server().NewStub();
+};
+
+TEST_F(UnaryTest, FrequenciesOfTheOnlyLayerType) {
+  const v1::GetFrequenciesResponse response = FrequenciesOf(kLlama31);
+  ASSERT_EQ(response.frequencies_size(), 1);
+  const v1::Frequencies& frequencies = response.frequencies(0);
+  EXPECT_EQ(frequencies.inv_freq_size(), 64);
+  EXPECT_EQ(frequencies.inv_freq(0), 1.0F);
+  EXPECT_EQ(frequencies.numeric_profile(), v1::NUMERIC_PROFILE_HF);
+  EXPECT_EQ(frequencies.resolution().rope_type(), "llama3");
+  EXPECT_FALSE(frequencies.resolution().has_seq_len()) << "load time";
+  EXPECT_THAT(frequencies.resolution().config_id(), HasSubstr("rope1-"));
+}
+
+TEST_F(UnaryTest, FrequenciesOfEveryLayerTypeOrOfOne) {
+  const v1::GetFrequenciesResponse all = FrequenciesOf(kGemma3);
+  ASSERT_EQ(all.frequencies_size(), 2);
+  for (const v1::Frequencies& one : all.frequencies()) {
+    v1::GetFrequenciesRequest request;
+    request.mutable_config()->set_model_config_json(kGemma3);
+    request.set_layer_type(one.resolution().layer_type());
+    v1::GetFrequenciesResponse response;
+    ASSERT_TRUE(GetFrequencies(request, &response).ok());
+    ASSERT_EQ(response.frequencies_size(), 1);
+    EXPECT_EQ(response.frequencies(0).SerializeAsString(), one.SerializeAsString());
+  }
+}
+
+TEST_F(UnaryTest, FrequenciesAtALength) {
+  const auto at = [&](int64_t seq_len) {
+    return FrequenciesOf(kDynamic, seq_len).frequencies(0).inv_freq(5);
+  };
+  EXPECT_EQ(at(0), at(2048));
+  EXPECT_GT(at(2048), at(8192)) << "longer sequences are stretched";
+  EXPECT_EQ(FrequenciesOf(kDynamic, 777).frequencies(0).resolution().seq_len(), 777);
+}
+
+TEST_F(UnaryTest, ARefusedConfigurationComesWithItsFindings) {
+  v1::GetFrequenciesRequest request;
+  request.mutable_config()->set_model_config_json(kNoFactor);
+  v1::GetFrequenciesResponse response;
+  const grpc::Status status = GetFrequencies(request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("factor"));
+  v1::DetailedStatus detailed;
+  ASSERT_TRUE(detailed.ParseFromString(status.error_details()));
+  v1::ConfigRefusal refusal;
+  ASSERT_TRUE(detailed.details(0).UnpackTo(&refusal));
+
+  const v1::ValidateConfigResponse validation = ValidationOf(kNoFactor);
+  EXPECT_FALSE(validation.valid());
+  EXPECT_EQ(refusal.total_findings(), validation.findings_size());
+  ASSERT_GE(refusal.findings_size(), 1);
+  EXPECT_EQ(refusal.findings(0).severity(), v1::SEVERITY_ERROR);
+}
+
+TEST_F(UnaryTest, AValidConfigurationAndItsStandardisedParameters) {
+  const v1::ValidateConfigResponse validation = ValidationOf(kLlama31);
+  EXPECT_TRUE(validation.valid());
+  EXPECT_THAT(validation.rope_parameters_json(), HasSubstr("\"rope_theta\""));
+  EXPECT_EQ(validation.transformers_version(), kTransformersVersion);
+}
+
+TEST_F(UnaryTest, NoIsAnAnswer) {
+  for (const std::string& text :
+       {std::string(), std::string("{"), std::string("[]"), std::string("{}}"),
+        std::string("{\"a\": \"\\ud800\"}"), std::string("{\"\\udc00\\ud800\": 1}"),
+        std::string(100000, '['), std::string("{\"rope_theta\": 1e999}"),
+        std::string((1 << 20) + 1, ' ')}) {
+    const v1::ValidateConfigResponse validation = ValidationOf(text);
+    EXPECT_EQ(validation.valid(), IsValid(ReadModelConfig(text).findings));
+  }
+  EXPECT_FALSE(ValidationOf("{").valid());
+}
+
+TEST_F(UnaryTest, AConfigurationThatCannotBeReadAtAllIsNoConfiguration) {
+  v1::ValidateConfigRequest request;
+  v1::ValidateConfigResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = stub_->ValidateConfig(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("config"));
+}
+
+TEST_F(UnaryTest, ServerInfoSaysWhatThereIs) {
+  grpc::ClientContext context;
+  v1::GetServerInfoResponse info;
+  ASSERT_TRUE(stub_->GetServerInfo(&context, {}, &info).ok());
+  EXPECT_THAT(info.version(), ::testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+  EXPECT_FALSE(info.build().empty());
+  EXPECT_EQ(info.transformers_version(), kTransformersVersion);
+  ASSERT_EQ(info.rope_types_size(), static_cast<int>(AllRopeTypes().size()));
+  for (int i = 0; i < info.rope_types_size(); ++i) {
+    const RopeType& type = AllRopeTypes()[i];
+    EXPECT_EQ(info.rope_types(i).name(), std::string(type.name));
+    EXPECT_EQ(info.rope_types(i).required_keys_size(), static_cast<int>(type.required_keys.size()));
+  }
+  EXPECT_EQ(info.dtypes_size(), v1::DType_MAX);
+  EXPECT_EQ(info.layouts_size(), v1::Layout_MAX);
+  EXPECT_EQ(info.numeric_profiles_size(), v1::NumericProfile_MAX);
+  ASSERT_EQ(info.backends_size(), static_cast<int>(AllBackends().size()));
+  int selected = 0;
+  for (const v1::BackendInfo& backend : info.backends()) selected += backend.selected() ? 1 : 0;
+  EXPECT_EQ(selected, 1);
+  EXPECT_GE(info.instruction_sets_size(), 1);
+
+  const Limits limits;
+  EXPECT_EQ(info.limits().max_request_bytes(), limits.max_request_bytes);
+  EXPECT_EQ(info.limits().max_config_bytes(), limits.max_config_bytes);
+  EXPECT_EQ(info.limits().max_rows(), limits.max_rows);
+  EXPECT_EQ(info.limits().max_head_dim(), 4096);
+  EXPECT_EQ(info.limits().max_position(), 2147483647);
+  EXPECT_EQ(info.limits().max_answer_bytes(), limits.max_answer_bytes);
+  EXPECT_EQ(info.limits().min_chunk_bytes(), 4096);
+  EXPECT_EQ(info.limits().max_chunk_bytes(), 3 << 20);
+  EXPECT_EQ(info.limits().max_streams(), limits.max_streams);
+  EXPECT_EQ(info.limits().cache_bytes(), limits.cache_bytes);
+}
+
+}  // namespace
+}  // namespace rope

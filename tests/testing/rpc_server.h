@@ -1,0 +1,47 @@
+// A RopeService on a loopback port, in this process, on an engine that tests can look into.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/engine/rope_engine.h"
+#include "server/rpc/rope_service.h"
+
+namespace rope::testing {
+
+class RpcServer {
+ public:
+  explicit RpcServer(const EngineOptions& options = {}) : engine_(options), service_(&engine_) {
+    grpc::ServerBuilder builder;
+    builder.SetMaxReceiveMessageSize(-1);
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+  }
+  ~RpcServer() {
+    server_->Shutdown(std::chrono::system_clock::now());
+    server_->Wait();
+  }
+
+  RopeEngine& engine() { return engine_; }
+
+  // Each call makes a connection of its own.
+  std::unique_ptr<v1::RopeService::Stub> NewStub() const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetMaxReceiveMessageSize(-1);
+    return v1::RopeService::NewStub(grpc::CreateCustomChannel(
+        absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials(), arguments));
+  }
+
+ private:
+  RopeEngine engine_;
+  server::RopeService service_;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace rope::testing
