@@ -33,7 +33,7 @@ struct NpyFile {
 // Splits a file of format version 1, 2 or 3; false where it is none.
 bool Split(absl::string_view bytes, NpyFile* file) {
   if (bytes.substr(0, 6) != absl::string_view("\x93NUMPY", 6) || bytes.size() < 12) return false;
-  const int major = bytes[6];
+  const int major = static_cast<unsigned char>(bytes[6]);
   const size_t length_bytes = major == 1 ? 2 : 4;
   if (major < 1 || major > 3) return false;
   size_t length = 0;

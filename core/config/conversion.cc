@@ -144,6 +144,13 @@ void ConvertGemma3(ConfigObject* config) {
 
 void ConvertOlmo3(ConfigObject* config) {
   // The same name twice: whoever comes first takes it.
+  const JsonValue* theta = config->Kwarg("rope_theta");
+  const JsonValue* sliding = config->rope_parameters.Find(kSliding);
+  if (theta != nullptr && (sliding == nullptr || sliding->Find("rope_theta") == nullptr)) {
+    config->findings().Add(FindingId::kThetaUnused, *theta, "rope_theta",
+                           "reaches full_attention only; sliding_attention gets the default of "
+                           "this family, 500000.0. Give rope_parameters for both");
+  }
   ConvertByLayerType(config, {kFull}, {{kFull, "rope_theta", 5e5}, {kSliding, "rope_theta", 5e5}});
 }
 

@@ -16,7 +16,7 @@ constexpr size_t kMaxFindings = 200;
 
 using Id = FindingId;
 
-// THE table. Documented in docs/findings.md.
+// THE table. Documented in docs/findings.md; a test holds the two together.
 constexpr FindingInfo kFindings[] = {
     {Id::kSyntax, "ROPE-E001", kE, "Not readable as JSON", "Nothing can be loaded.", false},
     {Id::kDocumentLimit, "ROPE-E002", kE, "Document beyond a limit",

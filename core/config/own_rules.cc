@@ -160,55 +160,6 @@ void ConvertHunYuanVl(ConfigObject* config) {
   if (parameters.Find("type") != nullptr) parameters.Set("type", type);
 }
 
-void ConvertDeepseekV4(ConfigObject* config) {
-  // Fields of the class.
-  config->SetAttribute("rope_theta", config->TakeKwarg("rope_theta", JsonValue(10000.0)));
-  const JsonValue compress_theta = config->TakeKwarg("compress_rope_theta", JsonValue(160000.0));
-  JsonValue partial = config->TakeKwarg("partial_rotary_factor", JsonValue());
-  config->SetAttribute("partial_rotary_factor", partial);
-  const JsonValue rope_dim = config->TakeKwarg("qk_rope_head_dim", JsonValue());
-  ConvertGeneral(config);
-
-  if (!rope_dim.is_null() && !IsPythonNumber(rope_dim)) {
-    config->findings().Add(
-        FindingId::kWrongKind, rope_dim, "qk_rope_head_dim",
-        absl::StrCat("qk_rope_head_dim must be a number, not ", PythonTypeName(rope_dim)));
-  }
-  if (partial.is_null()) {
-    const double head_dim = static_cast<double>(config->IntAttribute("head_dim").value_or(512));
-    const std::optional<double> channels =
-        rope_dim.is_null() ? std::nullopt : PythonNumber(rope_dim);
-    partial = JsonValue(channels.has_value() && head_dim > 0 ? *channels / head_dim : 64.0 / 512.0);
-    partial.set_offset(rope_dim.offset());
-    config->SetAttribute("partial_rotary_factor", partial);
-  }
-  JsonValue given = std::move(config->rope_parameters);
-  config->rope_parameters = EmptyObject();
-  config->rope_parameters.set_offset(given.offset());
-  const JsonValue* main = given.Find("main");
-  const JsonValue* compress = given.Find("compress");
-  if (main != nullptr && main->is_object() && compress != nullptr && compress->is_object()) {
-    config->rope_parameters.Set("main", *main);
-    config->rope_parameters.Set("compress", *compress);
-    return;
-  }
-  JsonValue main_set = EmptyObject();
-  main_set.Set("rope_type", JsonValue("default"));
-  main_set.Set("rope_theta", AttributeOrNull(*config, "rope_theta"));
-  main_set.Set("partial_rotary_factor", partial);
-  JsonValue compress_set = std::move(given);
-  compress_set.Erase("main");
-  compress_set.Erase("compress");
-  compress_set.Set("rope_theta", compress_theta);
-  compress_set.Set("partial_rotary_factor", partial);
-  compress_set.SetDefault("rope_type", JsonValue("default"));
-  if (StringMember(compress_set, "rope_type") == "yarn") {
-    compress_set.SetDefault("attention_factor", JsonValue(1.0));
-  }
-  config->rope_parameters.Set("main", std::move(main_set));
-  config->rope_parameters.Set("compress", std::move(compress_set));
-}
-
 void FinishHunYuanVl(ConfigObject* config) {
   // Another name of the field.
   if (const JsonValue* alias = config->Attribute("attention_head_dim")) {

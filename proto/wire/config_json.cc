@@ -111,7 +111,7 @@ absl::Status WriteLayers(const v1::TypedModelConfig& typed, JsonWriter* writer) 
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
     WriteKey(name, writer);
-    const absl::Status status =
+    absl::Status status =
         WriteParameters(typed.layer_rope_parameters().at(name),
                         absl::StrCat("config.typed.layer_rope_parameters.", name), writer);
     if (!status.ok()) return status;

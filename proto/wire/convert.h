@@ -30,7 +30,7 @@ v1::Layout LayoutToProto(Layout layout);
 v1::NumericProfile NumericProfileToProto(NumericProfile profile);
 
 v1::Finding FindingToProto(const Finding& finding);
-Finding FindingFromProto(const v1::Finding& finding);
+Finding FindingFromProto(const v1::Finding& message);
 
 // The configuration as config.json text: the given text as it is, or the typed form written as one,
 // so that both reach the very same reader. Presence is kept: unset fields are left out, null_fields

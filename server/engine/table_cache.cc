@@ -21,23 +21,19 @@ TableCache::TableCache(int64_t capacity_bytes, WorkQueue* queue)
 
 void TableCache::Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<void> interest,
                      BlockCallback done) {
-  std::shared_ptr<const TableBlock> ready;
-  bool is_first = false;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ready = Find(key);
-    if (ready != nullptr) {
-      ++counters_.hits;
-    } else {
-      std::vector<Waiter>& waiters = under_way_[key];
-      is_first = waiters.empty();
-      ++(is_first ? counters_.misses : counters_.joined);
-      waiters.push_back({std::move(interest), std::move(done)});
-    }
-  }
-  if (ready != nullptr) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (const std::shared_ptr<const TableBlock> ready = Find(key); ready != nullptr) {
+    ++counters_.hits;
+    lock.unlock();
     done(ready);
-  } else if (is_first) {
+    return;
+  }
+  std::vector<Waiter>& waiters = under_way_[key];
+  const bool is_first = waiters.empty();
+  ++(is_first ? counters_.misses : counters_.joined);
+  waiters.push_back({std::move(interest), std::move(done)});
+  lock.unlock();
+  if (is_first) {
     queue_->Push([this, key, compute = std::move(compute)] { ComputeAndDeliver(key, compute); });
   }
 }

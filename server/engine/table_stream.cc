@@ -62,16 +62,14 @@ bool TableStream::AllThere() const {
 void TableStream::Next(NextCallback done) {
   // A callback on another thread may end the call that owns this stream before we return.
   const auto self = shared_from_this();
-  bool cancelled = false;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    cancelled = cancelled_;
-    if (!cancelled) waiting_ = std::move(done);
-  }
-  if (cancelled) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (cancelled_) {
+    lock.unlock();
     done(Cancelled());
     return;
   }
+  waiting_ = std::move(done);
+  lock.unlock();
   FetchAhead();
   DeliverIfReady();
 }

@@ -60,8 +60,9 @@ std::function<void(v1::StreamEmbeddingsRequest*)> Config(const std::string& json
 constexpr auto kInvalid = grpc::StatusCode::INVALID_ARGUMENT;
 constexpr auto kExhausted = grpc::StatusCode::RESOURCE_EXHAUSTED;
 
-std::vector<Refusal> Refusals() {
-  using Request = v1::StreamEmbeddingsRequest;
+using Request = v1::StreamEmbeddingsRequest;
+
+std::vector<Refusal> ConfigRefusals() {
   const std::string llama = R"({"model_type": "llama", "head_dim": 64, )";
   return {
       {"NothingAtAll", [](Request* r) { r->Clear(); }, kInvalid, "config is missing"},
@@ -89,7 +90,11 @@ std::vector<Refusal> Refusals() {
       {"TypedNothing", [](Request* r) { r->mutable_config()->mutable_typed(); }, kInvalid, ""},
       {"SeveralLayerTypes", Config(kGemma3), kInvalid, "layer_type is missing"},
       {"UnknownLayerType", [](Request* r) { r->set_layer_type("global"); }, kInvalid, "layer_type"},
+  };
+}
 
+std::vector<Refusal> PositionRefusals() {
+  return {
       {"NoPositions", [](Request* r) { r->clear_position_ids(); }, kInvalid, "position_ids"},
       {"EmptyList", [](Request* r) { r->mutable_position_ids()->mutable_list(); }, kInvalid,
        "position_ids is empty"},
@@ -119,7 +124,11 @@ std::vector<Refusal> Refusals() {
        "position_ids.shape"},
       {"ShapeOfNine", Shape({10, 1, 1, 1, 1, 1, 1, 1, 1}), kInvalid, "position_ids.shape"},
       {"ShapeWithZero", Shape({10, 0}), kInvalid, "position_ids.shape"},
+  };
+}
 
+std::vector<Refusal> OptionRefusals() {
+  return {
       {"SeqLenZero", [](Request* r) { r->set_seq_len(0); }, kInvalid, "seq_len"},
       {"SeqLenNegative", [](Request* r) { r->set_seq_len(kMin); }, kInvalid, "seq_len"},
       {"SeqLenHuge", [](Request* r) { r->set_seq_len(kMax); }, kInvalid, "seq_len"},
@@ -172,13 +181,18 @@ TEST_P(RefusalsTest, SaysWhatIsWrongAndGoesOn) {
   EXPECT_TRUE(Collect(stub.get(), good).status.ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Requests, RefusalsTest, ::testing::ValuesIn(Refusals()),
+INSTANTIATE_TEST_SUITE_P(Config, RefusalsTest, ::testing::ValuesIn(ConfigRefusals()),
+                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Positions, RefusalsTest, ::testing::ValuesIn(PositionRefusals()),
+                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Options, RefusalsTest, ::testing::ValuesIn(OptionRefusals()),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(RefusalsOfBytesTest, WhatIsNoMessageIsRefused) {
   const auto channel_server = Server().NewStub();
   v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 10);
-  // An unknown group that never ends: kept as an unknown field, cut off on the way to the server.
+  // An unknown group that never ends: kept as an unknown field, cut off on the way to the
+  // server.
   request.GetReflection()->MutableUnknownFields(&request)->AddLengthDelimited(1)->assign("\xff");
   const CollectedStream refused = Collect(channel_server.get(), request);
   EXPECT_EQ(refused.status.error_code(), kInvalid) << refused.status.error_message();

@@ -1,0 +1,80 @@
+// grpc.health.v1 and reflection, as any tool would use them.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "tests/testing/raw_call.h"
+
+namespace rope::testing {
+
+// HealthCheckRequest { string service = 1; }
+inline std::string HealthRequest(const std::string& service) {
+  return std::string("\x0a") + static_cast<char>(service.size()) + service;
+}
+
+// HealthCheckResponse { ServingStatus status = 1; }
+inline std::string HealthStatus(const std::string& response) {
+  if (response == std::string("\x08\x01")) return "SERVING";
+  if (response == std::string("\x08\x02")) return "NOT_SERVING";
+  return "UNKNOWN";
+}
+
+// "SERVING", "NOT_SERVING", "UNKNOWN", or "NOT_FOUND" where there is no such service.
+inline std::string CheckHealth(const std::shared_ptr<grpc::Channel>& channel,
+                               const std::string& service) {
+  RawCall call(channel, "/grpc.health.v1.Health/Check", HealthRequest(service));
+  const std::optional<std::string> response = call.Read();
+  const grpc::Status status = call.Finish();
+  if (status.error_code() == grpc::StatusCode::NOT_FOUND) return "NOT_FOUND";
+  return status.ok() && response.has_value() ? HealthStatus(*response) : status.error_message();
+}
+
+// An open Health.Watch.
+class HealthWatch {
+ public:
+  HealthWatch(const std::shared_ptr<grpc::Channel>& channel, const std::string& service)
+      : call_(channel, "/grpc.health.v1.Health/Watch", HealthRequest(service)),
+        reader_([this] { ReadAll(); }) {}
+  ~HealthWatch() {
+    call_.Cancel();
+    reader_.join();
+    call_.Finish();
+  }
+
+  // What was heard last; "" at first.
+  std::string last() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return last_;
+  }
+
+ private:
+  void ReadAll() {
+    while (const std::optional<std::string> response = call_.Read()) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      last_ = HealthStatus(*response);
+    }
+  }
+
+  mutable std::mutex mutex_;
+  std::string last_;
+  RawCall call_;
+  std::thread reader_;
+};
+
+// The bytes of reflection's answer to "list the services": they hold the names.
+inline std::string ListServices(const std::shared_ptr<grpc::Channel>& channel) {
+  // ServerReflectionRequest { string list_services = 7; }
+  RawCall call(channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+               "\x3a\x01*");
+  const std::optional<std::string> response = call.Read();
+  call.Finish();
+  return response.value_or("");
+}
+
+}  // namespace rope::testing

@@ -1,0 +1,65 @@
+// A call of any method by its name, in bytes: for the services that gRPC brings along, whose
+// messages Debian has no headers of.
+#pragma once
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rope::testing {
+
+// One request, any number of answers. Cancel may come from any thread, the rest from one.
+class RawCall {
+ public:
+  RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+          const std::string& request)
+      : stub_(channel), call_(stub_.PrepareCall(&context_, method, &queue_)) {
+    call_->StartCall(nullptr);
+    Await();
+    const grpc::Slice slice(request);
+    call_->Write(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions().set_last_message(), nullptr);
+    Await();
+  }
+  ~RawCall() {
+    queue_.Shutdown();
+    while (Await()) {
+    }
+  }
+
+  // The next answer; nothing at the end.
+  std::optional<std::string> Read() {
+    grpc::ByteBuffer answer;
+    call_->Read(&answer, nullptr);
+    if (!Await()) return std::nullopt;
+    grpc::Slice slice;
+    if (!answer.DumpToSingleSlice(&slice).ok()) return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+
+  // After the last answer, or after Cancel.
+  grpc::Status Finish() {
+    grpc::Status status;
+    call_->Finish(&status, nullptr);
+    Await();
+    return status;
+  }
+
+  void Cancel() { context_.TryCancel(); }
+
+ private:
+  bool Await() {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue_.Next(&tag, &ok) && ok;
+  }
+
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  grpc::GenericStub stub_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
+
+}  // namespace rope::testing
