@@ -82,13 +82,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.RegisterService(&server->service_);
   server->grpc_server_ = builder.BuildAndStart();
   for (size_t i = 0; i < ports.size(); ++i) {
-    if (server->grpc_server_ == nullptr || ports[i] == 0) {
-      if (server->grpc_server_ != nullptr) server->grpc_server_->Shutdown();
+    if (ports[i] == 0) {  // BuildAndStart stops at the first address that fails
       return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen[i],
                                                  ": in use, not allowed, or not an address"));
     }
     server->addresses_.push_back(WithPort(options.listen[i], ports[i]));
   }
+  if (server->grpc_server_ == nullptr) return absl::InternalError("gRPC does not start");
   grpc::HealthCheckServiceInterface* health = server->grpc_server_->GetHealthCheckService();
   if (health != nullptr) {
     health->SetServingStatus(true);

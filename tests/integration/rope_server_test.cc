@@ -1,4 +1,5 @@
 // The real server as a process: what it says, what it serves beside its own service, how it ends.
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
@@ -64,6 +65,52 @@ TEST(RopeServerTest, ServesOnAUnixSocketToo) {
   const auto client = client::RopeClient::Connect(socket);
   EXPECT_TRUE(client.GetServerInfo().ok());
   unlink(socket.substr(5).c_str());
+}
+
+// Calls a method that this project has no generated code for; one message each way, as bytes.
+std::string CallRaw(const std::string& address, const std::string& method,
+                    const std::string& request) {
+  grpc::GenericStub stub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  const auto call = stub.PrepareCall(&context, method, &queue);
+  const grpc::Slice slice(request);
+  grpc::ByteBuffer answer;
+  call->StartCall(nullptr);
+  queue.Next(&tag, &ok);
+  call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+  queue.Next(&tag, &ok);
+  call->Read(&answer, nullptr);
+  queue.Next(&tag, &ok);
+  context.TryCancel();
+  std::vector<grpc::Slice> slices;
+  if (!ok || !answer.Dump(&slices).ok()) return "no answer";
+  std::string bytes;
+  for (const grpc::Slice& part : slices) {
+    bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
+  }
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
+  return bytes;
+}
+
+TEST(RopeServerTest, HealthAndReflectionAreServed) {
+  const RunningServer server;
+  // HealthCheckRequest.service (1) and HealthCheckResponse.status (1) == SERVING (1)
+  const std::string serving("\x08\x01", 2);
+  EXPECT_EQ(CallRaw(server.address(), "/grpc.health.v1.Health/Check", ""), serving);
+  EXPECT_EQ(CallRaw(server.address(), "/grpc.health.v1.Health/Check",
+                    std::string("\x0a\x13", 2) + "rope.v1.RopeService"),
+            serving);
+  // ServerReflectionRequest.list_services (7)
+  EXPECT_THAT(
+      CallRaw(server.address(), "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+              std::string("\x3a\x01*", 3)),
+      HasSubstr("rope.v1.RopeService"));
 }
 
 TEST(RopeServerTest, SigtermWithNothingToDoIsExitCodeZero) {
