@@ -67,8 +67,10 @@ Server::Server(const ServerOptions& options)
     : engine_(EngineOptionsOf(options)), service_(&engine_) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
-  static std::once_flag plugins;
-  std::call_once(plugins, [] {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    // Never shut down again: that can wait ten seconds for a poller of gRPC's own.
+    grpc_init();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
