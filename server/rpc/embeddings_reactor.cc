@@ -32,19 +32,18 @@ EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine,
   auto* const reactor = new EmbeddingsReactor(engine, context);
   auto admission = engine->AdmitStream();
   if (!admission.ok()) {
+    reactor->taken_->test_and_set();
     reactor->Finish(Refuse(context, admission.status()));
     return reactor;
   }
   reactor->admission_ = *std::move(admission);
-  engine->Run([reactor, request] { reactor->Begin(request); });
+  engine->Run([reactor, request, taken = reactor->taken_] {
+    if (!taken->test_and_set()) reactor->Begin(request);
+  });
   return reactor;
 }
 
 void EmbeddingsReactor::Begin(const grpc::ByteBuffer& bytes) {
-  if (cancelled()) {  // gone, or past its deadline, while it waited for a thread
-    Finish(grpc::Status::CANCELLED);
-    return;
-  }
   std::vector<Finding> findings;
   auto request = ReadEmbeddingsRequest(bytes, engine_->limits());
   const absl::Status status =
@@ -198,6 +197,11 @@ void EmbeddingsReactor::OnWriteDone(bool ok) {
 }
 
 void EmbeddingsReactor::OnCancel() {
+  if (!taken_->test_and_set()) {  // gone, or past its deadline, while it waited for a thread
+    admission_ = Admission();
+    Finish(grpc::Status::CANCELLED);
+    return;
+  }
   std::shared_ptr<TableStream> stream;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -205,11 +209,6 @@ void EmbeddingsReactor::OnCancel() {
     stream = stream_;
   }
   if (stream != nullptr) stream->Cancel();
-}
-
-bool EmbeddingsReactor::cancelled() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return cancelled_;
 }
 
 }  // namespace rope::server

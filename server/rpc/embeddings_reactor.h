@@ -8,6 +8,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -57,7 +58,6 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   std::string Footer();
   int64_t MicrosecondsSinceAccepted() const;
 
-  bool cancelled();
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override { delete this; }
@@ -66,6 +66,9 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   grpc::CallbackServerContext* const context_;
   const std::chrono::steady_clock::time_point accepted_;
   Admission admission_;
+  // Whoever sets it acts: the engine's thread, which begins, or the end of a call that still waits
+  // for that thread. The waiting task holds it as well, since the reactor may be gone by then.
+  const std::shared_ptr<std::atomic_flag> taken_ = std::make_shared<std::atomic_flag>();
 
   std::vector<v1::TensorKind> tensors_;
   int64_t chunk_bytes_ = 0;

@@ -191,6 +191,7 @@ TEST_F(CallsTest, WhatIsPastItsDeadlineInTheQueueIsNotComputed) {
   context.set_deadline(std::chrono::system_clock::now() + milliseconds(100));
   EXPECT_EQ(Collect(stub_.get(), &context, RangeRequest(kLlama31, 5000, 10)).status.error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_TRUE(WaitUntil([&] { return engine().streams() == 1; })) << "though it still waits";
   backend_.Open();
   first.join();
   EXPECT_TRUE(NothingIsLeft());
