@@ -11,7 +11,6 @@ namespace rope {
 namespace {
 
 // No model has more; the bound keeps layer_types small whatever a document says.
-constexpr int64_t kMaxHiddenLayers = 10000;
 
 bool IsStringList(const JsonValue& value) {
   if (!value.is_array()) return false;

@@ -19,6 +19,9 @@
 
 namespace rope {
 
+// More layers than any model has; a list of them is made, so there is a bound.
+inline constexpr int64_t kMaxHiddenLayers = 10000;
+
 class ConfigObject {
  public:
   // `document` is the object that describes the text model, found at `path` ("" for the root).

@@ -28,6 +28,7 @@ void AdoptRopeScaling(ConfigObject* config) {
         config->findings().Add(
             FindingId::kTwoSpellings, config->rope_parameters, "rope_parameters",
             "rope_scaling is given as well and replaces rope_parameters; keep one of them");
+        config->findings().FixByValue(config->rope_parameters, JsonValue());
       }
       config->rope_parameters = std::move(scaling);
     }

@@ -4,6 +4,7 @@
 
 #include "core/config/conversion.h"
 #include "core/config/layer_types.h"
+#include "core/config/layer_use.h"
 #include "core/config/own_rules.h"
 
 namespace rope {
@@ -73,7 +74,7 @@ constexpr Family kGeneric = {.model_type = "",
 // clang-format off
 constexpr Family kFamilies[] = {
     {.model_type = "afmoe", .shape = {2048, 16, 16384, 32}, .head_dim = Nullable(128),
-     .fill_layer_types = FillAfmoe},
+     .mark_rotated = MarkSliding, .fill_layer_types = FillAfmoe},
     {.model_type = "apertus", .default_theta = 1.2e7, .shape = {4096, 32, 65536, 32},
      .default_parameters = kLlama3Apertus},
     {.model_type = "arcee", .shape = {2560, 32, 4096, 32}, .head_dim = DerivedIfNull(),
@@ -84,12 +85,12 @@ constexpr Family kFamilies[] = {
     {.model_type = "axk2", .shape = {2048, 32, 131072, 48}, .head_dim = RopeHeadDimField(32),
      .fill_layer_types = FillAllIndexed},
     {.model_type = "bamba", .shape = {4096, 32, 262144, 32}, .partial_in_default = true,
-     .prepare = PrepareBamba},
+     .mark_rotated = MarkAttention, .prepare = PrepareBamba},
     {.model_type = "bitnet", .default_theta = 500000, .shape = {2560, 20, 2048, 30}},
     {.model_type = "chameleon", .shape = {4096, 32, 4096, 32}},
     {.model_type = "cohere", .default_theta = 500000, .shape = {8192, 64, 8192, 40}},
     {.model_type = "cohere2", .shape = {8192, 64, 8192, 40}, .head_dim = kDerived,
-     .fill_layer_types = FillCohere2},
+     .mark_rotated = MarkWindowed, .fill_layer_types = FillCohere2},
     {.model_type = "csm", .default_theta = 500000, .shape = {2048, 32, 2048, 16},
      .head_dim = DerivedIfNull()},
     {.model_type = "cwm", .default_theta = 1e6, .shape = {6144, 48, 131072, 64},
@@ -119,8 +120,10 @@ constexpr Family kFamilies[] = {
      .shape = {2560, 20, 131072, 28}, .ignored_keys = kSectionKeys, .validate = CheckErnieVl},
     {.model_type = "eurobert", .shape = {768, 12, 8192, 12}, .head_dim = DerivedIfNull(),
      .heads_divide_hidden = true},
-    {.model_type = "exaone4", .shape = {4096, 32, 2048, 32}, .fill_layer_types = FillExaone4},
-    {.model_type = "exaone_moe", .shape = {4096, 32, 2048, 32}, .fill_layer_types = FillExaone4},
+    {.model_type = "exaone4", .shape = {4096, 32, 2048, 32},
+     .mark_rotated = MarkUnlessGlobal, .fill_layer_types = FillExaone4},
+    {.model_type = "exaone_moe", .shape = {4096, 32, 2048, 32},
+     .mark_rotated = MarkUnlessGlobal, .fill_layer_types = FillExaone4},
     {.model_type = "falcon", .shape = {4544, 71, 2048, 32}, .head_dim = kDerived,
      .prepare = PrepareFalcon},
     {.model_type = "falcon_h1", .shape = {4096, 32, 8192, 32}, .prepare = RefuseLayerTypes},
@@ -198,7 +201,7 @@ constexpr Family kFamilies[] = {
     {.model_type = "llama", .shape = {4096, 32, 2048, 32}, .head_dim = DerivedIfNull(),
      .heads_divide_hidden = true},
     {.model_type = "llama4_text", .default_theta = 500000, .shape = {5120, 40, 131072, 48},
-     .head_dim = Field(128), .fill_layer_types = FillLlama4},
+     .head_dim = Field(128), .mark_rotated = MarkListed, .fill_layer_types = FillLlama4},
     {.model_type = "longcat_flash", .default_theta = 1e7, .shape = {6144, 64, 131072, 0},
      .head_dim = Field(64)},
     {.model_type = "mimo_v2_flash", .shape = {4096, 64, 131072, 48}, .head_dim = Field(192),
@@ -288,7 +291,7 @@ constexpr Family kFamilies[] = {
     {.model_type = "qwen3_vl_vision", .shape = {1152, 0, 0, 0}, .default_type = "axial"},
     {.model_type = "seed_oss", .shape = {4096, 80, 524288, 64}, .head_dim = DerivedIfNull(128)},
     {.model_type = "smollm3", .default_theta = 2e6, .shape = {2048, 16, 32768, 36},
-     .fill_layer_types = FillSmolLm3},
+     .mark_rotated = MarkListed, .fill_layer_types = FillSmolLm3},
     {.model_type = "solar_open", .default_theta = 1e6, .shape = {4096, 64, 131072, 48},
      .head_dim = Field(128), .partial_in_default = true},
     {.model_type = "stablelm", .shape = {2560, 32, 4096, 32}, .partial_in_default = true,

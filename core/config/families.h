@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -72,6 +74,11 @@ struct Family {
   absl::string_view default_parameters = {};
   bool layer_sets_only = false;      // rope_parameters must be sets for the two layer types
   bool heads_divide_hidden = false;  // hidden_size must be a multiple of num_attention_heads
+
+  // Takes the mark from the layers that do not rotate though they have attention; null: all do. See
+  // core/config/layer_use.h.
+  void (*mark_rotated)(const ConfigObject& config, const std::vector<std::string>& layer_types,
+                       std::vector<bool>* rotated) = nullptr;
 
   // The steps of loading, in this order; null: nothing of its own.
   // Fills layer_types where the document has none. Null: the class has no field layer_types.

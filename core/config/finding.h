@@ -20,6 +20,9 @@ struct Finding {
   std::string message;  // what is wrong and what would be allowed
   // The sentence transformers itself prints or raises for this, where it does; otherwise empty.
   std::string hf_message;
+  // What would mend it, as a JSON merge patch (RFC 7396) of the document; empty where only its
+  // author can know.
+  std::string fix;
   // Byte offset of the field in the JSON text, -1 where there is none (a missing field).
   int64_t offset = -1;
 };

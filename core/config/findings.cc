@@ -1,5 +1,6 @@
 #include "core/config/findings.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -150,7 +151,8 @@ void FindingSink::AddPath(FindingId id, std::string path, int64_t offset, std::s
   const FindingInfo& info = FindingInfoOf(id);
   // The first error is kept at any length: it decides whether the document is valid.
   const bool decides = info.severity == Severity::kError && !has_errors();
-  if (findings_.size() >= kMaxFindings && !decides) return;
+  last_was_kept_ = findings_.size() < kMaxFindings || decides;
+  if (!last_was_kept_) return;
   Finding finding;
   finding.code = std::string(info.code);
   finding.severity = info.severity;
@@ -159,6 +161,47 @@ void FindingSink::AddPath(FindingId id, std::string path, int64_t offset, std::s
   finding.hf_message = std::move(hf_message);
   finding.offset = offset;
   findings_.push_back(std::move(finding));
+}
+
+void FindingSink::Fix(const std::vector<std::string>& keys, JsonValue members) {
+  if (!last_was_kept_) return;
+  JsonValue patch = std::move(members);
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    JsonValue outer = EmptyObject();
+    outer.Set(*key, std::move(patch));
+    patch = std::move(outer);
+  }
+  findings_.back().fix = WriteJson(patch);
+}
+
+void FindingSink::FixByValue(const JsonValue& at, JsonValue value) {
+  std::optional<std::vector<std::string>> keys =
+      at.offset() < 0 ? std::nullopt : KeysAt(*root_, at.offset());
+  if (!keys.has_value() || keys->empty()) return;
+  JsonValue members = EmptyObject();
+  members.Set(keys->back(), std::move(value));
+  keys->pop_back();
+  Fix(*keys, std::move(members));
+}
+
+void FindingSink::FixByRenaming(const JsonValue& at, absl::string_view key) {
+  std::optional<std::vector<std::string>> keys =
+      at.offset() < 0 ? std::nullopt : KeysAt(*root_, at.offset());
+  if (!keys.has_value() || keys->empty()) return;
+  JsonValue members = EmptyObject();
+  members.Set(keys->back(), JsonValue());
+  members.Set(key, at);
+  keys->pop_back();
+  Fix(*keys, std::move(members));
+}
+
+void FindingSink::FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value) {
+  if (object.offset() < 0 && &object != root_) return;
+  const std::optional<std::vector<std::string>> keys = KeysAt(*root_, object.offset());
+  if (!keys.has_value()) return;
+  JsonValue members = EmptyObject();
+  members.Set(key, std::move(value));
+  Fix(*keys, std::move(members));
 }
 
 std::string FindingSink::PathOf(const JsonValue& value, absl::string_view fallback) const {

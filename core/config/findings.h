@@ -104,6 +104,12 @@ class FindingSink {
   void AddPath(FindingId id, std::string path, int64_t offset, std::string message,
                std::string hf_message = "");
 
+  // How to mend what was added last. The first two are about a value of the document and the member
+  // it stands in; a value or an object that is not from the document gives no fix.
+  void FixByValue(const JsonValue& at, JsonValue value);  // null: by removing the member
+  void FixByRenaming(const JsonValue& at, absl::string_view key);
+  void FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value);
+
   // The path of a value, `fallback` where it is not from the document.
   std::string PathOf(const JsonValue& value, absl::string_view fallback) const;
 
@@ -112,8 +118,12 @@ class FindingSink {
   std::vector<Finding> Take() { return std::move(findings_); }
 
  private:
+  // Makes `members` the patch of the object that `keys` lead to.
+  void Fix(const std::vector<std::string>& keys, JsonValue members);
+
   const JsonValue* root_;
   std::vector<Finding> findings_;
+  bool last_was_kept_ = false;
 };
 
 }  // namespace rope

@@ -159,4 +159,19 @@ std::string PathAt(const JsonValue& root, int64_t offset) {
   return path;
 }
 
+std::optional<std::vector<std::string>> KeysAt(const JsonValue& root, int64_t offset) {
+  std::vector<std::string> keys;
+  const JsonValue* value = &root;
+  while (value->offset() != offset) {
+    if (!value->is_object()) return std::nullopt;
+    const auto& members = value->as_object();
+    const auto child =
+        LastNotAfter(members, offset, [](const JsonMember& m) { return m.value.offset(); });
+    if (child == members.end()) return std::nullopt;
+    keys.push_back(child->key);
+    value = &child->value;
+  }
+  return keys;
+}
+
 }  // namespace rope

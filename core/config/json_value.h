@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -100,5 +101,9 @@ std::string PythonFloat(double value);
 // Dotted path of the value at `offset` below `root`: "rope_scaling.short_factor[3]"; empty for the
 // root itself and for an offset at which no value lies.
 std::string PathAt(const JsonValue& root, int64_t offset);
+
+// The members that lead from `root` to the value at `offset`; absent where an array lies between,
+// or there is no such value.
+std::optional<std::vector<std::string>> KeysAt(const JsonValue& root, int64_t offset);
 
 }  // namespace rope

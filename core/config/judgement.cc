@@ -17,6 +17,20 @@ std::string UnlessNumber(const JsonValue* value, absl::string_view sentence) {
   return value != nullptr && !IsPythonNumber(*value) ? Got(sentence, value) : "";
 }
 
+void FixByRatio(const Judgement& j) {
+  const JsonValue* length = j.config().Attribute("max_position_embeddings");
+  const JsonValue* original = j.built.Find(kOriginalLength);
+  if (length == nullptr || original == nullptr || !length->is_int() || length->as_int() < 1) return;
+  const double l0 = PythonNumber(*original).value_or(0.0);
+  if (!(l0 >= 1.0)) return;
+  const JsonValue ratio(static_cast<double>(length->as_int()) / l0);
+  if (const JsonValue* factor = j.built.Find("factor")) {
+    j.config().findings().FixByValue(*factor, ratio);
+  } else {
+    j.config().findings().FixByAdding(j.built.set(), "factor", ratio);
+  }
+}
+
 void JudgeFactor(const Judgement& j, bool null_is_absent) {
   const JsonValue* value = j.built.Find("factor");
   if (value == nullptr) return;
@@ -32,6 +46,7 @@ void JudgeFactor(const Judgement& j, bool null_is_absent) {
                    "is null: max_position_embeddings / original_max_position_embeddings is used; "
                    "give that number",
                    hf);
+    FixByRatio(j);
   }
 }
 
@@ -48,7 +63,8 @@ void JudgeOriginalLength(const Judgement& j, const std::string& hf_message) {
   j.built.Report(FindingId::kOriginalLengthReplaced, kOriginalLength,
                  absl::StrCat("loading validates with ", PythonRepr(*loaded),
                               "; when the model is built, the value at the top level, ",
-                              PythonRepr(built), ", takes its place. Give it in one place only"));
+                              PythonRepr(built), ", takes its place. Give the same in both"));
+  j.config().findings().FixByValue(built.is_null() ? built : *loaded, built);
 }
 
 void JudgeAttentionFactor(const Judgement& j, bool int_allowed) {
@@ -70,6 +86,9 @@ void JudgeAttentionFactor(const Judgement& j, bool int_allowed) {
                                     : "should be > 0, as it scales cos and sin; it is ",
                                 PythonRepr(*value)),
                    hf);
+    if (value->is_int() && value->as_int() > 0) {
+      j.config().findings().FixByValue(*value, JsonValue(*j.out->attention_factor));
+    }
   }
 }
 

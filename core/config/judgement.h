@@ -28,6 +28,9 @@ std::string Got(absl::string_view sentence, const JsonValue* value);
 // The same where the value is no number in Python's eyes, otherwise nothing.
 std::string UnlessNumber(const JsonValue* value, absl::string_view sentence);
 
+// max_position_embeddings / original_max_position_embeddings as the fix of what was reported last.
+void FixByRatio(const Judgement& j);
+
 // factor. Null counts as absent where `null_is_absent`: then the ratio of the lengths is used.
 void JudgeFactor(const Judgement& j, bool null_is_absent);
 

@@ -101,27 +101,13 @@ void FillFromMaxWindowLayers(ConfigObject* config, int64_t default_first) {
   }
 }
 
-// no_rope_layers: 1 for a layer with rotary embedding, 0 for one without. By default every
-// no_rope_layer_interval-th has none.
-std::vector<bool> LayersWithRope(ConfigObject* config) {
-  std::vector<bool> with_rope;
-  const JsonValue* given = config->Kwarg("no_rope_layers");
-  if (given != nullptr && given->is_array() && !given->as_array().empty()) {
-    for (const JsonValue& element : given->as_array()) with_rope.push_back(IsTruthy(element));
-    return with_rope;
-  }
-  const int64_t interval = std::max<int64_t>(config->IntField("no_rope_layer_interval", 4), 1);
-  const int64_t count = config->IntAttribute("num_hidden_layers").value_or(0);
-  for (int64_t i = 0; i < std::min<int64_t>(count, 10000); ++i) {
-    with_rope.push_back((i + 1) % interval != 0);
-  }
-  return with_rope;
-}
-
 void SetByRope(ConfigObject* config, string_view with_rope, string_view without_rope) {
   JsonValue::Array types;
-  for (const bool rope : LayersWithRope(config))
+  const int64_t interval = config->IntField("no_rope_layer_interval", 4);
+  const int64_t layers = config->IntAttribute("num_hidden_layers").value_or(0);
+  for (const bool rope : LayersWithRope(config->Kwarg("no_rope_layers"), interval, layers)) {
     types.emplace_back(rope ? with_rope : without_rope);
+  }
   config->SetAttribute("layer_types", JsonValue(std::move(types)));
 }
 
@@ -208,6 +194,22 @@ void FillQwen3Next(ConfigObject* config) {
 
 void FillAfmoe(ConfigObject* config) {
   FillByMember(config, LastOfGroupFull, "global_attn_every_n_layers", 4);
+}
+
+std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval,
+                                 int64_t layers) {
+  std::vector<bool> with_rope;
+  if (no_rope_layers != nullptr && no_rope_layers->is_array() &&
+      !no_rope_layers->as_array().empty()) {
+    for (const JsonValue& element : no_rope_layers->as_array()) {
+      with_rope.push_back(IsTruthy(element));
+    }
+    return with_rope;
+  }
+  for (int64_t i = 0; i < std::min(layers, kMaxHiddenLayers); ++i) {
+    with_rope.push_back((i + 1) % std::max<int64_t>(interval, 1) != 0);
+  }
+  return with_rope;
 }
 
 void FillSmolLm3(ConfigObject* config) {

@@ -1,6 +1,9 @@
 // layer_types: what each layer of a model is, and with it which set of rope parameters it uses.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "core/config/config_object.h"
 
 namespace rope {
@@ -31,6 +34,10 @@ void FillMinistral(ConfigObject* config);   // sliding, full where the window is
 void FillMiniMax(ConfigObject* config);     // full and linear in turn
 void FillQwen2Moe(ConfigObject* config);    // on request every other, up to max_window_layers
 void FillDeepseekV4(ConfigObject* config);  // two ways of compression; compress_ratios
+
+// For each layer whether it has a rotary embedding. `no_rope_layers`, where given: 1 for a layer
+// with one, 0 for a layer without. Otherwise every `interval`-th has none.
+std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval, int64_t layers);
 
 // The class has no such field, and cannot be given one.
 void RefuseLayerTypes(ConfigObject* config);

@@ -51,6 +51,7 @@ void RulesOfLongrope(const Judgement& j) {
         "set the `factor` field of `rope_parameters`with this ratio instead -- we recommend the "
         "use of this field over `original_max_position_embeddings`, as it is compatible with most "
         "model architectures.");
+    FixByRatio(j);
   }
   JudgeAttentionFactor(j, true);
   JudgeLongropeAttention(j);

@@ -105,7 +105,10 @@ ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limi
     LoadModel(FamilyOf(model, &findings), *model.document, &findings, &report);
   }
   report.findings = findings.Take();
-  if (!report.valid()) report.layer_types.clear();
+  if (!report.valid()) {
+    report.layer_types.clear();
+    report.layers_without_rope.clear();
+  }
   return report;
 }
 

@@ -34,6 +34,7 @@ struct LayerTypeConfig {
   std::string layer_type;            // "" where the configuration has a single set of parameters
   std::optional<RopeConfig> config;  // absent: layers of this type have no rotary embedding
   std::vector<EffectiveValue> effective_values;  // empty where config is absent
+  std::vector<int64_t> layers;  // that use it, from 0; empty where the number of layers is unknown
 };
 
 struct ModelConfigReport {
@@ -47,6 +48,9 @@ struct ModelConfigReport {
   std::string loaded_rope_parameters_json = "null";
   // In the document's order. Empty where the findings hold an error.
   std::vector<LayerTypeConfig> layer_types;
+  // Layers without rotary embedding, from 0: linear attention, parameters that are null, families
+  // that rotate some layers only. Empty where there is none, or the number of layers is unknown.
+  std::vector<int64_t> layers_without_rope;
 
   bool valid() const { return IsValid(findings); }
 

@@ -112,6 +112,7 @@ std::optional<int64_t> FindHeadDim(ConfigObject* config, const std::string& laye
     findings.Add(
         FindingId::kHeadDimZero, own, "head_dim",
         "head_dim is 0, which counts as absent: hidden_size / num_attention_heads is used");
+    findings.FixByValue(own, JsonValue());
   }
   return Derived(config);
 }

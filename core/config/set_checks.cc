@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/config/python_value.h"
@@ -90,11 +91,13 @@ void WarnOfType(const SetReader& set) {
     set.Report(FindingId::kTypeConflict, "type",
                absl::StrCat("type is \"", old_name, "\", rope_type is \"", name,
                             "\"; rope_type counts. Keep one of them"));
+    set.config().findings().FixByValue(*type, JsonValue());
   } else if (rope_type->offset() < 0 && name == "default" && old_name != "mrope") {
     set.Report(FindingId::kScalingDropped, "type",
                absl::StrCat("this family reads rope_type only: \"", old_name,
                             "\" has no effect and the frequencies are not scaled. Write rope_type "
                             "instead of type"));
+    set.config().findings().FixByRenaming(*type, "rope_type");
   }
 }
 
@@ -103,6 +106,7 @@ void WarnOfMisspellings(const SetReader& set) {
     if (set.Find(written) == nullptr || set.Find(meant) != nullptr) continue;
     set.Report(FindingId::kMisspelled, written,
                absl::StrCat("is not read; ", meant, " is the key that has this meaning"));
+    set.config().findings().FixByRenaming(*set.Find(written), meant);
   }
 }
 
@@ -139,8 +143,27 @@ const RopeType* CheckTypeAndKeys(const SetReader& set) {
   set.Report(FindingId::kUnknownType, "rope_type",
              absl::StrCat("unknown rope_type ", PythonRepr(type), "; known are ", RopeTypeNames()),
              UnknownTypeWarning(type));
+  const std::string lower = absl::AsciiStrToLower(name);
+  if (FindRopeType(lower) != nullptr) set.config().findings().FixByValue(type, JsonValue(lower));
   return nullptr;
 }
+
+namespace {
+
+// The default written down: in a set named rope_parameters or below it, otherwise at the top level,
+// beside rope_scaling, where the family takes it from there without steps of its own.
+void AddThetaFix(const SetReader& set, const JsonValue& theta) {
+  ConfigObject& config = set.config();
+  const JsonValue* parameters = config.document().Find("rope_parameters");
+  if (parameters != nullptr && set.set().offset() >= parameters->offset()) {
+    config.findings().FixByAdding(set.set(), "rope_theta", theta);
+  } else if (config.family().convert == nullptr && config.family().prepare == nullptr &&
+             config.family().default_parameters.empty()) {
+    config.findings().FixByAdding(config.document(), "rope_theta", theta);
+  }
+}
+
+}  // namespace
 
 void JudgeTheta(const SetReader& set, RopeConfig* out) {
   const JsonValue* value = set.Find("rope_theta");
@@ -160,6 +183,7 @@ void JudgeTheta(const SetReader& set, RopeConfig* out) {
     set.Report(FindingId::kThetaDefault, "rope_theta",
                absl::StrCat("rope_theta = ", PythonRepr(*value), ": default of model_type \"",
                             set.config().family().model_type, "\", not in the configuration"));
+    AddThetaFix(set, *value);
   }
 }
 

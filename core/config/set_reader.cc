@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/python_value.h"
 
@@ -17,6 +18,13 @@ std::optional<int64_t> PythonLength(const JsonValue& value) {
   int64_t characters = 0;
   for (const char c : value.as_string()) characters += (c & 0xC0) != 0x80 ? 1 : 0;
   return characters;
+}
+
+// The number that a string spells.
+std::optional<double> NumberInText(const JsonValue& value) {
+  double number = 0;
+  if (!value.is_string() || !absl::SimpleAtod(value.as_string(), &number)) return std::nullopt;
+  return std::isfinite(number) ? std::optional<double>(number) : std::nullopt;
 }
 
 }  // namespace
@@ -52,6 +60,9 @@ std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::str
                                                            : PythonRepr(value);
   config_->findings().Add(problem, value, fallback_path,
                           absl::StrCat("must be ", range.text, ", not ", got), hf_message);
+  if (const std::optional<double> meant = NumberInText(value); meant.has_value()) {
+    config_->findings().FixByValue(value, JsonValue(*meant));
+  }
   return std::nullopt;
 }
 

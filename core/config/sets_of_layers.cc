@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/config/layer_use.h"
 #include "core/config/provenance.h"
 #include "core/config/python_value.h"
 #include "core/config/set_checks.h"
@@ -27,7 +28,7 @@ bool IsScaled(const JsonValue& set) {
 
 LayerTypeConfig Explained(ConfigObject* config, const JsonValue& set, const std::string& layer_type,
                           std::optional<RopeConfig> result) {
-  LayerTypeConfig entry{layer_type, std::move(result), {}};
+  LayerTypeConfig entry{layer_type, std::move(result), {}, {}};
   if (entry.config.has_value()) {
     entry.effective_values = ExplainParameters(config, set, *entry.config);
   }
@@ -46,7 +47,7 @@ void ReportNoSet(ConfigObject* config, const JsonValue& value, const std::string
 void JudgeLayerType(ConfigObject* config, const JsonValue& loaded, const JsonValue& built,
                     const std::string& key, ModelConfigReport* report) {
   if (built.is_null()) {
-    report->layer_types.push_back({key, std::nullopt, {}});
+    report->layer_types.push_back({key, std::nullopt, {}, {}});
     return;
   }
   const std::string path =
@@ -219,6 +220,7 @@ void JudgeRopeParameters(ConfigObject* config, ModelConfigReport* report) {
   }
   WarnOfUnusedTheta(config, keys);
   report->rope_parameters_json = WriteJson(config->rope_parameters);
+  AssignLayers(*config, report);
   if (config->family().validate != nullptr) config->family().validate(config);
 }
 

@@ -97,6 +97,7 @@ void JudgeTruncate(const Judgement& j) {
     j.built.Report(FindingId::kTruncate, "truncate",
                    absl::StrCat("should be true or false, not ", PythonRepr(*value),
                                 "; it counts as ", j.out->truncate ? "true" : "false"));
+    j.config().findings().FixByValue(*value, JsonValue(j.out->truncate));
   }
 }
 

@@ -2,7 +2,8 @@
 //
 //   inv_freq_i = rope_theta^(-2i/d)
 //
-// ERNIE-4.5-VL (Baidu 2025) puts the first n frequencies in another order: 0, 2, 4, .., 1, 3, 5, ...
+// ERNIE-4.5-VL (Baidu 2025) puts the first n frequencies in another order: 0, 2, 4, .., 1, 3, 5,
+// ...
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 

@@ -93,7 +93,8 @@ TEST_F(RopeEngineTest, LayerTypesThatAreNotThere) {
 }
 
 TEST_F(RopeEngineTest, LayersWithoutRotaryEmbedding) {
-  const std::string json = R"({"model_type": "mimo_v2_flash", "head_dim": 64, "num_hidden_layers": 2,
+  const std::string json =
+      R"({"model_type": "mimo_v2_flash", "head_dim": 64, "num_hidden_layers": 2,
       "layer_types": ["full_attention", "sliding_attention"],
       "rope_parameters": {"full_attention": null,
                           "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}}})";
