@@ -116,12 +116,18 @@ constexpr FindingInfo kFindings[] = {
      "The layer uses the parameters of another layer type than the one given.", false},
     {Id::kListLengthAtLoad, "ROPE-W128", kW, "List length that transformers warns of at load",
      "None: the length is the one that is computed with.", false},
+    {Id::kPresetDrift, "ROPE-W129", kW, "Computes otherwise than the preset it was compared with",
+     "A model that was trained as the preset says degrades.", true},
     {Id::kNoModelType, "ROPE-N201", kN, "No model_type, read as llama",
      "Defaults are those of llama.", true},
     {Id::kThetaDefault, "ROPE-N202", kN, "rope_theta not given, default of the model family used",
      "Right if the model was trained with it.", true},
     {Id::kNestedConfig, "ROPE-N203", kN, "Text model inside a composite configuration",
      "Only the text model is read.", true},
+    {Id::kPresetRecipe, "ROPE-N204", kN, "Long-context recipe of a preset",
+     "Right for the length that the recipe is for.", true},
+    {Id::kPresetResembled, "ROPE-N205", kN, "Resembles a preset and computes otherwise",
+     "Wrong if the model is that one.", true},
 };
 
 }  // namespace

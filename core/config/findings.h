@@ -65,10 +65,13 @@ enum class FindingId {
   kOriginalLengthDefault,
   kLayerTypeReplaced,
   kListLengthAtLoad,
+  kPresetDrift,
   // Notes.
   kNoModelType,
   kThetaDefault,
   kNestedConfig,
+  kPresetRecipe,
+  kPresetResembled,
 };
 
 // One row of the table.

@@ -20,7 +20,8 @@ std::vector<Preset> ReadPresets() {
     const JsonValue json = JsonLiteral(text);
     const JsonValue* config = json.Find("config");
     presets.push_back({Text(json, "name"), Text(json, "title"), Text(json, "certainty"),
-                       Text(json, "source"), config != nullptr ? WriteJson(*config) : ""});
+                       Text(json, "source"), Text(json, "recipe_of"),
+                       config != nullptr ? WriteJson(*config) : ""});
   }
   std::sort(presets.begin(), presets.end(),
             [](const Preset& a, const Preset& b) { return a.name < b.name; });

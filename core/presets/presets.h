@@ -1,7 +1,7 @@
 // Presets: configurations of known models, by name. One small JSON file each in models/, compiled
 // in; adding one is adding a file:
 //   {"name": "llama-3.1-8b", "title": "...", "certainty": "read" | "seen" | "remembered",
-//    "source": "...", "config": {...as in config.json...}}
+//    "source": "...", "recipe_of": "NAME" (optional), "config": {...as in config.json...}}
 // certainty: read in a published configuration or a test that quotes it; seen in an issue of a
 // project that serves the model; remembered, to be checked. `source` says so in words.
 #pragma once
@@ -18,6 +18,7 @@ struct Preset {
   std::string title;  // for people
   std::string certainty;
   std::string source;
+  std::string recipe_of;    // the preset whose documented long-context recipe this is; "" for none
   std::string config_json;  // as ReadModelConfig takes it
 };
 

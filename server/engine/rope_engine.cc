@@ -1,15 +1,12 @@
 #include "server/engine/rope_engine.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/backends/backends.h"
-#include "core/config/findings.h"
-#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
@@ -29,21 +26,6 @@ std::string LayerTypeNames(const ModelConfigReport& report) {
     absl::StrAppend(out, "\"", one.layer_type, "\"",
                     one.config.has_value() ? "" : " (no rotary embedding)");
   });
-}
-
-// Whether tables of `config` are finite at every length: where frequencies depend on the length
-// they are at their extremes at load time, at 1 and at the longest one.
-absl::Status CheckComputes(const RopeConfig& config) {
-  const RopeType* type = FindRopeType(config.rope_type);
-  const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
-  const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
-  for (size_t i = 0; i < (depends ? lengths.size() : 1); ++i) {
-    for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
-      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, lengths[i], path);
-      if (!plan.ok()) return plan.status();
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Refusal(const std::vector<Finding>& findings, bool too_large) {
@@ -113,31 +95,18 @@ RopeEngine::RopeEngine(const EngineOptions& options)
       cache_(options_.limits.cache_bytes, &queue_),
       queue_(threads_.workers) {}
 
-ModelConfigReport RopeEngine::Validate(absl::string_view config_json) const {
-  JsonLimits json_limits;
-  json_limits.max_bytes = limits().max_config_bytes;
-  ModelConfigReport report = ReadModelConfig(config_json, json_limits);
-  if (!report.valid()) return report;
-  for (const LayerTypeConfig& layer : report.layer_types) {
-    if (!layer.config.has_value()) continue;
-    const absl::Status status = CheckComputes(*layer.config);
-    if (status.ok()) continue;
-    Finding finding;
-    const absl::string_view code = FindingInfoOf(FindingId::kDegenerate).code;
-    finding.code.assign(code.data(), code.size());
-    finding.path = layer.layer_type.empty() ? "rope_parameters"
-                                            : absl::StrCat("rope_parameters.", layer.layer_type);
-    finding.message = std::string(status.message());
-    report.findings.push_back(std::move(finding));
-  }
-  return report;
+Validation RopeEngine::Validate(absl::string_view config_json, ValidateOptions options) const {
+  options.limits.max_bytes = limits().max_config_bytes;
+  return ValidateConfig(config_json, options);
 }
 
 absl::StatusOr<ModelConfigReport> RopeEngine::Accept(absl::string_view config_json,
                                                      const ResolveOptions& options,
                                                      std::vector<Finding>* findings) const {
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
-  ModelConfigReport report = Validate(config_json);
+  ValidateOptions validate;
+  validate.strict = options.strict;
+  ModelConfigReport report = Validate(config_json, validate).report;
   if (!report.valid()) {
     *findings = std::move(report.findings);
     return Refusal(*findings, static_cast<int64_t>(config_json.size()) > limits().max_config_bytes);

@@ -15,6 +15,7 @@
 #include "core/table/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
+#include "core/validation/validate_config.h"
 #include "server/engine/admission.h"
 #include "server/engine/limits.h"
 #include "server/engine/table_cache.h"
@@ -43,6 +44,7 @@ struct ResolveOptions {
   std::optional<int64_t> seq_len;
   NumericProfile profile = NumericProfile::kHf;
   HfPath path = HfPath::kInitFunction;
+  bool strict = false;  // warnings refuse a configuration
 };
 
 // How the threads there are, are shared out: workers * threads_per_block <= threads.
@@ -69,7 +71,8 @@ class RopeEngine {
 
   // All findings. A configuration without error findings computes, for every seq_len and profile;
   // one with error findings is refused by Resolve.
-  ModelConfigReport Validate(absl::string_view config_json) const;
+  // The limits of the options are this engine's own.
+  Validation Validate(absl::string_view config_json, ValidateOptions options = {}) const;
 
   // One entry per layer type that has a rotary embedding, in the model's order. Where the
   // configuration is refused: INVALID_ARGUMENT with the first error as its message (beyond

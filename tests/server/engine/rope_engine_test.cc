@@ -132,7 +132,7 @@ TEST_F(RopeEngineTest, ARefusedConfigurationComesWithItsFindings) {
   EXPECT_EQ(findings_.size(), engine_
                                   .Validate(R"({"model_type": "llama", "head_dim": 64,
       "rope_theta": 10000.0, "rope_scaling": {"rope_type": "linear"}})")
-                                  .findings.size());
+                                  .report.findings.size());
   for (const char* text : {"", "{", "[1]", "nonsense", "{\"rope_theta\": }"}) {
     EXPECT_EQ(Refusal(text).code(), absl::StatusCode::kInvalidArgument) << text;
     EXPECT_FALSE(findings_.empty());
@@ -148,7 +148,7 @@ TEST(RopeEngineLimitsTest, ADocumentThatIsTooLarge) {
   EXPECT_EQ(engine.ResolveOne(json, {}, &findings).status().code(),
             absl::StatusCode::kResourceExhausted);
   EXPECT_FALSE(findings.empty());
-  EXPECT_FALSE(engine.Validate(json).valid());
+  EXPECT_FALSE(engine.Validate(json).report.valid());
   EXPECT_TRUE(engine.ResolveOne(kSmallHead, {}, &findings).ok());
 }
 
@@ -211,7 +211,7 @@ TEST_P(ValidateEqualsComputeTest, AtEveryLength) {
       absl::StrCat(R"({"model_type": "llama", "head_dim": 64, "max_position_embeddings": 4096, )",
                    GetParam(), "}");
   RopeEngine engine = MakeEngine();
-  const bool valid = engine.Validate(json).valid();
+  const bool valid = engine.Validate(json).report.valid();
   for (std::optional<int64_t> seq_len : std::vector<std::optional<int64_t>>{
            std::nullopt, 1, 2, 4096, 4097, 8192, 1000003, kMaxPosition + 1}) {
     for (HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
@@ -265,9 +265,9 @@ std::string LongRope(const std::string& short_factor, const std::string& long_fa
 // Frequencies that only a long sequence has, or only a short one, are judged at any length.
 TEST(ValidateEqualsComputeLongRopeTest, BothListsAreJudged) {
   RopeEngine engine = MakeEngine();
-  EXPECT_TRUE(engine.Validate(LongRope("1.0", "4.0")).valid());
-  EXPECT_FALSE(engine.Validate(LongRope("1.0", "1e-40")).valid());
-  EXPECT_FALSE(engine.Validate(LongRope("1e-40", "4.0")).valid());
+  EXPECT_TRUE(engine.Validate(LongRope("1.0", "4.0")).report.valid());
+  EXPECT_FALSE(engine.Validate(LongRope("1.0", "1e-40")).report.valid());
+  EXPECT_FALSE(engine.Validate(LongRope("1e-40", "4.0")).report.valid());
   std::vector<Finding> findings;
   EXPECT_FALSE(engine.ResolveOne(LongRope("1.0", "1e-40"), {"", 10}, &findings).ok());
   EXPECT_FALSE(findings.empty());

@@ -9,8 +9,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/config/model_config.h"
 #include "core/rope_types/rope_types.h"
+#include "core/validation/validate_config.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -24,7 +24,14 @@ struct Case {
   FindingId id;
   const char* path;
   const char* json;
+  const char* preset = "";  // to compare with
 };
+
+ModelConfigReport Judge(const std::string& json, const std::string& preset = "") {
+  ValidateOptions options;
+  options.preset = preset;
+  return ValidateConfig(json, options).report;
+}
 
 // A Llama of head_dim 64 and length 8192 with `members` beside its shape.
 std::string Llama(const std::string& members) {
@@ -147,13 +154,23 @@ const Case kCases[] = {
     {FindingId::kThetaDefault, "rope_parameters.rope_theta", ""},
     {FindingId::kNestedConfig, "text_config",
      R"({"model_type":"gemma3","text_config":{"head_dim":256}})"},
+    {FindingId::kPresetDrift, "rope_parameters", "", "llama-3.1-8b"},
+    {FindingId::kPresetRecipe, "",
+     R"({"model_type":"qwen2","hidden_size":3584,"num_attention_heads":28,
+         "max_position_embeddings":32768,"rope_theta":1000000.0,
+         "rope_scaling":{"type":"yarn","factor":4.0,"original_max_position_embeddings":32768}})",
+     "qwen2.5-7b"},
+    {FindingId::kPresetResembled, "rope_parameters",
+     R"({"model_type":"gpt_oss","hidden_size":2880,"num_attention_heads":64,"head_dim":64,
+         "rope_theta":10000.0})",
+     "auto"},
 };
 
 class FindingsTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(FindingsTest, IsFoundWhereItLies) {
   const FindingInfo& info = FindingInfoOf(GetParam().id);
-  const ModelConfigReport report = ReadModelConfig(Document(GetParam().json));
+  const ModelConfigReport report = Judge(Document(GetParam().json), GetParam().preset);
   bool found = false;
   for (const Finding& finding : report.findings) {
     if (finding.severity == Severity::kError) {
@@ -203,6 +220,7 @@ struct Section {
   std::string heading;  // "ROPE-E001: Not readable as JSON"
   std::string text;
   std::string example;
+  std::string preset;  // that the example is compared with
 };
 
 // docs/findings.md in its sections, one a code.
@@ -211,10 +229,12 @@ std::vector<Section> DocumentedFindings() {
   std::vector<Section> sections;
   bool in_example = false;
   for (std::string line; std::getline(stream, line);) {
-    if (absl::StartsWith(line, "### ")) sections.push_back({line.substr(4), "", ""});
+    if (absl::StartsWith(line, "### ")) sections.push_back({line.substr(4), "", "", ""});
     if (sections.empty()) continue;
     if (absl::StartsWith(line, "```")) {
       in_example = line == "```json";
+    } else if (absl::StartsWith(line, "Compared with preset ")) {
+      sections.back().preset = line.substr(22, line.find('`', 22) - 22);
     } else {
       absl::StrAppend(in_example ? &sections.back().example : &sections.back().text, line);
     }
@@ -237,7 +257,7 @@ TEST(FindingsPageTest, SaysWhatTheTableSays) {
 TEST(FindingsPageTest, EveryExampleGivesItsCode) {
   for (const Section& section : DocumentedFindings()) {
     std::set<std::string> codes;
-    for (const Finding& finding : ReadModelConfig(section.example).findings) {
+    for (const Finding& finding : Judge(section.example, section.preset).findings) {
       codes.insert(finding.code);
     }
     EXPECT_THAT(codes, Contains(section.heading.substr(0, 9))) << section.example;
@@ -245,8 +265,8 @@ TEST(FindingsPageTest, EveryExampleGivesItsCode) {
 }
 
 TEST(FindingsListTest, EverythingIsFoundAtOnce) {
-  const ModelConfigReport report = ReadModelConfig(
-      Llama(R"("head_dim":"64","rope_theta":-1,"rope_scaling":{"type":"yarn","factor":"2",
+  const ModelConfigReport report =
+      Judge(Llama(R"("head_dim":"64","rope_theta":-1,"rope_scaling":{"type":"yarn","factor":"2",
                "beta_fast":[],"mscale":true,"frob":1})"));
   std::set<std::string> paths;
   for (const Finding& finding : report.findings) paths.insert(finding.path);
@@ -260,15 +280,15 @@ TEST(FindingsListTest, EverythingIsFoundAtOnce) {
 TEST(FindingsListTest, IsBounded) {
   std::string sets;
   for (int i = 0; i < 2000; ++i) absl::StrAppend(&sets, R"("stray)", i, R"(":1,)");
-  const ModelConfigReport report = ReadModelConfig(
-      absl::StrCat(R"({"model_type":"gemma3_text","head_dim":256,"rope_parameters":{)", sets,
-                   R"("full_attention":{"rope_type":"linear","factor":0}}})"));
+  const ModelConfigReport report =
+      Judge(absl::StrCat(R"({"model_type":"gemma3_text","head_dim":256,"rope_parameters":{)", sets,
+                         R"("full_attention":{"rope_type":"linear","factor":0}}})"));
   EXPECT_LE(report.findings.size(), 250U);
   EXPECT_FALSE(report.valid());
 }
 
 TEST(FindingsListTest, AnUnknownTypeNamesTheKnownOnes) {
-  const ModelConfigReport report = ReadModelConfig(Llama(R"("rope_scaling":{"type":"YARN"})"));
+  const ModelConfigReport report = Judge(Llama(R"("rope_scaling":{"type":"YARN"})"));
   ASSERT_FALSE(report.valid());
   for (const RopeType& type : AllRopeTypes()) {
     EXPECT_THAT(report.findings.back().message, HasSubstr(std::string(type.name)));

@@ -1,0 +1,108 @@
+#include "core/validation/validate_config.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/config/findings.h"
+#include "core/presets/presets.h"
+#include "core/rope_types/rope_types.h"
+#include "core/table/frequency_plan.h"
+#include "core/table/position_ids.h"
+
+namespace rope {
+namespace {
+
+void AddFinding(FindingId id, std::string path, std::string message,
+                std::vector<Finding>* findings) {
+  const FindingInfo& info = FindingInfoOf(id);
+  Finding finding;
+  finding.code.assign(info.code.data(), info.code.size());
+  finding.severity = info.severity;
+  finding.path = std::move(path);
+  finding.message = std::move(message);
+  findings->push_back(std::move(finding));
+}
+
+std::string PathOfSet(const std::string& layer_type) {
+  return layer_type.empty() ? "rope_parameters" : absl::StrCat("rope_parameters.", layer_type);
+}
+
+// Whether tables of `config` are finite at every length: where frequencies depend on the length
+// they are at their extremes at load time, at 1 and at the longest one.
+absl::Status CheckComputes(const RopeConfig& config) {
+  const RopeType* type = FindRopeType(config.rope_type);
+  const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
+  const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
+  for (size_t i = 0; i < (depends ? lengths.size() : 1); ++i) {
+    for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, lengths[i], path);
+      if (!plan.ok()) return plan.status();
+    }
+  }
+  return absl::OkStatus();
+}
+
+void CheckEverySetComputes(ModelConfigReport* report) {
+  for (const LayerTypeConfig& layer : report->layer_types) {
+    if (!layer.config.has_value()) continue;
+    const absl::Status status = CheckComputes(*layer.config);
+    if (status.ok()) continue;
+    AddFinding(FindingId::kDegenerate, PathOfSet(layer.layer_type), std::string(status.message()),
+               &report->findings);
+  }
+}
+
+std::optional<Drift> CompareWithPreset(absl::string_view json, const ValidateOptions& options,
+                                       const ModelConfigReport& report) {
+  const bool guess = options.preset == kGuessPreset;
+  if (guess) return GuessDrift(json, options.limits, report);
+  const Preset* preset = FindPreset(options.preset);
+  return preset != nullptr ? CompareWith(*preset, report) : std::nullopt;
+}
+
+void ReportDrift(const Drift& drift, std::vector<Finding>* findings) {
+  if (!drift.recipe.empty()) {
+    AddFinding(FindingId::kPresetRecipe, "",
+               absl::StrCat("extends preset \"", drift.preset, "\" as its documented recipe \"",
+                            drift.recipe, "\" does"),
+               findings);
+    return;
+  }
+  for (const LayerDrift& layer : drift.layers) {
+    if (!layer.moves()) continue;
+    AddFinding(drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift,
+               PathOfSet(layer.layer_type),
+               absl::StrCat(drift.guessed ? "resembles" : "is not", " preset \"", drift.preset,
+                            "\": ", Describe(layer)),
+               findings);
+  }
+}
+
+void MakeStrict(ModelConfigReport* report) {
+  for (Finding& finding : report->findings) {
+    if (finding.severity == Severity::kWarning) finding.severity = Severity::kError;
+  }
+}
+
+}  // namespace
+
+Validation ValidateConfig(absl::string_view json, const ValidateOptions& options) {
+  Validation validation;
+  ModelConfigReport& report = validation.report;
+  report = ReadModelConfig(json, options.limits);
+  if (report.valid()) CheckEverySetComputes(&report);
+  if (report.valid() && !options.preset.empty()) {
+    validation.drift = CompareWithPreset(json, options, report);
+    if (validation.drift.has_value()) ReportDrift(*validation.drift, &report.findings);
+  }
+  if (options.strict) MakeStrict(&report);
+  if (!report.valid()) {
+    report.layer_types.clear();
+    report.layers_without_rope.clear();
+  }
+  return validation;
+}
+
+}  // namespace rope

@@ -1,0 +1,148 @@
+// Drift: silent for the preset itself and its recipes, and exact about what differs. The expected
+// numbers follow from the definitions of the types, not from our code.
+#include "core/validation/drift.h"
+
+#include <cmath>
+#include <string>
+
+#include "core/config/json_reader.h"
+#include "core/config/merge_patch.h"
+#include "core/presets/presets.h"
+#include "core/validation/validate_config.h"
+#include "gtest/gtest.h"
+
+namespace rope {
+namespace {
+
+// The preset's configuration with changes, as a merge patch.
+std::string Changed(const std::string& preset, const std::string& patch) {
+  return WriteJson(
+      ApplyMergePatch(JsonLiteral(FindPreset(preset)->config_json), JsonLiteral(patch)));
+}
+
+Validation Compare(const std::string& json, const std::string& preset) {
+  ValidateOptions options;
+  options.preset = preset;
+  return ValidateConfig(json, options);
+}
+
+bool HasCode(const Validation& validation, const std::string& code) {
+  for (const Finding& finding : validation.report.findings) {
+    if (finding.code == code) return true;
+  }
+  return false;
+}
+
+bool SaysNothing(const Validation& validation) {
+  return !HasCode(validation, "ROPE-W129") && !HasCode(validation, "ROPE-N204") &&
+         !HasCode(validation, "ROPE-N205");
+}
+
+TEST(DriftTest, NoPresetDriftsFromItself) {
+  for (const Preset& preset : AllPresets()) {
+    EXPECT_TRUE(SaysNothing(Compare(preset.config_json, preset.name))) << preset.name;
+    EXPECT_TRUE(SaysNothing(Compare(preset.config_json, kGuessPreset)) || !preset.recipe_of.empty())
+        << preset.name;
+  }
+}
+
+TEST(DriftTest, RecipesNameAPresetAndAreToldFromDrift) {
+  int recipes = 0;
+  for (const Preset& recipe : AllPresets()) {
+    if (recipe.recipe_of.empty()) continue;
+    ++recipes;
+    ASSERT_NE(FindPreset(recipe.recipe_of), nullptr) << recipe.name;
+    const Validation validation = Compare(recipe.config_json, recipe.recipe_of);
+    EXPECT_TRUE(HasCode(validation, "ROPE-N204")) << recipe.name;
+    EXPECT_FALSE(HasCode(validation, "ROPE-W129")) << recipe.name;
+    ASSERT_TRUE(validation.drift.has_value());
+    EXPECT_EQ(validation.drift->recipe, recipe.name);
+  }
+  EXPECT_GE(recipes, 2);
+}
+
+TEST(DriftTest, ARecipeStretchedLessIsTheRecipeAndMoreIsNot) {
+  const char* const scaling =
+      R"({"rope_scaling":{"type":"yarn","factor":%s,"original_max_position_embeddings":32768}})";
+  const auto with_factor = [&](const std::string& factor) {
+    std::string patch = scaling;
+    patch.replace(patch.find("%s"), 2, factor);
+    return Compare(Changed("qwen2.5-7b", patch), "qwen2.5-7b");
+  };
+  EXPECT_TRUE(HasCode(with_factor("2.0"), "ROPE-N204"));
+  EXPECT_TRUE(HasCode(with_factor("8.0"), "ROPE-W129"));
+}
+
+// Linear scaling by 2: every frequency is half of the preset's; the highest, 1, by 1/2.
+TEST(DriftTest, SaysHowFarFrequenciesMove) {
+  const Validation validation =
+      Compare(Changed("llama-2-7b", R"({"rope_scaling":{"rope_type":"linear","factor":2.0}})"),
+              "llama-2-7b");
+  ASSERT_TRUE(HasCode(validation, "ROPE-W129"));
+  const LayerDrift& layer = validation.drift->layers.front();
+  EXPECT_EQ(layer.frequencies, 64);
+  EXPECT_EQ(layer.moved_frequencies, 64);
+  EXPECT_EQ(layer.largest_ratio, 2.0);
+  EXPECT_EQ(layer.length, 4096);
+  EXPECT_EQ(layer.angle, 0.5 * 4095);
+  EXPECT_EQ(layer.attention_factor, layer.preset_attention_factor);
+  ASSERT_EQ(layer.values.size(), 2U);
+  EXPECT_EQ(layer.values[0].name, "rope_type");
+  EXPECT_EQ(layer.values[0].value, "\"linear\"");
+  EXPECT_EQ(layer.values[0].preset_value, "\"default\"");
+  EXPECT_EQ(layer.values[1].name, "factor");
+}
+
+// A theta 50 times as large: frequency i is 50^(-2i/128) of the preset's.
+TEST(DriftTest, AThetaThatWasLost) {
+  const Validation validation =
+      Compare(Changed("llama-3.1-8b", R"({"rope_theta":null})"), "llama-3.1-8b");
+  ASSERT_TRUE(HasCode(validation, "ROPE-W129"));
+  const LayerDrift& layer = validation.drift->layers.front();
+  EXPECT_EQ(layer.frequencies, 64);
+  EXPECT_EQ(layer.moved_frequencies, 63);
+  EXPECT_GT(layer.largest_ratio, 40.0);
+}
+
+// The scaling of the attention alone: 0.1 ln 4 + 1 by definition, 1 by choice.
+TEST(DriftTest, AnAttentionFactorThatWasSet) {
+  const Validation validation =
+      Compare(Changed("qwen2.5-7b-yarn", R"({"rope_scaling":{"attention_factor":1.0}})"),
+              "qwen2.5-7b-yarn");
+  ASSERT_TRUE(HasCode(validation, "ROPE-W129"));
+  const LayerDrift& layer = validation.drift->layers.front();
+  EXPECT_EQ(layer.moved_frequencies, 0);
+  EXPECT_EQ(layer.attention_factor, 1.0);
+  EXPECT_NEAR(layer.preset_attention_factor, 0.1 * std::log(4.0) + 1.0, 1e-12);
+}
+
+TEST(DriftTest, OnlyTheLayersThatDriftAreNamed) {
+  const Validation validation =
+      Compare(Changed("gemma-3-4b", R"({"rope_local_base_freq":20000.0})"), "gemma-3-4b");
+  ASSERT_TRUE(HasCode(validation, "ROPE-W129"));
+  for (const Finding& finding : validation.report.findings) {
+    if (finding.code == "ROPE-W129") {
+      EXPECT_EQ(finding.path, "rope_parameters.sliding_attention");
+    }
+  }
+}
+
+TEST(DriftTest, AGuessNeedsTheShapeAndIsANote) {
+  const std::string lost = Changed("gpt-oss-20b", R"({"rope_scaling":{"truncate":true}})");
+  const Validation guessed = Compare(lost, kGuessPreset);
+  EXPECT_TRUE(HasCode(guessed, "ROPE-N205"));
+  EXPECT_TRUE(guessed.report.valid());
+  EXPECT_TRUE(SaysNothing(
+      Compare(R"({"model_type":"llama","head_dim":64,"hidden_size":77,"num_attention_heads":7})",
+              kGuessPreset)));
+  EXPECT_TRUE(SaysNothing(Compare(R"({"model_type":"llama"})", kGuessPreset)));
+}
+
+TEST(DriftTest, AnUnknownPresetAndABadConfigurationAreNotCompared) {
+  EXPECT_FALSE(Compare(FindPreset("llama-2-7b")->config_json, "no-such").drift.has_value());
+  EXPECT_FALSE(Compare("{", "llama-2-7b").drift.has_value());
+  EXPECT_FALSE(Compare(R"({"model_type":"llama","rope_theta":-1})", "auto").drift.has_value());
+}
+
+}  // namespace
+}  // namespace rope
