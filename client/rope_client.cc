@@ -78,6 +78,27 @@ absl::StatusOr<v1::ValidateConfigResponse> RopeClient::ValidateConfig(
   return response;
 }
 
+absl::StatusOr<v1::ListPresetsResponse> RopeClient::ListPresets(const CallOptions& options) const {
+  grpc::ClientContext context;
+  SetDeadline(options, &context);
+  v1::ListPresetsResponse response;
+  const grpc::Status status = stub_->ListPresets(&context, {}, &response);
+  if (!status.ok()) return FromGrpcStatus(status, nullptr);
+  return response;
+}
+
+absl::StatusOr<v1::GetPresetResponse> RopeClient::GetPreset(const std::string& name,
+                                                            const CallOptions& options) const {
+  grpc::ClientContext context;
+  SetDeadline(options, &context);
+  v1::GetPresetRequest request;
+  request.set_name(name);
+  v1::GetPresetResponse response;
+  const grpc::Status status = stub_->GetPreset(&context, request, &response);
+  if (!status.ok()) return FromGrpcStatus(status, nullptr);
+  return response;
+}
+
 std::unique_ptr<TableReader> RopeClient::StreamTable(const v1::StreamEmbeddingsRequest& request,
                                                      const CallOptions& options) const {
   return std::unique_ptr<TableReader>(new TableReader(stub_.get(), request, options));

@@ -113,6 +113,9 @@ class RopeClient {
       std::vector<Finding>* findings = nullptr) const;
   absl::StatusOr<v1::ValidateConfigResponse> ValidateConfig(
       const v1::ValidateConfigRequest& request, const CallOptions& options = {}) const;
+  absl::StatusOr<v1::ListPresetsResponse> ListPresets(const CallOptions& options = {}) const;
+  absl::StatusOr<v1::GetPresetResponse> GetPreset(const std::string& name,
+                                                  const CallOptions& options = {}) const;
 
   std::unique_ptr<TableReader> StreamTable(const v1::StreamEmbeddingsRequest& request,
                                            const CallOptions& options = {}) const;

@@ -1,9 +1,6 @@
 // The commands. Each prints its answer and returns the exit code.
 #pragma once
 
-#include <string>
-
-#include "absl/status/statusor.h"
 #include "client/ropectl/options.h"
 
 namespace rope::ropectl {
@@ -12,8 +9,7 @@ int RunInfo(const Options& options);
 int RunValidate(const Options& options);
 int RunFreqs(const Options& options);
 int RunTable(const Options& options);
-
-// The text of --config.
-absl::StatusOr<std::string> ReadConfig(const std::string& file);
+int RunPresets(const Options& options);
+int RunExplain(const Options& options);
 
 }  // namespace rope::ropectl

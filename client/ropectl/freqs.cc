@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_format.h"
 #include "client/ropectl/commands.h"
+#include "client/ropectl/config_source.h"
 #include "client/ropectl/report.h"
 #include "proto/wire/convert.h"
 
@@ -61,13 +62,13 @@ void PrintText(const v1::Frequencies& frequencies) {
 }  // namespace
 
 int RunFreqs(const Options& options) {
-  const auto text = ReadConfig(options.config);
-  if (!text.ok()) {
-    PrintError(options.json, "IO", text.status().message(), {});
+  const auto source = ReadConfig(options.config, options.strict);
+  if (!source.ok()) {
+    PrintError(options.json, "IO", source.status().message(), {});
     return kUsage;
   }
   v1::GetFrequenciesRequest request;
-  request.mutable_config()->set_model_config_json(*text);
+  *request.mutable_config() = source->config;
   request.set_layer_type(options.layer_type);
   if (options.seq_len.has_value()) request.set_seq_len(*options.seq_len);
   request.set_numeric_profile(wire::NumericProfileToProto(*FindNumericProfile(options.profile)));

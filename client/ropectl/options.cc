@@ -16,7 +16,7 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     "\nExit codes: 0 fine, 1 the configuration is bad, 2 usage, 3 server or transport.\n"
     "Example: is this configuration right, and what are its tables?\n"
-    "  ropectl validate --config config.json\n"
+    "  ropectl validate config.json\n"
     "  ropectl table --config config.json --positions 0:8192 --out tables.npz\n"
     "\"ropectl COMMAND --help\" says more about each command.";
 
@@ -40,9 +40,15 @@ void AddServer(CLI::App* command, Options* options) {
 
 void AddConfig(CLI::App* command, Options* options) {
   command
-      ->add_option("--config", options->config,
-                   "The model's config.json as it is; -: standard input")
+      ->add_option(
+          "--config", options->config,
+          "The model's config.json as it is; -: standard input; preset:NAME: a known model")
       ->required();
+  command->add_flag("--strict", options->strict, "Warnings refuse the configuration, as errors do");
+}
+
+void AddLocal(CLI::App* command, Options* options) {
+  command->add_flag("--local", options->local, "Answer here, without a server: the same library");
 }
 
 void AddResolution(CLI::App* command, Options* options) {
@@ -63,12 +69,56 @@ void AddInfo(CLI::App* app, Options* options) {
 
 void AddValidate(CLI::App* app, Options* options) {
   CLI::App* command =
-      app->add_subcommand("validate", "What is wrong with a configuration; exit code 1 if it is");
+      app->add_subcommand("validate", "What is wrong with configurations; exit code 1 if one is");
   AddServer(command, options);
-  AddConfig(command, options);
+  AddLocal(command, options);
+  command
+      ->add_option("configs,--config", options->configs,
+                   "config.json files; -: standard input; preset:NAME: a known model; a directory: "
+                   "every config.json and *.config.json below it")
+      ->required();
+  command->add_flag("--strict", options->strict, "Warnings are errors");
+  command
+      ->add_option("--preset", options->preset,
+                   "Preset to compare with; auto: the one of the same family and shape; none")
+      ->capture_default_str();
+  command->add_flag(
+      "--fix", options->fix,
+      "Write the fixes that findings offer into the files (indented by 2), then judge");
+  command
+      ->add_option("--format", options->format, "text, json (as --json), or sarif for CI systems")
+      ->check(CLI::IsMember({"text", "json", "sarif"}))
+      ->capture_default_str();
+  command
+      ->add_option("--color", options->color,
+                   "Colours; auto: on a terminal, unless NO_COLOR is set")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
   command->footer(
-      "\nFirst a verdict, then every finding with its place in the file, as compilers do.\n"
-      "Example: ropectl validate --config config.json");
+      "\nFirst a verdict, then every finding with its place in the file, as compilers do; for a "
+      "single\n"
+      "file also every value that is computed with, and where it comes from.\n"
+      "Example: ropectl validate config.json\n"
+      "         ropectl validate --local --format sarif models/ > findings.sarif");
+}
+
+void AddExplain(CLI::App* app, Options* options) {
+  CLI::App* command =
+      app->add_subcommand("explain", "What a finding's code means; needs no server");
+  command->add_option("code", options->name, "ROPE-E012; absent: all codes");
+  command->add_flag("--json", options->json, "Print one JSON document instead of text");
+  command->footer("\nExample: ropectl explain ROPE-W115");
+}
+
+void AddPresets(CLI::App* app, Options* options) {
+  CLI::App* command =
+      app->add_subcommand("presets", "Known models, or the configuration of one of them");
+  AddServer(command, options);
+  AddLocal(command, options);
+  command->add_option("name", options->name, "A preset; absent: the list");
+  command->footer(
+      "\n--config preset:NAME takes one wherever a configuration is asked for.\n"
+      "Example: ropectl presets llama-3.1-8b > config.json");
 }
 
 void AddFreqs(CLI::App* app, Options* options) {
@@ -144,9 +194,13 @@ CommandLine ParseCommandLine(int argc, char** argv) {
   AddValidate(&app, &options);
   AddFreqs(&app, &options);
   AddTable(&app, &options);
+  AddPresets(&app, &options);
+  AddExplain(&app, &options);
   try {
     app.parse(argc, argv);
     options.command = app.get_subcommands().front()->get_name();
+    if (options.json) options.format = "json";
+    options.json = options.format == "json";
   } catch (const CLI::ParseError& error) {
     const bool mistake = error.get_exit_code() != 0;
     // A script that asked for JSON gets it for its mistakes too.

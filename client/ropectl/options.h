@@ -17,12 +17,13 @@ inline constexpr int kUsage = 2;
 inline constexpr int kTransport = 3;
 
 struct Options {
-  std::string command;  // "info", "validate", "freqs", "table"
+  std::string command;  // "info", "validate", "freqs", ...
   std::string server = "127.0.0.1:50051";
   double timeout_seconds = 0;  // 0: none
   bool json = false;
 
-  std::string config = "-";  // a file; "-": standard input
+  std::string config = "-";  // a file, "-" for standard input, "preset:NAME"
+  bool strict = false;
   std::string layer_type;
   std::optional<int64_t> seq_len;
   std::string profile = "hf";
@@ -34,6 +35,14 @@ struct Options {
   std::vector<std::string> tensors = {"cos", "sin"};
   int64_t chunk_bytes = 0;
   std::string out;
+
+  std::vector<std::string> configs;  // of validate: as `config`, and directories
+  std::string format = "text";       // of validate: "text", "json", "sarif"
+  std::string preset = "auto";       // to compare with; "none"
+  bool fix = false;
+  bool local = false;
+  std::string color = "auto";
+  std::string name;  // of explain: a code; of presets: a preset, or ""
 
   client::CallOptions call_options() const;
 };

@@ -9,23 +9,15 @@
 #include "client/ropectl/options.h"
 
 namespace rope::ropectl {
-namespace {
-
-struct Place {
-  int64_t line = 1;
-  int64_t column = 1;
-};
-
 Place PlaceOf(absl::string_view text, int64_t offset) {
   Place place;
   for (char c : text.substr(0, static_cast<size_t>(offset))) {
     place.line += c == '\n' ? 1 : 0;
-    place.column = c == '\n' ? 1 : place.column + 1;
+    const bool begins = (c & 0xC0) != 0x80;  // a character of UTF-8
+    place.column = c == '\n' ? 1 : place.column + (begins ? 1 : 0);
   }
   return place;
 }
-
-}  // namespace
 
 void JsonOutput::Add(const char* key, absl::string_view value) {
   writer_.Key(key);
@@ -58,19 +50,6 @@ void WriteFindings(const std::vector<Finding>& findings, JsonWriter* json) {
     json->EndObject();
   }
   json->EndArray();
-}
-
-void PrintFindings(absl::string_view file, absl::string_view text,
-                   const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings) {
-    std::string where(file);
-    if (finding.offset >= 0) {
-      const Place place = PlaceOf(text, finding.offset);
-      absl::StrAppend(&where, ":", place.line, ":", place.column);
-    }
-    absl::PrintF("%s: %s: %s%s%s [%s]\n", where, SeverityName(finding.severity), finding.path,
-                 finding.path.empty() ? "" : ": ", finding.message, finding.code);
-  }
 }
 
 void PrintError(bool json, absl::string_view code, absl::string_view message,

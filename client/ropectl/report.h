@@ -1,6 +1,7 @@
 // What ropectl prints, for people and for scripts.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,12 @@ std::string Bits(uint64_t value);
 // [{"code","severity","path","message"}]
 void WriteFindings(const std::vector<Finding>& findings, JsonWriter* json);
 
-// Findings as compilers print them: FILE:LINE:COLUMN: severity: message [CODE].
-void PrintFindings(absl::string_view file, absl::string_view text,
-                   const std::vector<Finding>& findings);
+// Line and column in characters, from 1, of a byte of a text.
+struct Place {
+  int64_t line = 1;
+  int64_t column = 1;
+};
+Place PlaceOf(absl::string_view text, int64_t offset);
 
 // {"error":{"code","message","findings"}} on standard output, or a line on standard error.
 void PrintError(bool json, absl::string_view code, absl::string_view message,

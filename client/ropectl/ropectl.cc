@@ -10,5 +10,7 @@ int main(int argc, char** argv) {
   if (options.command == "info") return RunInfo(options);
   if (options.command == "validate") return RunValidate(options);
   if (options.command == "freqs") return RunFreqs(options);
+  if (options.command == "presets") return RunPresets(options);
+  if (options.command == "explain") return RunExplain(options);
   return RunTable(options);
 }

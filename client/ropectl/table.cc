@@ -13,6 +13,7 @@
 #include "client/files/position_file.h"
 #include "client/files/table_file.h"
 #include "client/ropectl/commands.h"
+#include "client/ropectl/config_source.h"
 #include "client/ropectl/report.h"
 #include "proto/wire/convert.h"
 #include "xxhash.h"
@@ -53,7 +54,7 @@ absl::StatusOr<v1::PositionIds> ParsePositions(const std::string& text) {
 }
 
 absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const Options& options,
-                                                        const std::string& config) {
+                                                        const v1::ModelConfig& config) {
   if (options.positions.empty() == options.positions_file.empty()) {
     return absl::InvalidArgumentError("one of --positions and --positions-file is needed");
   }
@@ -61,7 +62,7 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const Options& options,
                                             : client::ReadPositionFile(options.positions_file);
   if (!ids.ok()) return ids.status();
   v1::StreamEmbeddingsRequest request;
-  request.mutable_config()->set_model_config_json(config);
+  *request.mutable_config() = config;
   request.set_layer_type(options.layer_type);
   *request.mutable_position_ids() = *std::move(ids);
   if (options.seq_len.has_value()) request.set_seq_len(*options.seq_len);
@@ -252,12 +253,12 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
 }  // namespace
 
 int RunTable(const Options& options) {
-  const auto config = ReadConfig(options.config);
-  if (!config.ok()) {
-    PrintError(options.json, "IO", config.status().message(), {});
+  const auto source = ReadConfig(options.config, options.strict);
+  if (!source.ok()) {
+    PrintError(options.json, "IO", source.status().message(), {});
     return kUsage;
   }
-  const auto request = MakeRequest(options, *config);
+  const auto request = MakeRequest(options, source->config);
   if (!request.ok()) {
     PrintError(options.json, "USAGE", request.status().message(), {});
     return kUsage;

@@ -1,105 +1,130 @@
-#include <cmath>
-#include <cstdio>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "client/ropectl/commands.h"
+#include "client/ropectl/config_source.h"
 #include "client/ropectl/report.h"
+#include "client/ropectl/validate_report.h"
+#include "core/config/json_reader.h"
+#include "core/config/merge_patch.h"
 #include "proto/wire/convert.h"
-#include "rapidjson/document.h"
+#include "proto/wire/validation.h"
 
 namespace rope::ropectl {
 namespace {
 
-// JSON has no NaN and no Infinity: they become strings, so that every reader accepts the document.
-class FiniteWriter : public JsonWriter {
- public:
-  using JsonWriter::JsonWriter;
-  bool Double(double value) {
-    if (std::isnan(value)) return String("NaN");
-    if (std::isinf(value)) return String(value > 0 ? "Infinity" : "-Infinity");
-    return JsonWriter::Double(value);
+absl::StatusOr<v1::ValidateConfigResponse> ValidateHere(const v1::ValidateConfigRequest& request) {
+  const auto json = wire::ConfigJsonFromProto(request.config());
+  if (!json.ok()) return json.status();
+  ValidateOptions options;
+  options.strict = request.config().strict();
+  options.preset = request.compare_preset();
+  const bool named = !options.preset.empty() && options.preset != kGuessPreset;
+  if (named && FindPreset(options.preset) == nullptr) {
+    return UnknownPreset("--preset", options.preset);
   }
-};
-
-std::string StrictJson(const std::string& text) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseNanAndInfFlag | rapidjson::kParseFullPrecisionFlag>(text.data(),
-                                                                                      text.size());
-  if (document.HasParseError()) return "null";
-  rapidjson::StringBuffer buffer;
-  FiniteWriter writer(buffer);
-  document.Accept(writer);
-  return std::string(buffer.GetString(), buffer.GetSize());
+  return wire::ValidationToProto(ValidateConfig(*json, options));
 }
 
-void PrintJson(const v1::ValidateConfigResponse& response, const std::vector<Finding>& findings) {
-  JsonOutput output;
-  JsonWriter& json = output.writer();
-  json.StartObject();
-  json.Key("valid");
-  json.Bool(response.valid());
-  json.Key("findings");
-  WriteFindings(findings, &json);
-  json.Key("rope_parameters");
-  const std::string parameters = StrictJson(response.rope_parameters_json());
-  json.RawValue(parameters.data(), parameters.size(),
-                parameters == "null" ? rapidjson::kNullType : rapidjson::kObjectType);
-  json.EndObject();
-  output.Print();
-}
-
-int Count(const std::vector<Finding>& findings, Severity severity) {
-  int count = 0;
-  for (const Finding& finding : findings) count += finding.severity == severity ? 1 : 0;
-  return count;
-}
-
-void PrintText(const std::string& file, const std::string& text,
-               const v1::ValidateConfigResponse& response, const std::vector<Finding>& findings) {
-  absl::PrintF("%s: %s (%d errors, %d warnings, %d notes; as transformers %s reads it)\n", file,
-               response.valid() ? "valid" : "NOT valid", Count(findings, Severity::kError),
-               Count(findings, Severity::kWarning), Count(findings, Severity::kNote),
-               response.transformers_version());
-  PrintFindings(file, text, findings);
-  if (response.valid()) {
-    absl::PrintF("rope_parameters: %s\n", response.rope_parameters_json());
+absl::StatusOr<Judged> Judge(const Options& options, ConfigSource source) {
+  v1::ValidateConfigRequest request;
+  *request.mutable_config() = source.config;
+  if (options.preset != "none") request.set_compare_preset(options.preset);
+  auto response = options.local ? ValidateHere(request)
+                                : client::RopeClient::Connect(options.server)
+                                      .ValidateConfig(request, options.call_options());
+  if (!response.ok()) return response.status();
+  Judged judged{std::move(source), *std::move(response), {}, 0};
+  for (const v1::Finding& finding : judged.response.findings()) {
+    judged.findings.push_back(wire::FindingFromProto(finding));
   }
+  return judged;
+}
+
+// The document with every fix its findings offer; their number in `fixes`.
+std::string FixedText(const Judged& judged, int* fixes) {
+  JsonDocument document;
+  JsonError error;
+  if (!ReadJson(judged.source.text, {}, &document, &error)) return judged.source.text;
+  for (const Finding& finding : judged.findings) {
+    JsonDocument patch;
+    if (finding.fix.empty() || !ReadJson(finding.fix, {}, &patch, &error)) continue;
+    document.root = ApplyMergePatch(std::move(document.root), patch.root);
+    ++*fixes;
+  }
+  return WritePrettyJson(document.root) + "\n";
+}
+
+// Writes beside the file and renames, so that no reader ever sees half of it.
+absl::Status WriteText(const std::string& file, const std::string& text) {
+  const std::string partial = absl::StrCat(file, ".partial");
+  std::ofstream stream(partial, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (stream && std::rename(partial.c_str(), file.c_str()) == 0) return absl::OkStatus();
+  std::remove(partial.c_str());
+  return absl::UnavailableError(absl::StrCat("cannot write ", file));
+}
+
+absl::StatusOr<Judged> Fix(const Options& options, Judged judged) {
+  int fixes = 0;
+  const std::string text = FixedText(judged, &fixes);
+  if (fixes == 0) return judged;
+  if (absl::Status status = WriteText(judged.source.name, text); !status.ok()) return status;
+  auto source = ReadConfig(judged.source.name, options.strict);
+  if (!source.ok()) return source.status();
+  auto again = Judge(options, *std::move(source));
+  if (again.ok()) again->fixed = fixes;
+  return again;
+}
+
+bool UseColor(const Options& options) {
+  if (options.color != "auto") return options.color == "always";
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && terminal != nullptr &&
+         std::string(terminal) != "dumb";
+}
+
+int Usage(const Options& options, absl::string_view message) {
+  PrintError(options.json, "USAGE", message, {});
+  return kUsage;
+}
+
+int Print(const Options& options, const std::vector<Judged>& judged, bool several) {
+  if (options.format == "sarif") {
+    PrintSarif(judged);
+  } else if (options.json) {
+    PrintJson(judged, several);
+  } else {
+    PrintText(judged, UseColor(options));
+  }
+  const bool valid = std::all_of(judged.begin(), judged.end(),
+                                 [](const Judged& one) { return one.response.valid(); });
+  return valid ? kFine : kBadConfig;
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadConfig(const std::string& file) {
-  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return absl::NotFoundError(absl::StrCat("cannot read ", file));
-  return std::string(std::istreambuf_iterator<char>(stream), {});
-}
-
 int RunValidate(const Options& options) {
-  const auto text = ReadConfig(options.config);
-  if (!text.ok()) {
-    PrintError(options.json, "IO", text.status().message(), {});
-    return kUsage;
+  const auto names = ExpandDirectories(options.configs);
+  if (!names.ok()) return Usage(options, names.status().message());
+  std::vector<Judged> judged;
+  for (const std::string& name : *names) {
+    auto source = ReadConfig(name, options.strict);
+    if (!source.ok()) return Usage(options, source.status().message());
+    if (options.fix && (name == "-" || source->text.empty())) {
+      return Usage(options, absl::StrCat("--fix needs files, not ", name));
+    }
+    auto one = Judge(options, *std::move(source));
+    if (one.ok() && options.fix) one = Fix(options, *std::move(one));
+    if (!one.ok()) return ReportStatus(options.json, one.status(), {});
+    judged.push_back(*std::move(one));
   }
-  v1::ValidateConfigRequest request;
-  request.mutable_config()->set_model_config_json(*text);
-  const auto response =
-      client::RopeClient::Connect(options.server).ValidateConfig(request, options.call_options());
-  if (!response.ok()) return ReportStatus(options.json, response.status(), {});
-  std::vector<Finding> findings;
-  for (const v1::Finding& finding : response->findings()) {
-    findings.push_back(wire::FindingFromProto(finding));
-  }
-  if (options.json) {
-    PrintJson(*response, findings);
-  } else {
-    PrintText(options.config, *text, *response, findings);
-  }
-  return response->valid() ? kFine : kBadConfig;
+  return Print(options, judged, names->size() != 1 || *names != options.configs);
 }
 
 }  // namespace rope::ropectl

@@ -136,6 +136,13 @@ absl::Span<const FindingInfo> AllFindings() { return kFindings; }
 
 const FindingInfo& FindingInfoOf(FindingId id) { return kFindings[static_cast<size_t>(id)]; }
 
+const FindingInfo* FindFinding(absl::string_view code) {
+  for (const FindingInfo& info : kFindings) {
+    if (info.code == code) return &info;
+  }
+  return nullptr;
+}
+
 void FindingSink::Add(FindingId id, const JsonValue& value, absl::string_view fallback_path,
                       std::string message, std::string hf_message) {
   AddPath(id, PathOf(value, fallback_path), value.offset(), std::move(message),
@@ -169,12 +176,12 @@ void FindingSink::AddPath(FindingId id, std::string path, int64_t offset, std::s
   findings_.push_back(std::move(finding));
 }
 
-void FindingSink::Fix(const std::vector<std::string>& keys, JsonValue members) {
+void FindingSink::Fix(std::vector<std::string> keys, JsonValue members) {
   if (!last_was_kept_) return;
   JsonValue patch = std::move(members);
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+  for (; !keys.empty(); keys.pop_back()) {
     JsonValue outer = EmptyObject();
-    outer.Set(*key, std::move(patch));
+    outer.Set(keys.back(), std::move(patch));
     patch = std::move(outer);
   }
   findings_.back().fix = WriteJson(patch);
@@ -187,7 +194,7 @@ void FindingSink::FixByValue(const JsonValue& at, JsonValue value) {
   JsonValue members = EmptyObject();
   members.Set(keys->back(), std::move(value));
   keys->pop_back();
-  Fix(*keys, std::move(members));
+  Fix(*std::move(keys), std::move(members));
 }
 
 void FindingSink::FixByRenaming(const JsonValue& at, absl::string_view key) {
@@ -198,16 +205,16 @@ void FindingSink::FixByRenaming(const JsonValue& at, absl::string_view key) {
   members.Set(keys->back(), JsonValue());
   members.Set(key, at);
   keys->pop_back();
-  Fix(*keys, std::move(members));
+  Fix(*std::move(keys), std::move(members));
 }
 
 void FindingSink::FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value) {
   if (object.offset() < 0 && &object != root_) return;
-  const std::optional<std::vector<std::string>> keys = KeysAt(*root_, object.offset());
+  std::optional<std::vector<std::string>> keys = KeysAt(*root_, object.offset());
   if (!keys.has_value()) return;
   JsonValue members = EmptyObject();
   members.Set(key, std::move(value));
-  Fix(*keys, std::move(members));
+  Fix(*std::move(keys), std::move(members));
 }
 
 std::string FindingSink::PathOf(const JsonValue& value, absl::string_view fallback) const {

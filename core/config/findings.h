@@ -88,6 +88,8 @@ struct FindingInfo {
 
 absl::Span<const FindingInfo> AllFindings();
 const FindingInfo& FindingInfoOf(FindingId id);
+// Null for a code that the table does not have.
+const FindingInfo* FindFinding(absl::string_view code);
 
 // Collects the findings on one document. Not thread-safe.
 class FindingSink {
@@ -122,7 +124,7 @@ class FindingSink {
 
  private:
   // Makes `members` the patch of the object that `keys` lead to.
-  void Fix(const std::vector<std::string>& keys, JsonValue members);
+  void Fix(std::vector<std::string> keys, JsonValue members);
 
   const JsonValue* root_;
   std::vector<Finding> findings_;

@@ -6,19 +6,20 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
+#include "rapidjson/prettywriter.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 
 namespace rope {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
+template <typename Writer>
 void WriteText(Writer* writer, absl::string_view text) {
   writer->RawValue(text.data(), text.size(), rapidjson::kNumberType);
 }
 
 // Recursive: the reader bounds the depth of every tree.
+template <typename Writer>
 void Write(Writer* writer, const JsonValue& value) {
   if (value.is_null()) {
     writer->Null();
@@ -113,7 +114,15 @@ JsonValue EmptyObject() { return JsonValue(JsonValue::Object()); }
 
 std::string WriteJson(const JsonValue& value) {
   rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  Write(&writer, value);
+  return std::string(buffer.GetString(), buffer.GetSize());
+}
+
+std::string WritePrettyJson(const JsonValue& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
+  writer.SetIndent(' ', 2);
   Write(&writer, value);
   return std::string(buffer.GetString(), buffer.GetSize());
 }

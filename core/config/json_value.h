@@ -93,6 +93,8 @@ JsonValue EmptyObject();
 
 // The text that Python's json.dumps writes, without blanks and with UTF-8 as it is.
 std::string WriteJson(const JsonValue& value);
+// The same over several lines, as json.dumps(indent=2) does and model repositories have it.
+std::string WritePrettyJson(const JsonValue& value);
 
 // The shortest text that reads back as the same double, in Python's form: "10000.0", "1e+30",
 // "nan".

@@ -24,7 +24,7 @@ struct RopeConfig {
   // Base of the geometric progression of frequencies. Finite, > 0.
   double rope_theta = 10000.0;
 
-  // Channels of one attention head, 1..Limits::max_head_dim.
+  // Channels of one attention head, 1..Limits::kMaxHeadDim.
   int64_t head_dim = 0;
 
   // Number of channels the rotation covers and the d of the exponent 2i/d; the frequencies are

@@ -35,6 +35,12 @@ bool Contains(const Range& range, absl::string_view key) {
   return std::find(range.begin(), range.end(), key) != range.end();
 }
 
+// Whether the formula of that type reads the key; the last one belongs to every type.
+bool Reads(const RopeType& type, absl::string_view key) {
+  return Contains(type.required_keys, key) || Contains(type.optional_keys, key) ||
+         key == "partial_rotary_factor";
+}
+
 // A set of strings as Python prints it, in order.
 std::string PythonSet(std::vector<std::string> keys) {
   std::sort(keys.begin(), keys.end());
@@ -59,7 +65,7 @@ void CheckKeys(const SetReader& set, const std::string& type, const RopeType* in
     if (key == "type" || key == "rope_type" || key == "partial_rotary_factor") return true;
     if (Contains(ignored, key)) return true;
     if (info == nullptr) return key == "rope_theta";
-    return Contains(info->required_keys, key) || Contains(info->optional_keys, key);
+    return Reads(*info, key);
   };
   for (const JsonMember& member : set.set().as_object()) {
     if (!is_known(member.key)) unknown.push_back(member.key);
@@ -101,12 +107,12 @@ void WarnOfType(const SetReader& set) {
   }
 }
 
-void WarnOfMisspellings(const SetReader& set) {
+void WarnOfMisspellings(const SetReader& set, const RopeType& type) {
   for (const auto& [written, meant] : kMisspellings) {
     if (set.Find(written) == nullptr || set.Find(meant) != nullptr) continue;
     set.Report(FindingId::kMisspelled, written,
                absl::StrCat("is not read; ", meant, " is the key that has this meaning"));
-    set.config().findings().FixByRenaming(*set.Find(written), meant);
+    if (Reads(type, meant)) set.config().findings().FixByRenaming(*set.Find(written), meant);
   }
 }
 
@@ -187,9 +193,9 @@ void JudgeTheta(const SetReader& set, RopeConfig* out) {
   }
 }
 
-void WarnOfSuspicions(const SetReader& set) {
+void WarnOfSuspicions(const SetReader& set, const RopeType& type) {
   WarnOfType(set);
-  WarnOfMisspellings(set);
+  WarnOfMisspellings(set, type);
 }
 
 }  // namespace rope

@@ -19,7 +19,7 @@ std::string UnknownTypeWarning(const JsonValue& type);
 // Fills rope_theta.
 void JudgeTheta(const SetReader& set, RopeConfig* out);
 
-// What transformers lets through although it is hardly meant.
-void WarnOfSuspicions(const SetReader& set);
+// What transformers lets through although it is hardly meant. `type`: that of the set.
+void WarnOfSuspicions(const SetReader& set, const RopeType& type);
 
 }  // namespace rope

@@ -156,7 +156,7 @@ std::optional<RopeConfig> JudgeParameters(ConfigObject* config, const JsonValue&
     return std::nullopt;
   }
   rules->judge(j);
-  WarnOfSuspicions(j.built);
+  WarnOfSuspicions(j.built, *type);
   if (config->findings().has_errors()) return std::nullopt;
   return out;
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/config/json_reader.h"
 #include "core/presets/preset_texts.h"
 
@@ -40,6 +43,18 @@ const Preset* FindPreset(absl::string_view name) {
     if (preset.name == name) return &preset;
   }
   return nullptr;
+}
+
+absl::Status UnknownPreset(absl::string_view field, absl::string_view name) {
+  const absl::string_view family = name.substr(0, name.find_first_of("-.0123456789"));
+  std::vector<absl::string_view> alike;
+  for (const Preset& preset : AllPresets()) {
+    if (!family.empty() && absl::StartsWith(preset.name, family)) alike.push_back(preset.name);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      field, ": unknown preset \"", name, "\"; ",
+      alike.empty() ? absl::StrCat("ListPresets names the ", AllPresets().size(), " there are")
+                    : absl::StrCat("there are ", absl::StrJoin(alike, ", "))));
 }
 
 }  // namespace rope

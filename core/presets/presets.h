@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -27,5 +28,8 @@ absl::Span<const Preset> AllPresets();
 
 // Null where there is none of that name.
 const Preset* FindPreset(absl::string_view name);
+
+// "FIELD: unknown preset ..." with names that begin alike: INVALID_ARGUMENT.
+absl::Status UnknownPreset(absl::string_view field, absl::string_view name);
 
 }  // namespace rope

@@ -81,7 +81,7 @@ void ComparePlans(const FrequencyPlan& own, const FrequencyPlan& preset, LayerDr
     drift->angle = std::max(drift->angle, angle);
   }
   drift->moved_frequencies = std::max(drift->moved_frequencies, moved);
-  drift->frequencies = own.half_width();
+  drift->frequencies = static_cast<int64_t>(count);
   drift->attention_factor = own.attention_factor;
   drift->preset_attention_factor = preset.attention_factor;
 }

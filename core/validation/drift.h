@@ -27,7 +27,7 @@ struct DriftedValue {
 struct LayerDrift {
   std::string layer_type;
   std::vector<DriftedValue> values;
-  int64_t frequencies = 0;        // of the configuration
+  int64_t frequencies = 0;        // of the configuration or the preset, whichever has more
   int64_t moved_frequencies = 0;  // that are not those of the preset, bit for bit
   double largest_ratio = 1.0;     // of a frequency to the preset's, as a number >= 1
   int64_t length = 0;             // the longest length stated by either

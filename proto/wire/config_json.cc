@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/presets/presets.h"
 #include "proto/wire/convert.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
@@ -151,11 +152,16 @@ absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config) {
       return config.model_config_json();
     case v1::ModelConfig::kTyped:
       return TypedJson(config.typed());
+    case v1::ModelConfig::kPreset: {
+      const Preset* preset = FindPreset(config.preset());
+      if (preset != nullptr) return preset->config_json;
+      return UnknownPreset("config.preset", config.preset());
+    }
     case v1::ModelConfig::SOURCE_NOT_SET:
       break;
   }
   return absl::InvalidArgumentError(
-      "config is missing; set config.model_config_json or config.typed");
+      "config is missing; set config.model_config_json, config.typed or config.preset");
 }
 
 }  // namespace rope::wire

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "core/config/findings.h"
 
 namespace rope::wire {
 namespace {
@@ -157,6 +158,10 @@ v1::Finding FindingToProto(const Finding& finding) {
   message.set_message(finding.message);
   message.set_hf_message(finding.hf_message);
   if (finding.offset >= 0) message.set_offset(finding.offset);
+  message.set_fix(finding.fix);
+  if (const FindingInfo* info = FindFinding(finding.code)) {
+    message.set_consequence(info->consequence.data(), info->consequence.size());
+  }
   return message;
 }
 
@@ -170,6 +175,7 @@ Finding FindingFromProto(const v1::Finding& message) {
   finding.message = message.message();
   finding.hf_message = message.hf_message();
   finding.offset = message.has_offset() ? message.offset() : -1;
+  finding.fix = message.fix();
   return finding;
 }
 

@@ -32,9 +32,9 @@ v1::NumericProfile NumericProfileToProto(NumericProfile profile);
 v1::Finding FindingToProto(const Finding& finding);
 Finding FindingFromProto(const v1::Finding& message);
 
-// The configuration as config.json text: the given text as it is, or the typed form written as one,
-// so that both reach the very same reader. Presence is kept: unset fields are left out, null_fields
-// are null.
+// The configuration as config.json text: the given text as it is, the typed form written as one, or
+// the preset's, so that all reach the very same reader. Presence is kept: unset fields are left
+// out, null_fields are null.
 absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config);
 
 // RESOURCE_EXHAUSTED beyond `max_rows` positions, decided before anything is allocated.

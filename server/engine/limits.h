@@ -17,7 +17,7 @@ struct Limits {
   // Positions of one request. A list is bounded by the size of the request long before.
   int64_t max_rows = int64_t{1} << 27;
   // head_dim and rotary_dim. Held by the reader of configurations; a constant.
-  static constexpr int64_t max_head_dim = 2 * kMaxHalfWidth;
+  static constexpr int64_t kMaxHeadDim = 2 * kMaxHalfWidth;
   // All tensors of one answer. An answer is streamed and never held as a whole, so the bound is
   // there to catch mistakes: max_rows at head_dim 1024 in float32, cos and sin.
   int64_t max_answer_bytes = int64_t{1} << 40;

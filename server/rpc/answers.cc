@@ -38,7 +38,7 @@ void SetLimits(const Limits& limits, v1::ServerLimits* message) {
   message->set_max_request_bytes(limits.max_request_bytes);
   message->set_max_config_bytes(limits.max_config_bytes);
   message->set_max_rows(limits.max_rows);
-  message->set_max_head_dim(limits.max_head_dim);
+  message->set_max_head_dim(Limits::kMaxHeadDim);
   message->set_max_position(kMaxPosition);
   message->set_max_answer_bytes(limits.max_answer_bytes);
   message->set_min_chunk_bytes(limits.min_chunk_bytes);
@@ -83,17 +83,6 @@ v1::Frequencies FrequenciesOf(const Resolved& resolved) {
   *message.mutable_resolution() = ResolutionOf(resolved);
   message.mutable_inv_freq()->Add(resolved.plan.inv_freq.begin(), resolved.plan.inv_freq.end());
   message.set_numeric_profile(wire::NumericProfileToProto(resolved.plan.profile));
-  return message;
-}
-
-v1::ValidateConfigResponse ValidationOf(const ModelConfigReport& report) {
-  v1::ValidateConfigResponse message;
-  message.set_valid(report.valid());
-  for (const Finding& finding : report.findings) {
-    *message.add_findings() = wire::FindingToProto(finding);
-  }
-  message.set_rope_parameters_json(report.rope_parameters_json);
-  message.set_transformers_version(kTransformersVersion);
   return message;
 }
 

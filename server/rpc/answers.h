@@ -7,14 +7,12 @@
 #include "rope/v1/embeddings.pb.h"
 #include "rope/v1/frequencies.pb.h"
 #include "rope/v1/server_info.pb.h"
-#include "rope/v1/validation.pb.h"
 #include "server/engine/rope_engine.h"
 
 namespace rope::server {
 
 v1::Resolution ResolutionOf(const Resolved& resolved);
 v1::Frequencies FrequenciesOf(const Resolved& resolved);
-v1::ValidateConfigResponse ValidationOf(const ModelConfigReport& report);
 v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine);
 
 // `shape`: of the positions.

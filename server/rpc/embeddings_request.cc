@@ -77,13 +77,14 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
   if (shape.empty()) shape = {positions->size()};
   const int64_t seq_len = request->has_seq_len() ? request->seq_len() : positions->max() + 1;
-  return EmbeddingsRequest{*std::move(config_json),
-                           {request->layer_type(), seq_len, *profile, HfPath::kForward},
-                           *std::move(positions),
-                           std::move(shape),
-                           {*dtype, *layout},
-                           *std::move(tensors),
-                           *chunk_bytes};
+  return EmbeddingsRequest{
+      *std::move(config_json),
+      {request->layer_type(), seq_len, *profile, HfPath::kForward, request->config().strict()},
+      *std::move(positions),
+      std::move(shape),
+      {*dtype, *layout},
+      *std::move(tensors),
+      *chunk_bytes};
 }
 
 }  // namespace rope::server

@@ -4,7 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include "core/presets/presets.h"
 #include "proto/wire/convert.h"
+#include "proto/wire/validation.h"
 #include "server/rpc/answers.h"
 #include "server/rpc/embeddings_reactor.h"
 #include "server/rpc/status.h"
@@ -42,6 +44,7 @@ grpc::Status Frequencies(const RopeEngine& engine, const v1::GetFrequenciesReque
   if (request.has_seq_len()) options.seq_len = request.seq_len();
   options.profile = *profile;
   options.path = HfPath::kInitFunction;
+  options.strict = request.config().strict();
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
@@ -53,7 +56,33 @@ grpc::Status Validation(const RopeEngine& engine, const v1::ValidateConfigReques
                         v1::ValidateConfigResponse* response) {
   const auto json = wire::ConfigJsonFromProto(request.config());
   if (!json.ok()) return ToGrpcStatus(json.status());
-  *response = ValidationOf(engine.Validate(*json));
+  ValidateOptions options;
+  options.strict = request.config().strict();
+  options.preset = request.compare_preset();
+  const bool named = !options.preset.empty() && options.preset != kGuessPreset;
+  if (named && FindPreset(options.preset) == nullptr) {
+    return ToGrpcStatus(UnknownPreset("compare_preset", options.preset));
+  }
+  *response = wire::ValidationToProto(engine.Validate(*json, options));
+  return grpc::Status::OK;
+}
+
+grpc::Status OnePreset(const v1::GetPresetRequest& request, v1::GetPresetResponse* response) {
+  const Preset* preset = FindPreset(request.name());
+  if (preset == nullptr) {
+    const absl::Status unknown = UnknownPreset("name", request.name());
+    return {grpc::StatusCode::NOT_FOUND, std::string(unknown.message())};
+  }
+  *response->mutable_preset() = wire::PresetToProto(*preset);
+  return grpc::Status::OK;
+}
+
+grpc::Status Presets(v1::ListPresetsResponse* response) {
+  for (const Preset& preset : AllPresets()) {
+    v1::Preset& entry = *response->add_presets();
+    entry = wire::PresetToProto(preset);
+    entry.clear_config_json();
+  }
   return grpc::Status::OK;
 }
 
@@ -76,6 +105,18 @@ grpc::ServerUnaryReactor* RopeService::ValidateConfig(grpc::CallbackServerContex
                                                       v1::ValidateConfigResponse* response) {
   return RunUnary(engine_, context,
                   [this, request, response] { return Validation(*engine_, *request, response); });
+}
+
+grpc::ServerUnaryReactor* RopeService::ListPresets(grpc::CallbackServerContext* context,
+                                                   const v1::ListPresetsRequest* /*request*/,
+                                                   v1::ListPresetsResponse* response) {
+  return RunUnary(engine_, context, [response] { return Presets(response); });
+}
+
+grpc::ServerUnaryReactor* RopeService::GetPreset(grpc::CallbackServerContext* context,
+                                                 const v1::GetPresetRequest* request,
+                                                 v1::GetPresetResponse* response) {
+  return RunUnary(engine_, context, [request, response] { return OnePreset(*request, response); });
 }
 
 grpc::ServerUnaryReactor* RopeService::GetServerInfo(grpc::CallbackServerContext* context,

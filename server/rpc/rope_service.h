@@ -14,7 +14,10 @@ namespace rope::server {
 using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
     v1::RopeService::WithCallbackMethod_GetFrequencies<
         v1::RopeService::WithCallbackMethod_ValidateConfig<
-            v1::RopeService::WithCallbackMethod_GetServerInfo<v1::RopeService::Service>>>>;
+            v1::RopeService::WithCallbackMethod_ListPresets<
+                v1::RopeService::WithCallbackMethod_GetPreset<
+                    v1::RopeService::WithCallbackMethod_GetServerInfo<
+                        v1::RopeService::Service>>>>>>;
 
 class RopeService final : public RopeServiceBase {
  public:
@@ -29,6 +32,12 @@ class RopeService final : public RopeServiceBase {
   grpc::ServerUnaryReactor* ValidateConfig(grpc::CallbackServerContext* context,
                                            const v1::ValidateConfigRequest* request,
                                            v1::ValidateConfigResponse* response) override;
+  grpc::ServerUnaryReactor* ListPresets(grpc::CallbackServerContext* context,
+                                        const v1::ListPresetsRequest* request,
+                                        v1::ListPresetsResponse* response) override;
+  grpc::ServerUnaryReactor* GetPreset(grpc::CallbackServerContext* context,
+                                      const v1::GetPresetRequest* request,
+                                      v1::GetPresetResponse* response) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override;

@@ -47,13 +47,16 @@ MAY_INCLUDE = {
     "core/table/": """std abseil xxhash core/config/rope_config.h core/table/
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/backends/": "std abseil simd openmp core/backends/ core/numerics/ core/table/",
-    "proto/wire/": "std abseil json protobuf messages proto/wire/ core/config/ core/table/",
+    "core/validation/": """std abseil core/config/ core/presets/ core/table/ core/validation/
+        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+    "proto/wire/": """std abseil json protobuf messages proto/wire/
+        core/config/ core/presets/ core/table/ core/validation/""",
     "server/engine/": "std abseil xxhash core/ server/engine/",
     "server/rpc/": """std abseil xxhash grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",
     "client/": """std abseil posix cli json xxhash zip grpc protobuf messages service
-        proto/wire/ core/config/ core/table/ client/""",
+        proto/wire/ core/config/ core/presets/ core/table/ client/""",
 }
 
 # Header -> why the files of a folder may not include it although its words above would allow it.

@@ -90,9 +90,16 @@ TEST(EnumsTest, ValuesOfTheFutureAreRefusedWithThoseKnown) {
 TEST(FindingsTest, ComeBackAsTheyWere) {
   for (Severity severity : {Severity::kNote, Severity::kWarning, Severity::kError}) {
     for (int64_t offset : {int64_t{-1}, int64_t{0}, int64_t{77}}) {
-      const Finding finding{"ROPE-E001", severity,  "rope_scaling.factor",
-                            "is bad",    "HF says", offset};
+      const Finding finding{.code = "ROPE-E001",
+                            .severity = severity,
+                            .path = "rope_scaling.factor",
+                            .message = "is bad",
+                            .hf_message = "HF says",
+                            .fix = R"({"rope_scaling":null})",
+                            .offset = offset};
+      EXPECT_EQ(FindingToProto(finding).consequence(), "Nothing can be loaded.");
       const Finding back = FindingFromProto(FindingToProto(finding));
+      EXPECT_EQ(back.fix, finding.fix);
       EXPECT_EQ(back.code, finding.code);
       EXPECT_EQ(back.severity, finding.severity);
       EXPECT_EQ(back.path, finding.path);

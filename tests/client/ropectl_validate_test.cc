@@ -1,0 +1,204 @@
+// ropectl validate, explain and presets as a person and as a CI system use them.
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rapidjson/document.h"
+#include "tests/testing/subprocess.h"
+
+namespace rope {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::ProgramResult;
+using testing::RunProgram;
+
+// Line 6: a number in quotes. Line 9: not the key that is meant.
+const std::string kBad =
+    "{\n  \"model_type\": \"llama\",\n  \"hidden_size\": 4096,\n  \"num_attention_heads\": 32,\n"
+    "  \"max_position_embeddings\": 8192,\n  \"rope_theta\": \"10000\",\n  \"rope_scaling\": {\n"
+    "    \"rope_type\": \"yarn\", \"factor\": 2.0, \"original_max_position_embeddings\": 4096,\n"
+    "    \"attn_factor\": 1.5\n  }\n}\n";
+
+rapidjson::Document Parse(const std::string& text) {
+  rapidjson::Document document;
+  document.Parse(text.c_str());  // strict JSON
+  EXPECT_FALSE(document.HasParseError()) << text;
+  return document;
+}
+
+std::string Read(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(stream), {});
+}
+
+class RopectlValidateTest : public ::testing::Test {
+ protected:
+  RopectlValidateTest()
+      : folder_(fs::temp_directory_path() / ("ropectl_validate_test." + std::to_string(getpid()))) {
+    fs::create_directories(folder_ / "nested");
+  }
+  ~RopectlValidateTest() override { fs::remove_all(folder_); }
+
+  std::string Write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return (folder_ / name).string();
+  }
+
+  static ProgramResult Local(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), {"ropectl", "validate", "--local"});
+    return RunProgram(arguments, input);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(RopectlValidateTest, SaysTheVerdictFirstAndFindingsInTheFilesOrder) {
+  const std::string file = Write("config.json", kBad);
+  const ProgramResult result = Local({file});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.out.rfind(file + ": NOT valid (1 error, ", 0), 0U) << result.out;
+  const size_t theta = result.out.find(":6:3: error: rope_theta: ");
+  const size_t attn = result.out.find(":9:5: warning: rope_scaling.attn_factor: ");
+  EXPECT_NE(theta, std::string::npos) << result.out;
+  EXPECT_LT(theta, attn);
+  EXPECT_THAT(result.out, HasSubstr("if ignored: "));
+  EXPECT_THAT(result.out, HasSubstr(R"(fix (--fix writes it): {"rope_theta":10000.0})"));
+  EXPECT_THAT(result.out, HasSubstr("transformers: Unrecognized keys in `rope_parameters`"));
+  EXPECT_THAT(result.out, Not(HasSubstr("\033[")));
+}
+
+TEST_F(RopectlValidateTest, LocalAndServerSayTheSame) {
+  const testing::RunningServer server;
+  for (const std::string& text : {kBad, std::string(R"({"model_type":"gemma3_text"})")}) {
+    for (const char* format : {"text", "json", "sarif"}) {
+      const ProgramResult local = Local({"-", "--format", format}, text);
+      const ProgramResult remote = RunProgram(
+          {"ropectl", "validate", "--server", server.address(), "-", "--format", format}, text);
+      EXPECT_EQ(local.out, remote.out);
+      EXPECT_EQ(local.exit_code, remote.exit_code);
+    }
+  }
+}
+
+TEST_F(RopectlValidateTest, AValidOneIsExplained) {
+  const ProgramResult result = Local({"preset:gemma-3-4b"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out, HasSubstr("sliding_attention"));
+  EXPECT_THAT(result.out, HasSubstr("from rope_local_base_freq"));
+  const ProgramResult layers = Local({"-"}, R"({"model_type":"smollm3","num_hidden_layers":8})");
+  EXPECT_THAT(layers.out, HasSubstr("(layers 0-2,4-6)"));
+  EXPECT_THAT(layers.out, HasSubstr("no rotary embedding: layers 3,7"));
+}
+
+TEST_F(RopectlValidateTest, FixWritesWhatCanBeFixedAndJudgesAgain) {
+  const std::string file = Write("config.json", kBad);
+  const ProgramResult result = Local({"--fix", file});
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("2 fixed"));
+  const auto fixed = Parse(Read(file));
+  EXPECT_TRUE(fixed["rope_theta"].IsDouble());
+  EXPECT_FALSE(fixed["rope_scaling"].HasMember("attn_factor"));
+  EXPECT_EQ(fixed["rope_scaling"]["attention_factor"].GetDouble(), 1.5);
+  EXPECT_THAT(Read(file), HasSubstr("{\n  \"model_type\": \"llama\",\n"));
+  const std::string once = Read(file);
+  EXPECT_THAT(Local({"--fix", file}).out, Not(HasSubstr("fixed")));
+  EXPECT_EQ(Read(file), once) << "nothing to fix, nothing written";
+  EXPECT_EQ(Local({"--fix", "-"}, kBad).exit_code, 2);
+}
+
+TEST_F(RopectlValidateTest, SeveralFilesAndDirectories) {
+  Write("config.json", kBad);
+  Write("nested/good.config.json", R"({"model_type":"llama","rope_theta":10000.0})");
+  Write("nested/tokenizer.json", "{");
+  const ProgramResult text = Local({folder_.string()});
+  EXPECT_EQ(text.exit_code, 1);
+  EXPECT_THAT(text.out, HasSubstr("2 configurations: 1 valid, 1 not valid"));
+  const auto json = Parse(Local({"--json", folder_.string()}).out);
+  ASSERT_TRUE(json.IsArray());
+  ASSERT_EQ(json.Size(), 2U);
+  EXPECT_THAT(json[0]["file"].GetString(), HasSubstr("config.json"));
+  EXPECT_FALSE(json[0]["valid"].GetBool());
+  EXPECT_TRUE(json[1]["valid"].GetBool());
+  fs::create_directories(folder_ / "empty");
+  EXPECT_EQ(Local({(folder_ / "empty").string()}).exit_code, 2);
+}
+
+TEST_F(RopectlValidateTest, SarifHasARuleAndAPlaceForEachResult) {
+  const std::string file = Write("a b.config.json", kBad);
+  const ProgramResult result = Local({"--format", "sarif", file});
+  EXPECT_EQ(result.exit_code, 1);
+  const auto sarif = Parse(result.out);
+  EXPECT_STREQ(sarif["version"].GetString(), "2.1.0");
+  const auto& run = sarif["runs"][0];
+  const auto& results = run["results"];
+  ASSERT_GE(results.Size(), 2U);
+  bool found = false;
+  for (const auto& one : results.GetArray()) {
+    bool has_rule = false;
+    for (const auto& rule : run["tool"]["driver"]["rules"].GetArray()) {
+      has_rule |= std::string(rule["id"].GetString()) == one["ruleId"].GetString();
+    }
+    EXPECT_TRUE(has_rule) << one["ruleId"].GetString();
+    const auto& place = one["locations"][0]["physicalLocation"];
+    EXPECT_THAT(place["artifactLocation"]["uri"].GetString(), HasSubstr("a%20b.config.json"));
+    if (std::string(one["ruleId"].GetString()) != "ROPE-E007") continue;
+    found = true;
+    EXPECT_STREQ(one["level"].GetString(), "error");
+    EXPECT_EQ(place["region"]["startLine"].GetInt(), 6);
+    EXPECT_EQ(place["region"]["startColumn"].GetInt(), 3);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(RopectlValidateTest, StrictComparedAndColoured) {
+  const std::string warned = R"({"model_type":"llama","rope_theta":0.5})";
+  EXPECT_EQ(Local({"-"}, warned).exit_code, 0);
+  EXPECT_EQ(Local({"-", "--strict"}, warned).exit_code, 1);
+  EXPECT_THAT(Local({"-", "--color", "always"}, warned).out, HasSubstr("\033["));
+  EXPECT_THAT(Local({"preset:llama-2-7b", "--preset", "codellama-7b"}).out,
+              HasSubstr("is not preset \"codellama-7b\""));
+  EXPECT_EQ(Local({"preset:llama-2-7b", "--preset", "no-such"}).exit_code, 2);
+  EXPECT_EQ(Local({"preset:no-such"}).exit_code, 2);
+}
+
+TEST_F(RopectlValidateTest, ExplainNeedsNoServer) {
+  const ProgramResult one = RunProgram({"ropectl", "explain", "rope-w115"});
+  EXPECT_EQ(one.exit_code, 0);
+  EXPECT_THAT(one.out, HasSubstr("ROPE-W115 (warning): Key that is not the one meant"));
+  EXPECT_THAT(RunProgram({"ropectl", "explain"}).out, HasSubstr("ROPE-E001"));
+  EXPECT_EQ(RunProgram({"ropectl", "explain", "ROPE-X999"}).exit_code, 2);
+  EXPECT_GE(Parse(RunProgram({"ropectl", "explain", "--json"}).out).Size(), 50U);
+}
+
+TEST_F(RopectlValidateTest, PresetsAreListedAndPrintedAsFiles) {
+  const testing::RunningServer server;
+  for (const std::vector<std::string>& where :
+       {std::vector<std::string>{"--local"}, {"--server", server.address()}}) {
+    const auto run = [&](std::vector<std::string> arguments) {
+      arguments.insert(arguments.begin(), {"ropectl", "presets"});
+      arguments.insert(arguments.end(), where.begin(), where.end());
+      return RunProgram(arguments);
+    };
+    EXPECT_THAT(run({}).out, HasSubstr("llama-3.1-8b "));
+    EXPECT_GE(Parse(run({"--json"}).out).Size(), 90U);
+    const ProgramResult one = run({"phi-2"});
+    EXPECT_STREQ(Parse(one.out)["model_type"].GetString(), "phi");
+    EXPECT_EQ(Local({"-"}, one.out).exit_code, 0);
+    EXPECT_EQ(run({"no-such"}).exit_code, 2);
+  }
+  const ProgramResult freqs = RunProgram({"ropectl", "freqs", "--json", "--config",
+                                          "preset:llama-3.1-8b", "--server", server.address()});
+  EXPECT_STREQ(Parse(freqs.out)["rope_type"].GetString(), "llama3");
+}
+
+}  // namespace
+}  // namespace rope
