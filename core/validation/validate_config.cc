@@ -29,15 +29,18 @@ std::string PathOfSet(const std::string& layer_type) {
   return layer_type.empty() ? "rope_parameters" : absl::StrCat("rope_parameters.", layer_type);
 }
 
-// Whether tables of `config` are finite at every length: where frequencies depend on the length
-// they are at their extremes at load time, at 1 and at the longest one.
+// Whether tables of `config` are finite at every length. Where frequencies depend on the length,
+// and with it on the path, they are at their extremes at load time, at 1 and at the longest one.
 absl::Status CheckComputes(const RopeConfig& config) {
   const RopeType* type = FindRopeType(config.rope_type);
   const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
+  if (!depends) {
+    return MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfPath::kForward).status();
+  }
   const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
-  for (size_t i = 0; i < (depends ? lengths.size() : 1); ++i) {
+  for (const std::optional<int64_t>& length : lengths) {
     for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
-      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, lengths[i], path);
+      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, length, path);
       if (!plan.ok()) return plan.status();
     }
   }

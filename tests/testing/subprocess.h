@@ -26,6 +26,7 @@ class RunningServer {
   RunningServer& operator=(const RunningServer&) = delete;
 
   const std::string& address() const { return address_; }
+  int pid() const { return process_; }
   void Signal(int signal) const;
   // Waits for its end; the exit code, -1 where a signal ended it.
   int Wait();

@@ -1,0 +1,27 @@
+// The list of benchmarks. Each measures one question and answers with one or more results.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/bench/measure.h"
+
+namespace rope::bench {
+
+struct Benchmark {
+  std::string id;  // of its results, or what they begin with
+  std::string what;
+  std::vector<Result> (*run)(const Options& options);
+};
+
+std::vector<Result> ValidateBenchmark(const Options& options);
+std::vector<Result> TableBenchmark(const Options& options);
+
+inline const std::vector<Benchmark>& AllBenchmarks() {
+  static const auto* const benchmarks = new std::vector<Benchmark>{
+      {"validate", "server CPU of a ValidateConfig call", ValidateBenchmark},
+  };
+  return *benchmarks;
+}
+
+}  // namespace rope::bench
