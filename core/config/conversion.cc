@@ -24,7 +24,7 @@ void AdoptRopeScaling(ConfigObject* config) {
           FindingId::kFieldType, scaling, "rope_scaling",
           absl::StrCat("rope_scaling must be an object or null, not ", PythonTypeName(scaling)));
     } else {
-      if (IsTruthy(config->rope_parameters)) {
+      if (IsTruthy(config->rope_parameters) && config->rope_parameters.offset() >= 0) {
         config->findings().Add(
             FindingId::kTwoSpellings, config->rope_parameters, "rope_parameters",
             "rope_scaling is given as well and replaces rope_parameters; keep one of them");
