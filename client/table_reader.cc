@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/rope_client.h"
 #include "core/table/dtype.h"
+#include "core/table/layout.h"
 #include "proto/wire/convert.h"
 #include "xxhash.h"
 
@@ -91,7 +92,13 @@ absl::Status TableReader::TakeHeader(const v1::StreamHeader& header) {
   if (!dtype.ok() || header.dtype() == v1::D_TYPE_UNSPECIFIED) {
     return DataLoss("a dtype this client does not know");
   }
-  const auto element_bytes = static_cast<int64_t>(DTypeSize(*dtype));
+  const auto layout = wire::LayoutFromProto(header.layout());
+  if (!layout.ok() || header.layout() == v1::LAYOUT_UNSPECIFIED) {
+    return DataLoss("a layout this client does not know");
+  }
+  const int64_t numbers = *layout == Layout::kComplex ? 2 : 1;  // of one element
+  const int64_t element_bytes = numbers * static_cast<int64_t>(DTypeSize(*dtype));
+  const int row_dimensions = *layout == Layout::kPairs ? 2 : 1;
   int64_t total = 0;
   for (const v1::TensorSpec& spec : header.tensors()) {
     const int64_t bytes = BytesOf(spec.shape(), element_bytes);
@@ -102,7 +109,11 @@ absl::Status TableReader::TakeHeader(const v1::StreamHeader& header) {
         __builtin_add_overflow(total, bytes, &total)) {
       return DataLoss("a tensor whose announced size is not that of its shape");
     }
-    tensors_.push_back({spec, element_bytes * spec.shape(spec.shape_size() - 1), 0});
+    int64_t row_bytes = element_bytes;
+    for (int i = 1; i <= row_dimensions && i <= spec.shape_size(); ++i) {
+      row_bytes *= spec.shape(spec.shape_size() - i);
+    }
+    tensors_.push_back({spec, row_bytes, 0});
   }
   if (tensors_.empty()) return DataLoss("no tensors");
   if (total > max_answer_bytes_) {

@@ -21,10 +21,10 @@ namespace rope::client {
 namespace {
 
 // The header of an .npy file, format version 1.0 (NEP 1): data begins at a multiple of 64 bytes.
-std::string NpyHeader(v1::DType dtype, const v1::TensorSpec& spec) {
-  const char* descr = "<f4";
-  if (dtype == v1::D_TYPE_FLOAT16) descr = "<f2";
-  if (dtype == v1::D_TYPE_BFLOAT16) descr = "<u2";
+std::string NpyHeader(const v1::StreamHeader& stream, const v1::TensorSpec& spec) {
+  const char* descr = stream.layout() == v1::LAYOUT_COMPLEX ? "<c8" : "<f4";
+  if (stream.dtype() == v1::D_TYPE_FLOAT16) descr = "<f2";
+  if (stream.dtype() == v1::D_TYPE_BFLOAT16) descr = "<u2";
   std::string text = absl::StrFormat("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }",
                                      descr, absl::StrJoin(spec.shape(), ", "));
   constexpr size_t kPrefix = 10;  // magic, version, length of the text
@@ -54,7 +54,7 @@ class NpyFiles final : public TableFile {
     for (const v1::TensorSpec& spec : header.tensors()) {
       for (One& one : tensors_) {
         if (one.kind != spec.kind()) continue;
-        const std::string npy = NpyHeader(header.dtype(), spec);
+        const std::string npy = NpyHeader(header, spec);
         one.data_begin = static_cast<int64_t>(npy.size());
         if (absl::Status status = one.file.WriteAt(0, npy); !status.ok()) return status;
       }
@@ -188,11 +188,13 @@ class SafetensorsFile final : public TableFile {
     add("attention_factor", absl::StrFormat("%.17g", resolution.attention_factor()));
     add("layout", layout.ok() ? LayoutName(*layout) : "unknown");
     add("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
+    add("negate_sin", header_.negate_sin() ? "true" : "false");
+    add("attention_factor_omitted", header_.attention_factor_omitted() ? "true" : "false");
     json->EndObject();
   }
 
   std::string HeaderText() const {
-    const char* dtype = "F32";
+    const char* dtype = header_.layout() == v1::LAYOUT_COMPLEX ? "C64" : "F32";
     if (header_.dtype() == v1::D_TYPE_FLOAT16) dtype = "F16";
     if (header_.dtype() == v1::D_TYPE_BFLOAT16) dtype = "BF16";
     rapidjson::StringBuffer buffer;
@@ -239,6 +241,7 @@ std::vector<std::string> NpyPaths(const std::string& stem,
 }  // namespace
 
 absl::string_view TensorName(v1::TensorKind kind) {
+  if (kind == v1::TENSOR_KIND_COS_SIN) return "cos_sin";
   return kind == v1::TENSOR_KIND_SIN ? "sin" : "cos";
 }
 

@@ -6,7 +6,8 @@
 //
 // Everything is written under other names beside the final ones; Commit renames. Until then
 // existing files stay as they are, and an object that goes away uncommitted leaves nothing behind.
-// numpy has no bfloat16: in npy and npz it is stored as '<u2', the bit patterns.
+// numpy has no bfloat16: in npy and npz it is stored as '<u2', the bit patterns. Layout complex is
+// complex64 everywhere.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,7 @@ class TableFile {
   virtual absl::StatusOr<std::vector<std::string>> Commit() = 0;
 };
 
-// "cos" or "sin".
+// "cos", "sin", or "cos_sin" for the one tensor of a joined layout.
 absl::string_view TensorName(v1::TensorKind kind);
 
 }  // namespace rope::client

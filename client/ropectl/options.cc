@@ -149,10 +149,14 @@ void AddTable(CLI::App* app, Options* options) {
   command->add_option("--layout", options->layout, "Arrangement of a row")
       ->check(CLI::IsMember(Names(AllLayouts(), LayoutName)))
       ->capture_default_str();
-  command->add_option("--tensors", options->tensors, "Which tensors, comma-separated")
+  command
+      ->add_option("--tensors", options->tensors,
+                   "Which tensors, comma-separated; absent: all that the layout has")
       ->delimiter(',')
-      ->check(CLI::IsMember({"cos", "sin"}))
-      ->capture_default_str();
+      ->check(CLI::IsMember({"cos", "sin", "cos_sin"}));
+  command->add_flag("--negate-sin", options->negate_sin, "Tables of the inverse rotation");
+  command->add_flag("--omit-attention-factor", options->omit_attention_factor,
+                    "Leave the attention factor out of cos and sin");
   command->add_option("--chunk-bytes", options->chunk_bytes, "Bytes of one chunk; 0: 1 MiB")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -161,7 +165,9 @@ void AddTable(CLI::App* app, Options* options) {
                       ".safetensors. Absent: fetch, check and write nothing");
   command->footer(
       "\nWithout --seq-len the length is the largest position plus 1.\n"
-      "numpy has no bfloat16: .npy and .npz hold its bit patterns as uint16.\n"
+      "half_split, interleaved and compact make the tensors cos and sin; packed, pairs and complex "
+      "one\n"
+      "tensor, cos_sin. numpy has no bfloat16: .npy and .npz hold its bit patterns as uint16.\n"
       "Example: ropectl table --config config.json --positions 0:131072 --dtype bfloat16 \\\n"
       "           --layout compact --out tables.safetensors");
 }

@@ -32,7 +32,9 @@ struct Options {
   std::string positions_file;
   std::string dtype = "float32";
   std::string layout = "half_split";
-  std::vector<std::string> tensors = {"cos", "sin"};
+  std::vector<std::string> tensors;  // empty: all that the layout has
+  bool negate_sin = false;
+  bool omit_attention_factor = false;
   int64_t chunk_bytes = 0;
   std::string out;
 

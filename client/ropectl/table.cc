@@ -53,6 +53,11 @@ absl::StatusOr<v1::PositionIds> ParsePositions(const std::string& text) {
   return ids;
 }
 
+v1::TensorKind KindOf(const std::string& name) {
+  if (name == "cos_sin") return v1::TENSOR_KIND_COS_SIN;
+  return name == "sin" ? v1::TENSOR_KIND_SIN : v1::TENSOR_KIND_COS;
+}
+
 absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const Options& options,
                                                         const v1::ModelConfig& config) {
   if (options.positions.empty() == options.positions_file.empty()) {
@@ -69,9 +74,17 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const Options& options,
   request.set_dtype(wire::DTypeToProto(*FindDType(options.dtype)));
   request.set_layout(wire::LayoutToProto(*FindLayout(options.layout)));
   request.set_numeric_profile(wire::NumericProfileToProto(*FindNumericProfile(options.profile)));
-  for (const std::string& tensor : options.tensors) {
-    request.add_tensors(tensor == "sin" ? v1::TENSOR_KIND_SIN : v1::TENSOR_KIND_COS);
+  for (const std::string& tensor : options.tensors) request.add_tensors(KindOf(tensor));
+  if (options.tensors.empty()) {
+    if (IsJoined(*FindLayout(options.layout))) {
+      request.add_tensors(v1::TENSOR_KIND_COS_SIN);
+    } else {
+      request.add_tensors(v1::TENSOR_KIND_COS);
+      request.add_tensors(v1::TENSOR_KIND_SIN);
+    }
   }
+  request.set_negate_sin(options.negate_sin);
+  request.set_omit_attention_factor(options.omit_attention_factor);
   request.set_chunk_bytes(options.chunk_bytes);
   return request;
 }
@@ -241,7 +254,7 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
   absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.profile, result.header.backend(),
                CacheName(result.header.cache()));
   for (const v1::TensorSpec& spec : result.header.tensors()) {
-    absl::PrintF("%s               [%s] %s %s, xxh3_64 %s\n", client::TensorName(spec.kind()),
+    absl::PrintF("%-17s [%s] %s %s, xxh3_64 %s\n", client::TensorName(spec.kind()),
                  absl::StrJoin(spec.shape(), ", "), options.dtype, options.layout,
                  Bits(result.hashes.Of(spec.kind())));
   }

@@ -3,7 +3,7 @@
 // Contract, the same for every backend, instruction set and thread count (profile `hf`):
 //   angle   = float32(position) * inv_freq[i], one rounding each, to nearest even;
 //   cos,sin = the correctly rounded float32 of the cosine and sine of that float32 angle;
-//   value   = cos * float32(attention_factor), in float32;
+//   value   = cos * float32(attention_factor), in float32; sin negated where the form says so;
 //   output  = value converted and arranged by TableForm.
 // Every backend therefore writes the same bytes; tests hold each to that.
 #pragma once

@@ -25,6 +25,11 @@ struct Job {
   FillRowsFunction fill_rows;
 };
 
+RowFactors FactorsOf(const FrequencyPlan& plan, const TableForm& form) {
+  const auto factor = static_cast<float>(plan.attention_factor);
+  return {factor, form.negate_sin ? -factor : factor};
+}
+
 void FillBlock(const Job& job, int64_t block) {
   const int64_t row = block * kBlockRows;
   const int64_t rows = std::min(kBlockRows, job.rows - row);
@@ -36,9 +41,10 @@ void FillBlock(const Job& job, int64_t block) {
 
   const int64_t half_width = job.plan.half_width();
   const int64_t offset = row * RowBytes(job.form, half_width);
+  const bool joined = IsJoined(job.form.layout);
   job.fill_rows(positions.data(), rows, job.plan.inv_freq.data(), half_width,
-                static_cast<float>(job.plan.attention_factor),
-                {job.out.cos + offset, job.out.sin + offset});
+                FactorsOf(job.plan, job.form),
+                {job.out.cos + offset, (joined ? job.out.cos : job.out.sin) + offset});
 }
 
 // Frequencies above 1 can make angles that no kernel is proved for. They are so rare that the

@@ -80,38 +80,50 @@ inline Floats CosSinOfSixteen(__m512 angle) {
   return {ToFloats(low.cos, high.cos), _mm512_mask_mov_ps(sin, hard, _mm512_set1_ps(kHardSine))};
 }
 
-// Two neighbours for one: x0 x0 x1 x1 ...
-inline __m512i TwiceEach(__m256i elements) {
-  const __m512i wide = _mm512_cvtepu32_epi64(elements);
-  return _mm512_or_si512(wide, _mm512_slli_epi64(wide, 32));
+// x0 y0 x1 y1 ... of the lower or the upper eight lanes.
+template <int kHalf>
+inline __m512i Alternate(__m512 x, __m512 y) {
+  constexpr int f = 8 * kHalf;
+  const __m512i order =
+      _mm512_setr_epi32(f, 16 + f, f + 1, 17 + f, f + 2, 18 + f, f + 3, 19 + f, f + 4, 20 + f,
+                        f + 5, 21 + f, f + 6, 22 + f, f + 7, 23 + f);
+  return _mm512_permutex2var_epi32(_mm512_castps_si512(x), order, _mm512_castps_si512(y));
 }
 
-template <Layout layout>
-inline void Store(__m512 values, int64_t i, int64_t half_width, __mmask16 lanes, float* row) {
-  if constexpr (layout == Layout::kInterleaved) {
-    const __m512i bits = _mm512_castps_si512(values);
-    const auto low = static_cast<__mmask8>(lanes);
-    const auto high = static_cast<__mmask8>(lanes >> 8);
-    _mm512_mask_storeu_epi64(row + 2 * i, low, TwiceEach(_mm512_castsi512_si256(bits)));
-    _mm512_mask_storeu_epi64(row + 2 * i + 16, high, TwiceEach(_mm512_extracti64x4_epi64(bits, 1)));
-  } else {
-    _mm512_mask_storeu_ps(row + i, lanes, values);
-    if constexpr (layout == Layout::kHalfSplit) {
-      _mm512_mask_storeu_ps(row + half_width + i, lanes, values);
-    }
-  }
+inline void StoreAlternating(__m512 x, __m512 y, __mmask16 lanes, float* to) {
+  _mm512_mask_storeu_epi64(to, static_cast<__mmask8>(lanes), Alternate<0>(x, y));
+  _mm512_mask_storeu_epi64(to + 16, static_cast<__mmask8>(lanes >> 8), Alternate<1>(x, y));
+}
+inline void StoreAlternating(__m256i x, __m256i y, __mmask16 lanes, uint16_t* to) {
+  const __m512i upper = _mm512_slli_epi32(_mm512_cvtepu16_epi32(y), 16);
+  _mm512_mask_storeu_epi32(to, lanes, _mm512_or_si512(_mm512_cvtepu16_epi32(x), upper));
 }
 
-template <Layout layout>
-inline void Store(__m256i values, int64_t i, int64_t half_width, __mmask16 lanes, uint16_t* row) {
+inline void StoreRow(__m512 values, __mmask16 lanes, float* to) {
+  _mm512_mask_storeu_ps(to, lanes, values);
+}
+inline void StoreRow(__m256i values, __mmask16 lanes, uint16_t* to) {
+  _mm256_mask_storeu_epi16(to, lanes, values);
+}
+
+// Frequencies i .. i + 15, of which `lanes` exist, as element.h's Place.
+template <Layout layout, typename Values, typename Element>
+inline void Store(Values cos, Values sin, int64_t i, int64_t half_width, __mmask16 lanes,
+                  Element* cos_row, Element* sin_row) {
   if constexpr (layout == Layout::kInterleaved) {
-    const __m512i wide = _mm512_cvtepu16_epi32(values);
-    _mm512_mask_storeu_epi32(row + 2 * i, lanes,
-                             _mm512_or_si512(wide, _mm512_slli_epi32(wide, 16)));
+    StoreAlternating(cos, cos, lanes, cos_row + 2 * i);
+    StoreAlternating(sin, sin, lanes, sin_row + 2 * i);
+  } else if constexpr (layout == Layout::kPairs) {
+    StoreAlternating(cos, sin, lanes, cos_row + 2 * i);
+  } else if constexpr (layout == Layout::kPacked) {
+    StoreRow(cos, lanes, cos_row + i);
+    StoreRow(sin, lanes, cos_row + half_width + i);
   } else {
-    _mm256_mask_storeu_epi16(row + i, lanes, values);
+    StoreRow(cos, lanes, cos_row + i);
+    StoreRow(sin, lanes, sin_row + i);
     if constexpr (layout == Layout::kHalfSplit) {
-      _mm256_mask_storeu_epi16(row + half_width + i, lanes, values);
+      StoreRow(cos, lanes, cos_row + half_width + i);
+      StoreRow(sin, lanes, sin_row + half_width + i);
     }
   }
 }
@@ -134,9 +146,10 @@ inline auto Convert(__m512 values) {
 struct Avx512Rows {
   template <DType dtype, Layout layout>
   static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
-                   float attention_factor, const TableRows& out) {
+                   const RowFactors& factors, const TableRows& out) {
     using Element = typename ElementOf<dtype>::Type;
-    const __m512 factor = _mm512_set1_ps(attention_factor);
+    const __m512 cos_factor = _mm512_set1_ps(factors.cos);
+    const __m512 sin_factor = _mm512_set1_ps(factors.sin);
     const int64_t row_width = RowWidth<layout>(half_width);
     for (int64_t row = 0; row < rows; ++row) {
       const __m512 position = _mm512_set1_ps(positions[row]);
@@ -147,10 +160,9 @@ struct Avx512Rows {
         const auto lanes = static_cast<__mmask16>(left >= kLanes ? 0xffff : (1 << left) - 1);
         const __m512 frequencies = _mm512_maskz_loadu_ps(lanes, inv_freq + i);
         const Floats value = CosSinOfSixteen(_mm512_mul_ps(position, frequencies));
-        Store<layout>(Convert<dtype>(_mm512_mul_ps(value.cos, factor)), i, half_width, lanes,
-                      cos_row);
-        Store<layout>(Convert<dtype>(_mm512_mul_ps(value.sin, factor)), i, half_width, lanes,
-                      sin_row);
+        Store<layout>(Convert<dtype>(_mm512_mul_ps(value.cos, cos_factor)),
+                      Convert<dtype>(_mm512_mul_ps(value.sin, sin_factor)), i, half_width, lanes,
+                      cos_row, sin_row);
       }
     }
   }

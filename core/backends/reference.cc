@@ -31,7 +31,7 @@ class ReferenceBackend final : public Backend {
         const float angle = static_cast<float>(position) * plan.inv_freq[i];
         const CosSin value = CorrectlyRoundedCosSin(angle);
         cos[i] = value.cos * attention_factor;
-        sin[i] = value.sin * attention_factor;
+        sin[i] = value.sin * attention_factor * (form.negate_sin ? -1.0F : 1.0F);
       }
       WriteRows(form, half_width, cos.data(), sin.data(), row, 1, out);
     }

@@ -104,7 +104,7 @@ template <bool kFused>
 struct ScalarRows {
   template <DType dtype, Layout layout>
   static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
-                   float attention_factor, const TableRows& out) {
+                   const RowFactors& factors, const TableRows& out) {
     using Element = typename ElementOf<dtype>::Type;
     const int64_t row_width = RowWidth<layout>(half_width);
     for (int64_t row = 0; row < rows; ++row) {
@@ -116,8 +116,8 @@ struct ScalarRows {
         float cosine = 0.0F;
         float sine = 0.0F;
         CosSinOfAngle<kFused>(position * inv_freq[i], &cosine, &sine);
-        Place<layout>(ToElement<dtype>(cosine * attention_factor), i, half_width, cos_row);
-        Place<layout>(ToElement<dtype>(sine * attention_factor), i, half_width, sin_row);
+        Place<layout>(ToElement<dtype>(cosine * factors.cos), ToElement<dtype>(sine * factors.sin),
+                      i, half_width, cos_row, sin_row);
       }
     }
   }
@@ -131,6 +131,11 @@ FillRowsFunction InstanceFor(Layout layout) {
       return Rows::template Fill<dtype, Layout::kHalfSplit>;
     case Layout::kInterleaved:
       return Rows::template Fill<dtype, Layout::kInterleaved>;
+    case Layout::kPacked:
+      return Rows::template Fill<dtype, Layout::kPacked>;
+    case Layout::kPairs:
+    case Layout::kComplex:
+      return Rows::template Fill<dtype, Layout::kPairs>;
     case Layout::kCompact:
       break;
   }

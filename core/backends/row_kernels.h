@@ -19,13 +19,21 @@ namespace rope {
 // Angles beyond this are not the kernels' business: the cpu backend computes them one by one.
 inline constexpr float kMaxKernelAngle = 0x1p31F;
 
+// What cos and sin are multiplied with, in float32. Those of the inverse rotation have opposite
+// signs.
+struct RowFactors {
+  float cos = 1.0F;
+  float sin = 1.0F;
+};
+
 // Fills rows [0, rows) of `out` in the form it was chosen for: entry i of row r is made of the
-// correctly rounded cos and sin of float32(positions[r] * inv_freq[i]), times attention_factor in
+// correctly rounded cos and sin of float32(positions[r] * inv_freq[i]), times their factors in
 // float32. Positions are whole numbers rounded to float32, >= 0; every angle lies in [0,
 // kMaxKernelAngle] or its entries are unspecified. Rows are unpadded; alignment to the element is
 // enough. Thread-safe.
 using FillRowsFunction = void (*)(const float* positions, int64_t rows, const float* inv_freq,
-                                  int64_t half_width, float attention_factor, const TableRows& out);
+                                  int64_t half_width, const RowFactors& factors,
+                                  const TableRows& out);
 
 struct RowKernel {
   absl::string_view name;                         // "avx512", "avx2", "portable"

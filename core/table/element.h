@@ -64,17 +64,29 @@ inline int64_t RowWidth(int64_t half_width) {
   return layout == Layout::kCompact ? half_width : 2 * half_width;
 }
 
-// Puts frequency i's value into a row of half_width frequencies.
+// Puts frequency i's cos and sin into rows of half_width frequencies; joined layouts have one row.
 template <Layout layout, typename Element>
-inline void Place(Element value, int64_t i, int64_t half_width, Element* row) {
+inline void Place(Element cos, Element sin, int64_t i, int64_t half_width, Element* cos_row,
+                  Element* sin_row) {
   if constexpr (layout == Layout::kHalfSplit) {
-    row[i] = value;
-    row[half_width + i] = value;
+    cos_row[i] = cos;
+    cos_row[half_width + i] = cos;
+    sin_row[i] = sin;
+    sin_row[half_width + i] = sin;
   } else if constexpr (layout == Layout::kInterleaved) {
-    row[2 * i] = value;
-    row[2 * i + 1] = value;
+    cos_row[2 * i] = cos;
+    cos_row[2 * i + 1] = cos;
+    sin_row[2 * i] = sin;
+    sin_row[2 * i + 1] = sin;
+  } else if constexpr (layout == Layout::kPacked) {
+    cos_row[i] = cos;
+    cos_row[half_width + i] = sin;
+  } else if constexpr (layout == Layout::kPairs || layout == Layout::kComplex) {
+    cos_row[2 * i] = cos;
+    cos_row[2 * i + 1] = sin;
   } else {
-    row[i] = value;
+    cos_row[i] = cos;
+    sin_row[i] = sin;
   }
 }
 

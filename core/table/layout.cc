@@ -6,18 +6,26 @@ namespace rope {
 namespace {
 
 template <Layout layout, typename Element>
-void ArrangeElements(const void* half_row, int64_t half_width, void* row) {
-  const auto* in = static_cast<const Element*>(half_row);
-  auto* out = static_cast<Element*>(row);
-  for (int64_t i = 0; i < half_width; ++i) Place<layout>(in[i], i, half_width, out);
+void ArrangeElements(const void* cos_half, const void* sin_half, int64_t half_width, void* cos_row,
+                     void* sin_row) {
+  const auto* cos = static_cast<const Element*>(cos_half);
+  const auto* sin = static_cast<const Element*>(sin_half);
+  for (int64_t i = 0; i < half_width; ++i) {
+    Place<layout>(cos[i], sin[i], i, half_width, static_cast<Element*>(cos_row),
+                  static_cast<Element*>(sin_row));
+  }
 }
 
+using ArrangeFunction = void (*)(const void* cos_half, const void* sin_half, int64_t half_width,
+                                 size_t element_size, void* cos_row, void* sin_row);
+
 template <Layout layout>
-void Arrange(const void* half_row, int64_t half_width, size_t element_size, void* row) {
+void Arrange(const void* cos_half, const void* sin_half, int64_t half_width, size_t element_size,
+             void* cos_row, void* sin_row) {
   if (element_size == sizeof(uint32_t)) {
-    ArrangeElements<layout, uint32_t>(half_row, half_width, row);
+    ArrangeElements<layout, uint32_t>(cos_half, sin_half, half_width, cos_row, sin_row);
   } else {
-    ArrangeElements<layout, uint16_t>(half_row, half_width, row);
+    ArrangeElements<layout, uint16_t>(cos_half, sin_half, half_width, cos_row, sin_row);
   }
 }
 
@@ -25,21 +33,28 @@ struct LayoutEntry {
   Layout layout;
   absl::string_view name;
   absl::string_view description;
+  bool joined;
   int64_t (*width)(int64_t half_width);
-  void (*arrange)(const void* half_row, int64_t half_width, size_t element_size, void* row);
+  ArrangeFunction arrange;
 };
+
+template <Layout layout>
+constexpr LayoutEntry EntryOf(absl::string_view name, absl::string_view description, bool joined) {
+  return {layout, name, description, joined, RowWidth<layout>, Arrange<layout>};
+}
 
 // THE list, in the order of the enum.
 constexpr LayoutEntry kEntries[] = {
-    {Layout::kHalfSplit, "half_split", "x_0 .. x_{h-1}, x_0 .. x_{h-1}",
-     RowWidth<Layout::kHalfSplit>, Arrange<Layout::kHalfSplit>},
-    {Layout::kInterleaved, "interleaved", "x_0, x_0, x_1, x_1, ...", RowWidth<Layout::kInterleaved>,
-     Arrange<Layout::kInterleaved>},
-    {Layout::kCompact, "compact", "x_0 .. x_{h-1}", RowWidth<Layout::kCompact>,
-     Arrange<Layout::kCompact>},
+    EntryOf<Layout::kHalfSplit>("half_split", "x_0 .. x_{h-1}, x_0 .. x_{h-1}", false),
+    EntryOf<Layout::kInterleaved>("interleaved", "x_0, x_0, x_1, x_1, ...", false),
+    EntryOf<Layout::kCompact>("compact", "x_0 .. x_{h-1}", false),
+    EntryOf<Layout::kPacked>("packed", "cos_0 .. cos_{h-1}, sin_0 .. sin_{h-1}", true),
+    EntryOf<Layout::kPairs>("pairs", "cos_0, sin_0, cos_1, sin_1, ...", true),
+    EntryOf<Layout::kComplex>("complex", "cos_0 + i sin_0, cos_1 + i sin_1, ...", true),
 };
 
-constexpr Layout kLayouts[] = {Layout::kHalfSplit, Layout::kInterleaved, Layout::kCompact};
+constexpr Layout kLayouts[] = {Layout::kHalfSplit, Layout::kInterleaved, Layout::kCompact,
+                               Layout::kPacked,    Layout::kPairs,       Layout::kComplex};
 
 const LayoutEntry& Entry(Layout layout) { return kEntries[static_cast<size_t>(layout)]; }
 
@@ -60,9 +75,11 @@ std::optional<Layout> FindLayout(absl::string_view name) {
 
 int64_t RowWidth(Layout layout, int64_t half_width) { return Entry(layout).width(half_width); }
 
-void ArrangeRow(Layout layout, const void* half_row, int64_t half_width, size_t element_size,
-                void* row) {
-  Entry(layout).arrange(half_row, half_width, element_size, row);
+bool IsJoined(Layout layout) { return Entry(layout).joined; }
+
+void ArrangeRow(Layout layout, const void* cos_half, const void* sin_half, int64_t half_width,
+                size_t element_size, void* cos_row, void* sin_row) {
+  Entry(layout).arrange(cos_half, sin_half, half_width, element_size, cos_row, sin_row);
 }
 
 }  // namespace rope

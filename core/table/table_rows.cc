@@ -2,33 +2,41 @@
 
 #include <array>
 
+#include "absl/strings/str_cat.h"
+
 namespace rope {
 namespace {
 
-// Converts one tensor's half rows and arranges them. A row is converted once, then its elements are
-// moved.
-void WriteTensor(const TableForm& form, int64_t half_width, const float* half, int64_t rows,
-                 std::byte* out) {
-  const size_t element_size = DTypeSize(form.dtype);
-  const int64_t row_bytes = RowBytes(form, half_width);
-  alignas(64) std::array<std::byte, kMaxHalfWidth * sizeof(float)> converted;
-  for (int64_t r = 0; r < rows; ++r) {
-    const void* source = half + r * half_width;
-    if (form.dtype != DType::kFloat32) {
-      ConvertFromFloat32(form.dtype, half + r * half_width, half_width, converted.data());
-      source = converted.data();
-    }
-    ArrangeRow(form.layout, source, half_width, element_size, out + r * row_bytes);
-  }
+using HalfRow = std::array<std::byte, kMaxHalfWidth * sizeof(float)>;
+
+// The half row in the form's number format: where it is, or converted into `room`.
+const void* Converted(const TableForm& form, const float* half, int64_t half_width, HalfRow* room) {
+  if (form.dtype == DType::kFloat32) return half;
+  ConvertFromFloat32(form.dtype, half, half_width, room->data());
+  return room->data();
 }
 
 }  // namespace
 
+absl::Status CheckForm(const TableForm& form) {
+  if (form.layout != Layout::kComplex || form.dtype == DType::kFloat32) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("layout complex is made of float32, not of ", DTypeName(form.dtype),
+                   "; the same numbers in any dtype are layout pairs"));
+}
+
 void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                const float* sin_half, int64_t first_row, int64_t rows, const TableRows& out) {
-  const int64_t offset = first_row * RowBytes(form, half_width);
-  WriteTensor(form, half_width, cos_half, rows, out.cos + offset);
-  WriteTensor(form, half_width, sin_half, rows, out.sin + offset);
+  const int64_t row_bytes = RowBytes(form, half_width);
+  alignas(64) HalfRow cos_room;
+  alignas(64) HalfRow sin_room;
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t offset = (first_row + r) * row_bytes;
+    ArrangeRow(form.layout, Converted(form, cos_half + r * half_width, half_width, &cos_room),
+               Converted(form, sin_half + r * half_width, half_width, &sin_room), half_width,
+               DTypeSize(form.dtype), out.cos + offset,
+               IsJoined(form.layout) ? nullptr : out.sin + offset);
+  }
 }
 
 }  // namespace rope

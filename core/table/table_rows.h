@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
 
@@ -16,28 +17,33 @@ inline constexpr int64_t kMaxHalfWidth = 2048;
 struct TableForm {
   DType dtype = DType::kFloat32;
   Layout layout = Layout::kHalfSplit;
+  bool negate_sin = false;  // sin is that of the inverse rotation
 
-  friend bool operator==(const TableForm& a, const TableForm& b) {
-    return a.dtype == b.dtype && a.layout == b.layout;
-  }
+  friend bool operator==(const TableForm& a, const TableForm& b) = default;
 };
 
-// Bytes of one row of cos (and of sin).
+// How many tensors a table of this form has: cos and sin, or one that holds both.
+inline int64_t TensorCount(const TableForm& form) { return IsJoined(form.layout) ? 1 : 2; }
+
+// INVALID_ARGUMENT for a layout that the dtype cannot have: complex numbers are of float32.
+absl::Status CheckForm(const TableForm& form);
+
+// Bytes of one row of each tensor.
 inline int64_t RowBytes(const TableForm& form, int64_t half_width) {
   return RowWidth(form.layout, half_width) * static_cast<int64_t>(DTypeSize(form.dtype));
 }
 
-// Destination of consecutive rows: row r begins at cos + r * RowBytes, sin + r * RowBytes. Not
-// owned. Both are aligned to 64 bytes or more where speed matters; correctness needs the element's
-// alignment.
+// Destination of consecutive rows: row r begins at cos + r * RowBytes, sin + r * RowBytes. The one
+// tensor of a joined layout is written to `cos`, and `sin` is not used. Not owned. Both are aligned
+// to 64 bytes or more where speed matters; correctness needs the element's alignment.
 struct TableRows {
   std::byte* cos = nullptr;
   std::byte* sin = nullptr;
 };
 
 // REQUIRES half_width <= kMaxHalfWidth. Converts and arranges half rows (float32 [rows,
-// half_width], row-major, unpadded) into `out`, beginning at row `first_row` of it. This is the
-// only place where dtype and layout meet.
+// half_width], row-major, unpadded, sin negated already where the form wants that) into `out`,
+// beginning at row `first_row` of it.
 void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                const float* sin_half, int64_t first_row, int64_t rows, const TableRows& out);
 

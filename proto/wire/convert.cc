@@ -25,9 +25,9 @@ constexpr EnumRow<v1::DType, DType> kDTypes[] = {
     {v1::D_TYPE_BFLOAT16, DType::kBFloat16},
 };
 constexpr EnumRow<v1::Layout, Layout> kLayouts[] = {
-    {v1::LAYOUT_HALF_SPLIT, Layout::kHalfSplit},
-    {v1::LAYOUT_INTERLEAVED, Layout::kInterleaved},
-    {v1::LAYOUT_COMPACT, Layout::kCompact},
+    {v1::LAYOUT_HALF_SPLIT, Layout::kHalfSplit}, {v1::LAYOUT_INTERLEAVED, Layout::kInterleaved},
+    {v1::LAYOUT_COMPACT, Layout::kCompact},      {v1::LAYOUT_PACKED, Layout::kPacked},
+    {v1::LAYOUT_PAIRS, Layout::kPairs},          {v1::LAYOUT_COMPLEX, Layout::kComplex},
 };
 constexpr EnumRow<v1::NumericProfile, NumericProfile> kProfiles[] = {
     {v1::NUMERIC_PROFILE_HF, NumericProfile::kHf},

@@ -72,8 +72,10 @@ absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> lay
     if (!asked || !layer.config.has_value()) continue;
     auto plan = MakeFrequencyPlan(*layer.config, options.profile, options.seq_len, options.path);
     if (!plan.ok()) return plan.status();
-    resolved.push_back(
-        {std::move(layer.layer_type), *std::move(layer.config), options.seq_len, *std::move(plan)});
+    const double attention_factor = plan->attention_factor;
+    if (!options.apply_attention_factor) plan->attention_factor = 1.0;
+    resolved.push_back({std::move(layer.layer_type), *std::move(layer.config), options.seq_len,
+                        attention_factor, *std::move(plan)});
   }
   return resolved;
 }
@@ -140,15 +142,15 @@ absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
 absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan,
                                                               PositionIds positions,
                                                               TableForm form) {
-  const int64_t row_bytes = 2 * RowBytes(form, plan.half_width());
+  const int64_t row_bytes = TensorCount(form) * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
   if (positions.size() > limits().max_rows ||
       __builtin_mul_overflow(row_bytes, positions.size(), &bytes) ||
       bytes > limits().max_answer_bytes) {
     return absl::ResourceExhaustedError(
         absl::StrCat("position_ids: ", positions.size(), " rows of ", row_bytes,
-                     " bytes (cos and sin) are more than this server answers, at most ",
-                     limits().max_rows, " rows and ", limits().max_answer_bytes, " bytes"));
+                     " bytes are more than this server answers, at most ", limits().max_rows,
+                     " rows and ", limits().max_answer_bytes, " bytes"));
   }
   auto list_room = list_bytes_.Admit(positions.list_bytes());
   if (!list_room.ok()) return list_room.status();

@@ -35,6 +35,7 @@ struct Resolved {
   std::string layer_type;  // "" where the model has one set of parameters
   RopeConfig config;
   std::optional<int64_t> seq_len;
+  double attention_factor = 1.0;  // the model's, part of the plan unless it was left out
   FrequencyPlan plan;
 };
 
@@ -44,7 +45,8 @@ struct ResolveOptions {
   std::optional<int64_t> seq_len;
   NumericProfile profile = NumericProfile::kHf;
   HfPath path = HfPath::kInitFunction;
-  bool strict = false;  // warnings refuse a configuration
+  bool strict = false;                 // warnings refuse a configuration
+  bool apply_attention_factor = true;  // false: plans have the factor 1
 };
 
 // How the threads there are, are shared out: workers * threads_per_block <= threads.

@@ -15,13 +15,14 @@ int64_t Padded(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * k
 }  // namespace
 
 TableBlock::TableBlock(std::shared_ptr<std::atomic<int64_t>> live_bytes, int64_t rows,
-                       int64_t tensor_bytes)
+                       int64_t tensors, int64_t tensor_bytes)
     : live_bytes_(std::move(live_bytes)),
       rows_(rows),
+      tensors_(tensors),
       tensor_bytes_(tensor_bytes),
       padded_bytes_(Padded(tensor_bytes)),
-      cos_(static_cast<std::byte*>(
-          std::aligned_alloc(kAlignment, static_cast<size_t>(2 * padded_bytes_)))) {
+      bytes_(static_cast<std::byte*>(
+          std::aligned_alloc(kAlignment, static_cast<size_t>(tensors * padded_bytes_)))) {
   live_bytes_->fetch_add(charge());
 }
 
@@ -31,16 +32,18 @@ BlockResult TableBlock::Compute(const BlockMaker& maker, const FrequencyPlan& pl
                                 const PositionIds& positions, int64_t first, int64_t rows,
                                 const TableForm& form) {
   const int64_t tensor_bytes = rows * RowBytes(form, plan.half_width());
-  const std::shared_ptr<TableBlock> block(new TableBlock(maker.live_bytes, rows, tensor_bytes));
-  if (block->cos_ == nullptr) return absl::ResourceExhaustedError("no memory for a table block");
+  const std::shared_ptr<TableBlock> block(
+      new TableBlock(maker.live_bytes, rows, TensorCount(form), tensor_bytes));
+  if (block->bytes_ == nullptr) return absl::ResourceExhaustedError("no memory for a table block");
 
-  std::byte* const cos = block->cos_.get();
-  std::byte* const sin = cos + block->padded_bytes_;
+  std::byte* const cos = block->bytes_.get();
+  std::byte* const sin = block->tensors_ == 2 ? cos + block->padded_bytes_ : nullptr;
   const absl::Status status =
       maker.backend->FillRows(plan, positions, first, rows, form, maker.threads, {cos, sin});
   if (!status.ok()) return status;
-  block->cos_xxh3_ = XXH3_64bits(cos, static_cast<size_t>(tensor_bytes));
-  block->sin_xxh3_ = XXH3_64bits(sin, static_cast<size_t>(tensor_bytes));
+  for (int64_t i = 0; i < block->tensors_; ++i) {
+    block->xxh3_[i] = XXH3_64bits(block->tensor(i), static_cast<size_t>(tensor_bytes));
+  }
   return std::shared_ptr<const TableBlock>(block);
 }
 

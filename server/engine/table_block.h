@@ -1,6 +1,7 @@
 // TableBlock: consecutive rows of a table, computed at once, never changed afterwards.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -43,29 +44,29 @@ class TableBlock {
   ~TableBlock();
 
   int64_t rows() const { return rows_; }
-  int64_t tensor_bytes() const { return tensor_bytes_; }  // of cos, and of sin
-  int64_t charge() const { return 2 * padded_bytes_ + static_cast<int64_t>(sizeof(*this)); }
+  int64_t tensors() const { return tensors_; }            // TensorCount of the form
+  int64_t tensor_bytes() const { return tensor_bytes_; }  // of each
+  int64_t charge() const { return tensors_ * padded_bytes_ + static_cast<int64_t>(sizeof(*this)); }
 
-  // Both aligned to 64 bytes.
-  const std::byte* cos() const { return cos_.get(); }
-  const std::byte* sin() const { return cos_.get() + padded_bytes_; }
-  uint64_t cos_xxh3() const { return cos_xxh3_; }  // XXH3-64 of all the bytes of cos
-  uint64_t sin_xxh3() const { return sin_xxh3_; }
+  // Tensor 0 is cos, or the joined one; tensor 1 is sin. Aligned to 64 bytes.
+  const std::byte* tensor(int64_t index) const { return bytes_.get() + index * padded_bytes_; }
+  uint64_t xxh3(int64_t index) const { return xxh3_[index]; }  // XXH3-64 of all its bytes
 
  private:
   struct Free {
     void operator()(std::byte* bytes) const { std::free(bytes); }
   };
 
-  TableBlock(std::shared_ptr<std::atomic<int64_t>> live_bytes, int64_t rows, int64_t tensor_bytes);
+  TableBlock(std::shared_ptr<std::atomic<int64_t>> live_bytes, int64_t rows, int64_t tensors,
+             int64_t tensor_bytes);
 
   const std::shared_ptr<std::atomic<int64_t>> live_bytes_;
   const int64_t rows_;
+  const int64_t tensors_;
   const int64_t tensor_bytes_;
   const int64_t padded_bytes_;
-  std::unique_ptr<std::byte, Free> cos_;  // one allocation: cos, padding, sin, padding
-  uint64_t cos_xxh3_ = 0;
-  uint64_t sin_xxh3_ = 0;
+  std::unique_ptr<std::byte, Free> bytes_;  // one allocation: tensor 0, padding, tensor 1, padding
+  std::array<uint64_t, 2> xxh3_ = {};
 };
 
 }  // namespace rope

@@ -37,7 +37,8 @@ struct TableKey {
   }
   template <typename H>
   friend H AbslHashValue(H state, const TableKey& key) {
-    return H::combine(std::move(state), key.plan, key.form.dtype, key.form.layout, key.bucket);
+    return H::combine(std::move(state), key.plan, key.form.dtype, key.form.layout,
+                      key.form.negate_sin, key.bucket);
   }
 };
 

@@ -59,6 +59,15 @@ v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
   return v1::CACHE_OUTCOME_BYPASS;
 }
 
+void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
+  if (layout == Layout::kPairs || layout == Layout::kComplex) {
+    tensor->add_shape(half_width);
+    if (layout == Layout::kPairs) tensor->add_shape(2);
+  } else {
+    tensor->add_shape(RowWidth(layout, half_width));
+  }
+}
+
 }  // namespace
 
 v1::Resolution ResolutionOf(const Resolved& resolved) {
@@ -69,7 +78,7 @@ v1::Resolution ResolutionOf(const Resolved& resolved) {
   message.set_rope_theta(resolved.config.rope_theta);
   message.set_head_dim(resolved.config.head_dim);
   message.set_rotary_dim(resolved.config.rotary_dim);
-  message.set_attention_factor(resolved.plan.attention_factor);
+  message.set_attention_factor(resolved.attention_factor);
   if (resolved.seq_len.has_value()) message.set_seq_len(*resolved.seq_len);
   if (resolved.config.max_position_embeddings.has_value()) {
     message.set_max_position_embeddings(*resolved.config.max_position_embeddings);
@@ -112,12 +121,14 @@ v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
   header.set_numeric_profile(wire::NumericProfileToProto(resolved.plan.profile));
   header.set_backend(Text(backend.name()));
   header.set_cache(OutcomeToProto(stream.cache_outcome()));
+  header.set_negate_sin(stream.form().negate_sin);
+  header.set_attention_factor_omitted(resolved.plan.attention_factor != resolved.attention_factor);
   const int64_t half_width = resolved.plan.half_width();
   for (v1::TensorKind kind : tensors) {
     v1::TensorSpec& tensor = *header.add_tensors();
     tensor.set_kind(kind);
     tensor.mutable_shape()->Add(shape.begin(), shape.end());
-    tensor.add_shape(RowWidth(stream.form().layout, half_width));
+    AddRowShape(stream.form().layout, half_width, &tensor);
     tensor.set_byte_size(stream.rows() * RowBytes(stream.form(), half_width));
   }
   return header;

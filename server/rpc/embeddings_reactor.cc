@@ -123,12 +123,11 @@ void EmbeddingsReactor::Cut(const BlockSlice& slice) {
     const int64_t rows = std::min(rows_per_piece, slice.rows - row);
     const int64_t bytes = rows * row_bytes_;
     for (v1::TensorKind kind : tensors_) {
-      const bool is_cos = kind == v1::TENSOR_KIND_COS;
-      const std::byte* const data =
-          (is_cos ? block.cos() : block.sin()) + (slice.first_row + row) * row_bytes_;
-      const uint64_t known = is_cos ? block.cos_xxh3() : block.sin_xxh3();
-      const uint64_t hash =
-          bytes == block.tensor_bytes() ? known : XXH3_64bits(data, static_cast<size_t>(bytes));
+      const int64_t tensor = kind == v1::TENSOR_KIND_SIN ? 1 : 0;
+      const std::byte* const data = block.tensor(tensor) + (slice.first_row + row) * row_bytes_;
+      const uint64_t hash = bytes == block.tensor_bytes()
+                                ? block.xxh3(tensor)
+                                : XXH3_64bits(data, static_cast<size_t>(bytes));
       pieces_.push_back({slice.block, kind, data, bytes, (rows_done_ + row) * row_bytes_, hash});
     }
   }

@@ -36,16 +36,28 @@ absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const Limits& limits) {
                    limits.max_chunk_bytes, ", and 0 means ", limits.default_chunk_bytes));
 }
 
-absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRequest& request) {
-  if (request.tensors_size() == 0) return std::vector{v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN};
+bool HasTensor(Layout layout, v1::TensorKind kind) {
+  if (IsJoined(layout)) return kind == v1::TENSOR_KIND_COS_SIN;
+  return kind == v1::TENSOR_KIND_COS || kind == v1::TENSOR_KIND_SIN;
+}
+
+// The tensors of a layout that are asked for.
+absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRequest& request,
+                                                    Layout layout) {
   std::vector<v1::TensorKind> tensors;
+  if (request.tensors_size() == 0) {
+    tensors.push_back(IsJoined(layout) ? v1::TENSOR_KIND_COS_SIN : v1::TENSOR_KIND_COS);
+    if (!IsJoined(layout)) tensors.push_back(v1::TENSOR_KIND_SIN);
+    return tensors;
+  }
   for (int i = 0; i < request.tensors_size(); ++i) {
     const v1::TensorKind kind = request.tensors(i);
-    const bool known = kind == v1::TENSOR_KIND_COS || kind == v1::TENSOR_KIND_SIN;
-    if (!known || std::find(tensors.begin(), tensors.end(), kind) != tensors.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("tensors[", i, "] is ", static_cast<int>(kind),
-                       "; allowed are TENSOR_KIND_COS and TENSOR_KIND_SIN, each once"));
+    if (!HasTensor(layout, kind) ||
+        std::find(tensors.begin(), tensors.end(), kind) != tensors.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "tensors[", i, "] is ", static_cast<int>(kind), "; layout ", LayoutName(layout), " has ",
+          IsJoined(layout) ? "TENSOR_KIND_COS_SIN" : "TENSOR_KIND_COS and TENSOR_KIND_SIN",
+          ", each once"));
     }
     tensors.push_back(kind);
   }
@@ -66,7 +78,9 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
   if (!profile.ok()) return profile.status();
   const auto chunk_bytes = ChunkBytes(request->chunk_bytes(), limits);
   if (!chunk_bytes.ok()) return chunk_bytes.status();
-  auto tensors = Tensors(*request);
+  const TableForm form{*dtype, *layout, request->negate_sin()};
+  if (absl::Status status = CheckForm(form); !status.ok()) return status;
+  auto tensors = Tensors(*request, *layout);
   if (!tensors.ok()) return tensors.status();
   auto config_json = wire::ConfigJsonFromProto(request->config());
   if (!config_json.ok()) return config_json.status();
@@ -75,16 +89,16 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
 
   const auto& dimensions = request->position_ids().shape();
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
-  if (shape.empty()) shape = {positions->size()};
+  if (shape.empty()) shape.push_back(positions->size());
   const int64_t seq_len = request->has_seq_len() ? request->seq_len() : positions->max() + 1;
-  return EmbeddingsRequest{
-      *std::move(config_json),
-      {request->layer_type(), seq_len, *profile, HfPath::kForward, request->config().strict()},
-      *std::move(positions),
-      std::move(shape),
-      {*dtype, *layout},
-      *std::move(tensors),
-      *chunk_bytes};
+  return EmbeddingsRequest{*std::move(config_json),
+                           {request->layer_type(), seq_len, *profile, HfPath::kForward,
+                            request->config().strict(), !request->omit_attention_factor()},
+                           *std::move(positions),
+                           std::move(shape),
+                           form,
+                           *std::move(tensors),
+                           *chunk_bytes};
 }
 
 }  // namespace rope::server

@@ -170,6 +170,35 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
   fs::remove_all(directory);
 }
 
+// One tensor, under a name of its own; numpy's complex64 where the layout is complex.
+TEST_F(RopectlTest, TablesOfJoinedLayouts) {
+  const fs::path directory = fs::temp_directory_path() / ("ropectl-j" + std::to_string(getpid()));
+  fs::create_directories(directory);
+  const struct {
+    const char* layout;
+    const char* descr;
+    const char* shape;
+  } cases[] = {{"packed", "'<f4'", "(3, 128,)"},
+               {"pairs", "'<f4'", "(3, 64, 2,)"},
+               {"complex", "'<c8'", "(3, 64,)"}};
+  for (const auto& one : cases) {
+    const std::string out = (directory / (std::string(one.layout) + ".npy")).string();
+    const ProgramResult result = Run({"table", "--json", "--config", Example("llama-3.1-8b"),
+                                      "--positions", "0:3", "--layout", one.layout, "--out", out});
+    ASSERT_EQ(result.exit_code, 0) << result.out;
+    EXPECT_THAT(Keys(Parse(result.out)["xxh3_64"]), ElementsAre("cos_sin"));
+    std::ifstream file(out, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    EXPECT_THAT(bytes, HasSubstr(one.descr));
+    EXPECT_THAT(bytes, HasSubstr(one.shape));
+  }
+  EXPECT_EQ(Run({"table", "--config", Example("llama-3.1-8b"), "--positions", "0:3", "--layout",
+                 "packed", "--tensors", "cos"})
+                .exit_code,
+            2);
+  fs::remove_all(directory);
+}
+
 TEST_F(RopectlTest, InfoTellsWhatThereIs) {
   const auto info = Parse(Run({"info", "--json"}).out);
   EXPECT_EQ(info["rope_types"].Size(), 7U);

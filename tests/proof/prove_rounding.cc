@@ -66,7 +66,7 @@ void CheckBatch(uint32_t first_bits, int64_t count,
   for (size_t k = 0; k < kernels.size(); ++k) {
     const rope::FillRowsFunction fill =
         kernels[k]->fill_rows({rope::DType::kFloat32, rope::Layout::kCompact});
-    fill(&one, 1, angles.data(), count, 1.0F,
+    fill(&one, 1, angles.data(), count, {},
          {reinterpret_cast<std::byte*>(cos.data()), reinterpret_cast<std::byte*>(sin.data())});
     for (int64_t i = 0; i < count; ++i) {
       if (cos[i] == expected[i].cos && sin[i] == expected[i].sin) continue;

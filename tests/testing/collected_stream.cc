@@ -48,8 +48,14 @@ class Collector {
 
   int64_t RowBytes() const {
     const v1::TensorSpec& spec = stream_.header.tensors(0);
-    const int64_t element = stream_.header.dtype() == v1::D_TYPE_FLOAT32 ? 4 : 2;
-    return spec.shape(spec.shape_size() - 1) * element;
+    const int64_t last = spec.shape(spec.shape_size() - 1);
+    const bool pairs = stream_.header.layout() == v1::LAYOUT_PAIRS;
+    return (pairs ? 2 * spec.shape(spec.shape_size() - 2) : last) * ElementBytes();
+  }
+
+  int64_t ElementBytes() const {
+    const int64_t number = stream_.header.dtype() == v1::D_TYPE_FLOAT32 ? 4 : 2;
+    return stream_.header.layout() == v1::LAYOUT_COMPLEX ? 2 * number : number;
   }
 
   void ExpectComplete() {
@@ -58,8 +64,7 @@ class Collector {
     for (const v1::TensorSpec& spec : stream_.header.tensors()) {
       int64_t elements = 1;
       for (int64_t dimension : spec.shape()) elements *= dimension;
-      const int64_t element = stream_.header.dtype() == v1::D_TYPE_FLOAT32 ? 4 : 2;
-      EXPECT_EQ(spec.byte_size(), elements * element);
+      EXPECT_EQ(spec.byte_size(), elements * ElementBytes());
       EXPECT_EQ(static_cast<int64_t>(stream_.tensors[spec.kind()].size()), spec.byte_size());
       bytes += spec.byte_size();
     }

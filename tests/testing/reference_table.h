@@ -14,14 +14,15 @@
 namespace rope::testing {
 
 struct ReferenceTable {
-  std::string cos;
+  std::string cos;  // or the one tensor of a joined layout
   std::string sin;
 };
 
 inline ReferenceTable MakeReferenceTable(const FrequencyPlan& plan, const PositionIds& positions,
                                          const TableForm& form) {
   const auto bytes = static_cast<size_t>(positions.size() * RowBytes(form, plan.half_width()));
-  ReferenceTable table{std::string(bytes, '\0'), std::string(bytes, '\0')};
+  ReferenceTable table{std::string(bytes, '\0'),
+                       std::string(IsJoined(form.layout) ? 0 : bytes, '\0')};
   const absl::Status status = FindBackend("reference")
                                   ->FillRows(plan, positions, 0, positions.size(), form, 1,
                                              {reinterpret_cast<std::byte*>(table.cos.data()),

@@ -42,12 +42,14 @@ Table Fill(const Backend& backend, const FrequencyPlan& plan, const PositionIds&
   return table;
 }
 
-using Parameters = std::tuple<const Backend*, DType, Layout>;
+using Parameters = std::tuple<const Backend*, DType, Layout, bool>;
 
 class BackendContractTest : public testing::TestWithParam<Parameters> {
  protected:
   static const Backend& backend() { return *std::get<0>(GetParam()); }
-  static TableForm form() { return {std::get<1>(GetParam()), std::get<2>(GetParam())}; }
+  static TableForm form() {
+    return {std::get<1>(GetParam()), std::get<2>(GetParam()), std::get<3>(GetParam())};
+  }
 
   static void ExpectReferenceBytes(const FrequencyPlan& plan, const PositionIds& positions) {
     const Backend& reference = *FindBackend("reference");
@@ -97,10 +99,11 @@ INSTANTIATE_TEST_SUITE_P(
     All, BackendContractTest,
     testing::Combine(testing::ValuesIn(AllBackends().begin(), AllBackends().end()),
                      testing::ValuesIn(AllDTypes().begin(), AllDTypes().end()),
-                     testing::ValuesIn(AllLayouts().begin(), AllLayouts().end())),
+                     testing::ValuesIn(AllLayouts().begin(), AllLayouts().end()), testing::Bool()),
     [](const auto& info) {
       return absl::StrCat(std::get<0>(info.param)->name(), "_", DTypeName(std::get<1>(info.param)),
-                          "_", LayoutName(std::get<2>(info.param)));
+                          "_", LayoutName(std::get<2>(info.param)),
+                          std::get<3>(info.param) ? "_negated" : "");
     });
 
 // Properties of the literature that no copy of a formula satisfies by accident.

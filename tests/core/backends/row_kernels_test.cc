@@ -37,7 +37,7 @@ class RowKernelTest : public testing::TestWithParam<const RowKernel*> {
     std::vector<float> cos(angles.size());
     std::vector<float> sin(angles.size());
     const float one = 1.0F;
-    Fill()(&one, 1, angles.data(), static_cast<int64_t>(angles.size()), 1.0F, Rows(&cos, &sin));
+    Fill()(&one, 1, angles.data(), static_cast<int64_t>(angles.size()), {}, Rows(&cos, &sin));
     for (size_t i = 0; i < angles.size(); ++i) {
       const CosSin expected = CorrectlyRoundedCosSin(angles[i]);
       EXPECT_EQ(std::bit_cast<uint32_t>(cos[i]), std::bit_cast<uint32_t>(expected.cos))
@@ -78,7 +78,7 @@ TEST_P(RowKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
     std::vector<float> cos(positions.size() * width);
     std::vector<float> sin(positions.size() * width);
     Fill()(positions.data(), static_cast<int64_t>(positions.size()), inv_freq.data(), width,
-           attention_factor, Rows(&cos, &sin));
+           {attention_factor, attention_factor}, Rows(&cos, &sin));
     for (size_t row = 0; row < positions.size(); ++row) {
       for (int64_t i = 0; i < width; ++i) {
         const CosSin expected = CorrectlyRoundedCosSin(positions[row] * inv_freq[i]);
@@ -99,7 +99,7 @@ TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
     const auto rows = static_cast<int64_t>(positions.size());
     std::vector<float> cos(rows * width);
     std::vector<float> sin(rows * width);
-    Fill()(positions.data(), rows, inv_freq.data(), width, 1.25F, Rows(&cos, &sin));
+    Fill()(positions.data(), rows, inv_freq.data(), width, {1.25F, -1.25F}, Rows(&cos, &sin));
     for (DType dtype : AllDTypes()) {
       for (Layout layout : AllLayouts()) {
         const TableForm form{dtype, layout};
@@ -109,7 +109,7 @@ TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
         std::vector<std::byte> filled = expected;
         WriteRows(form, width, cos.data(), sin.data(), 0, rows,
                   {expected.data(), expected.data() + bytes + 4});
-        GetParam()->fill_rows(form)(positions.data(), rows, inv_freq.data(), width, 1.25F,
+        GetParam()->fill_rows(form)(positions.data(), rows, inv_freq.data(), width, {1.25F, -1.25F},
                                     {filled.data(), filled.data() + bytes + 4});
         EXPECT_TRUE(filled == expected)
             << DTypeName(dtype) << " " << LayoutName(layout) << " width " << width;

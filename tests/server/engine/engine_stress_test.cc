@@ -84,10 +84,10 @@ class EngineStressTest : public ::testing::Test {
     for (int64_t row = 0; row < slice.rows; ++row) {
       const int64_t at = (position + row * step) * row_bytes;
       const int64_t from = (slice.first_row + row) * row_bytes;
-      wrong +=
-          std::memcmp(slice.block->cos() + from, tables_[which].cos.data() + at, row_bytes) != 0;
-      wrong +=
-          std::memcmp(slice.block->sin() + from, tables_[which].sin.data() + at, row_bytes) != 0;
+      wrong += std::memcmp(slice.block->tensor(0) + from, tables_[which].cos.data() + at,
+                           row_bytes) != 0;
+      wrong += std::memcmp(slice.block->tensor(1) + from, tables_[which].sin.data() + at,
+                           row_bytes) != 0;
     }
     EXPECT_EQ(wrong, 0);
   }

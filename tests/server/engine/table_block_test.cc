@@ -32,12 +32,12 @@ TEST(TableBlockTest, HoldsTheRowsAndTheirChecksums) {
   const TableBlock& rows = **block;
   EXPECT_EQ(rows.rows(), 5);
   ASSERT_EQ(rows.tensor_bytes(), static_cast<int64_t>(expected.cos.size()));
-  EXPECT_EQ(Bytes(rows.cos(), rows.tensor_bytes()), expected.cos);
-  EXPECT_EQ(Bytes(rows.sin(), rows.tensor_bytes()), expected.sin);
-  EXPECT_EQ(rows.cos_xxh3(), XXH3_64bits(expected.cos.data(), expected.cos.size()));
-  EXPECT_EQ(rows.sin_xxh3(), XXH3_64bits(expected.sin.data(), expected.sin.size()));
-  EXPECT_EQ(reinterpret_cast<uintptr_t>(rows.cos()) % 64, 0U);
-  EXPECT_EQ(reinterpret_cast<uintptr_t>(rows.sin()) % 64, 0U);
+  EXPECT_EQ(Bytes(rows.tensor(0), rows.tensor_bytes()), expected.cos);
+  EXPECT_EQ(Bytes(rows.tensor(1), rows.tensor_bytes()), expected.sin);
+  EXPECT_EQ(rows.xxh3(0), XXH3_64bits(expected.cos.data(), expected.cos.size()));
+  EXPECT_EQ(rows.xxh3(1), XXH3_64bits(expected.sin.data(), expected.sin.size()));
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(rows.tensor(0)) % 64, 0U);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(rows.tensor(1)) % 64, 0U);
 }
 
 TEST(TableBlockTest, LivingBytesAreCounted) {

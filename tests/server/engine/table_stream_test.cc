@@ -44,8 +44,8 @@ ReferenceTable ReadAll(TableStream& stream) {
       out->append(reinterpret_cast<const char*>(data) + slice->first_row * row_bytes,
                   slice->rows * row_bytes);
     };
-    append(slice->block->cos(), &table.cos);
-    append(slice->block->sin(), &table.sin);
+    append(slice->block->tensor(0), &table.cos);
+    append(slice->block->tensor(1), &table.sin);
     row += slice->rows;
   }
   return table;
