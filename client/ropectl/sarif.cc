@@ -62,7 +62,7 @@ void WriteDriver(const std::vector<Judged>& judged, JsonOutput* output) {
   json.Key("rules");
   json.StartArray();
   for (const FindingInfo& info : AllFindings()) {
-    if (used.count(std::string(info.code)) > 0) WriteRule(info, output);
+    if (used.contains(std::string(info.code))) WriteRule(info, output);
   }
   json.EndArray();
   json.EndObject();

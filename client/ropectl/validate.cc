@@ -82,11 +82,18 @@ absl::StatusOr<Judged> Fix(const Options& options, Judged judged) {
   return again;
 }
 
+std::string Environment(const char* name) {
+  // Nobody changes the environment of this program.
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  return value != nullptr ? value : "";
+}
+
+// https://no-color.org
 bool UseColor(const Options& options) {
   if (options.color != "auto") return options.color == "always";
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && terminal != nullptr &&
-         std::string(terminal) != "dumb";
+  const std::string terminal = Environment("TERM");
+  return isatty(STDOUT_FILENO) == 1 && Environment("NO_COLOR").empty() && !terminal.empty() &&
+         terminal != "dumb";
 }
 
 int Usage(const Options& options, absl::string_view message) {

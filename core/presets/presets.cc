@@ -49,7 +49,7 @@ absl::Status UnknownPreset(absl::string_view field, absl::string_view name) {
   const absl::string_view family = name.substr(0, name.find_first_of("-.0123456789"));
   std::vector<absl::string_view> alike;
   for (const Preset& preset : AllPresets()) {
-    if (!family.empty() && absl::StartsWith(preset.name, family)) alike.push_back(preset.name);
+    if (!family.empty() && absl::StartsWith(preset.name, family)) alike.emplace_back(preset.name);
   }
   return absl::InvalidArgumentError(absl::StrCat(
       field, ": unknown preset \"", name, "\"; ",
