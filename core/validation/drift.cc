@@ -68,19 +68,17 @@ int64_t LongestLength(const RopeConfig& a, const RopeConfig& b) {
 // Adds how far the plans lie apart; the worst of all calls is kept.
 void ComparePlans(const FrequencyPlan& own, const FrequencyPlan& preset, LayerDrift* drift) {
   const size_t count = std::max(own.inv_freq.size(), preset.inv_freq.size());
-  int64_t moved = 0;
   for (size_t i = 0; i < count; ++i) {
     const double a = i < own.inv_freq.size() ? own.inv_freq[i] : 0.0;
     const double b = i < preset.inv_freq.size() ? preset.inv_freq[i] : 0.0;
     if (a == b) continue;
-    ++moved;
+    drift->moved.insert(static_cast<int64_t>(i));
     if (a > 0.0 && b > 0.0) {
       drift->largest_ratio = std::max(drift->largest_ratio, std::max(a / b, b / a));
     }
     const double angle = std::abs(a - b) * static_cast<double>(drift->length - 1);
     drift->angle = std::max(drift->angle, angle);
   }
-  drift->moved_frequencies = std::max(drift->moved_frequencies, moved);
   drift->frequencies = static_cast<int64_t>(count);
   drift->attention_factor = own.attention_factor;
   drift->preset_attention_factor = preset.attention_factor;
@@ -185,6 +183,21 @@ int64_t Distance(const Drift& drift) {
   return distance;
 }
 
+// "0-2,5"; many ranges are cut short.
+std::string Ranges(const std::set<int64_t>& numbers) {
+  std::vector<std::string> ranges;
+  for (auto first = numbers.begin(); first != numbers.end() && ranges.size() < 4;) {
+    auto last = first;
+    for (auto next = std::next(last); next != numbers.end() && *next == *last + 1; ++next) {
+      last = next;
+    }
+    ranges.push_back(first == last ? absl::StrCat(*first) : absl::StrCat(*first, "-", *last));
+    first = std::next(last);
+    if (ranges.size() == 4 && first != numbers.end()) ranges.back() += ",...";
+  }
+  return absl::StrJoin(ranges, ",");
+}
+
 std::string Difference(const DriftedValue& value) {
   return absl::StrCat(value.name, " ", value.value, ", not ", value.preset_value);
 }
@@ -229,11 +242,11 @@ std::optional<Drift> GuessDrift(absl::string_view json, const JsonLimits& limits
 std::string Describe(const LayerDrift& layer) {
   std::vector<std::string> parts;
   for (const DriftedValue& value : layer.values) parts.push_back(Difference(value));
-  if (layer.moved_frequencies > 0) {
+  if (!layer.moved.empty()) {
     parts.push_back(
-        absl::StrFormat("%d of %d frequencies move, by up to %.4gx, %.4g radians at position %d",
-                        layer.moved_frequencies, layer.frequencies, layer.largest_ratio,
-                        layer.angle, layer.length - 1));
+        absl::StrFormat("frequencies %s of %d move, by up to %.4gx, %.4g radians at position %d",
+                        Ranges(layer.moved), layer.frequencies, layer.largest_ratio, layer.angle,
+                        layer.length - 1));
   }
   if (layer.attention_factor != layer.preset_attention_factor) {
     parts.push_back(absl::StrFormat("cos and sin are scaled by %.9g, not %.9g",

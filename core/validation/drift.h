@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,18 +28,16 @@ struct DriftedValue {
 struct LayerDrift {
   std::string layer_type;
   std::vector<DriftedValue> values;
-  int64_t frequencies = 0;        // of the configuration or the preset, whichever has more
-  int64_t moved_frequencies = 0;  // that are not those of the preset, bit for bit
-  double largest_ratio = 1.0;     // of a frequency to the preset's, as a number >= 1
-  int64_t length = 0;             // the longest length stated by either
-  double angle = 0.0;             // largest difference of an angle at position length - 1, radians
+  int64_t frequencies = 0;     // of the configuration or the preset, whichever has more
+  std::set<int64_t> moved;     // numbers of those that are not the preset's, bit for bit
+  double largest_ratio = 1.0;  // of a frequency to the preset's, as a number >= 1
+  int64_t length = 0;          // the longest length stated by either
+  double angle = 0.0;          // largest difference of an angle at position length - 1, radians
   double attention_factor = 1.0;
   double preset_attention_factor = 1.0;
 
   // Whether tables differ.
-  bool moves() const {
-    return moved_frequencies > 0 || attention_factor != preset_attention_factor;
-  }
+  bool moves() const { return !moved.empty() || attention_factor != preset_attention_factor; }
 };
 
 struct Drift {

@@ -30,7 +30,7 @@ v1::LayerDrift LayerDriftToProto(const LayerDrift& layer) {
     entry.set_preset_value_json(value.preset_value);
   }
   message.set_frequencies(layer.frequencies);
-  message.set_moved_frequencies(layer.moved_frequencies);
+  for (const int64_t index : layer.moved) message.add_moved(static_cast<int32_t>(index));
   message.set_largest_ratio(layer.largest_ratio);
   message.set_length(layer.length);
   message.set_angle(layer.angle);

@@ -119,7 +119,7 @@ TEST_F(PresetsRpcTest, ComparisonIsPartOfTheAnswer) {
   ASSERT_TRUE(response.has_drift());
   EXPECT_EQ(response.drift().preset(), "llama-3.1-8b");
   ASSERT_EQ(response.drift().layers_size(), 1);
-  EXPECT_GT(response.drift().layers(0).moved_frequencies(), 0);
+  EXPECT_GT(response.drift().layers(0).moved_size(), 0);
   // llama3 divides the lowest frequencies by its factor, 8.
   EXPECT_NEAR(response.drift().layers(0).largest_ratio(), 8.0, 1e-5);
 }
