@@ -194,11 +194,12 @@ TEST_F(TableCacheTest, AReadersBlockOutlivesItsEviction) {
   MakeCache(1);
   const BlockResult held = Get(KeyOf("a"));
   ASSERT_TRUE(held.ok());
-  const std::string before(reinterpret_cast<const char*>((*held)->tensor(0)), (*held)->tensor_bytes());
+  const std::string before(reinterpret_cast<const char*>((*held)->tensor(0)),
+                           (*held)->tensor_bytes());
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(Get(KeyOf(std::to_string(i))).ok());
   EXPECT_FALSE(cache_->Contains(KeyOf("a")));
-  EXPECT_EQ(before,
-            std::string(reinterpret_cast<const char*>((*held)->tensor(0)), (*held)->tensor_bytes()));
+  EXPECT_EQ(before, std::string(reinterpret_cast<const char*>((*held)->tensor(0)),
+                                (*held)->tensor_bytes()));
 }
 
 TEST_F(TableCacheTest, SimultaneousRequestsAreOneComputation) {
