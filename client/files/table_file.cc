@@ -25,6 +25,7 @@ std::string NpyHeader(const v1::StreamHeader& stream, const v1::TensorSpec& spec
   const char* descr = stream.layout() == v1::LAYOUT_COMPLEX ? "<c8" : "<f4";
   if (stream.dtype() == v1::D_TYPE_FLOAT16) descr = "<f2";
   if (stream.dtype() == v1::D_TYPE_BFLOAT16) descr = "<u2";
+  if (stream.dtype() == v1::D_TYPE_FLOAT64) descr = "<f8";
   std::string text = absl::StrFormat("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }",
                                      descr, absl::StrJoin(spec.shape(), ", "));
   constexpr size_t kPrefix = 10;  // magic, version, length of the text
@@ -197,6 +198,7 @@ class SafetensorsFile final : public TableFile {
     const char* dtype = header_.layout() == v1::LAYOUT_COMPLEX ? "C64" : "F32";
     if (header_.dtype() == v1::D_TYPE_FLOAT16) dtype = "F16";
     if (header_.dtype() == v1::D_TYPE_BFLOAT16) dtype = "BF16";
+    if (header_.dtype() == v1::D_TYPE_FLOAT64) dtype = "F64";
     rapidjson::StringBuffer buffer;
     JsonWriter json(buffer);
     json.StartObject();

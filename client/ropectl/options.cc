@@ -56,7 +56,10 @@ void AddResolution(CLI::App* command, Options* options) {
                       "Layer type, where the model has several (sliding_attention, ...)");
   command->add_option("--seq-len", options->seq_len,
                       "Sequence length that chooses the frequencies (dynamic, longrope)");
-  command->add_option("--profile", options->profile, "Numeric profile")
+  command
+      ->add_option("--profile", options->profile,
+                   "Numeric profile: hf, transformers' float32 arithmetic; exact, the formula in "
+                   "real arithmetic, rounded once")
       ->check(CLI::IsMember(Names(AllNumericProfiles(), NumericProfileName)))
       ->capture_default_str();
 }

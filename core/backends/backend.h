@@ -1,10 +1,13 @@
 // Backend: who computes cos and sin.
 //
-// Contract, the same for every backend, instruction set and thread count (profile `hf`):
+// Contract, the same for every backend, instruction set and thread count. Profile `hf`:
 //   angle   = float32(position) * inv_freq[i], one rounding each, to nearest even;
 //   cos,sin = the correctly rounded float32 of the cosine and sine of that float32 angle;
 //   value   = cos * float32(attention_factor), in float32; sin negated where the form says so;
 //   output  = value converted and arranged by TableForm.
+// Profile `exact`:
+//   output  = cos and sin of position * inv_freq[i] times the attention factor, all real numbers
+//             (FrequencyPlan::exact), rounded once to the dtype; sin negated; arranged.
 // Every backend therefore writes the same bytes; tests hold each to that.
 #pragma once
 
@@ -29,7 +32,8 @@ class Backend {
   // Writes the rows of positions [first, first + rows) of `positions` to rows [0, rows) of `out`,
   // with at most `threads` threads (>= 1; a backend may use fewer). Blocks until done. Thread-safe.
   // Cannot fail on the host; a device may answer INTERNAL or UNAVAILABLE, after which `out` is
-  // unspecified. REQUIRES available(), 0 <= first, 1 <= rows, first + rows <= positions.size().
+  // unspecified. REQUIRES available(), 0 <= first, 1 <= rows, first + rows <= positions.size(), and
+  // CheckForm(form, plan.profile).
   virtual absl::Status FillRows(const FrequencyPlan& plan, const PositionIds& positions,
                                 int64_t first, int64_t rows, const TableForm& form, int threads,
                                 const TableRows& out) const = 0;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "core/backends/arbitrary_precision.h"
 #include "core/backends/backend_entries.h"
 #include "core/backends/row_kernels.h"
 
@@ -22,34 +23,82 @@ struct Job {
   int64_t rows;
   TableForm form;
   TableRows out;
-  FillRowsFunction fill_rows;
 };
 
-RowFactors FactorsOf(const FrequencyPlan& plan, const TableForm& form) {
-  const auto factor = static_cast<float>(plan.attention_factor);
-  return {factor, form.negate_sin ? -factor : factor};
-}
-
-void FillBlock(const Job& job, int64_t block) {
-  const int64_t row = block * kBlockRows;
-  const int64_t rows = std::min(kBlockRows, job.rows - row);
+struct Block {
   std::array<int64_t, kBlockRows> ids;
-  std::array<float, kBlockRows> positions;
-  job.positions.CopyTo(job.first + row, absl::MakeSpan(ids.data(), rows));
-  std::transform(ids.begin(), ids.begin() + rows, positions.begin(),
-                 [](int64_t id) { return static_cast<float>(id); });
+  int64_t rows;
+  TableRows out;
+};
 
-  const int64_t half_width = job.plan.half_width();
-  const int64_t offset = row * RowBytes(job.form, half_width);
+Block BlockOf(const Job& job, int64_t number) {
+  Block block;
+  const int64_t row = number * kBlockRows;
+  block.rows = std::min(kBlockRows, job.rows - row);
+  job.positions.CopyTo(job.first + row, absl::MakeSpan(block.ids.data(), block.rows));
+  const int64_t offset = row * RowBytes(job.form, job.plan.half_width());
   const bool joined = IsJoined(job.form.layout);
-  job.fill_rows(positions.data(), rows, job.plan.inv_freq.data(), half_width,
-                FactorsOf(job.plan, job.form),
-                {job.out.cos + offset, (joined ? job.out.cos : job.out.sin) + offset});
+  block.out = {job.out.cos + offset, (joined ? job.out.cos : job.out.sin) + offset};
+  return block;
 }
 
-// Frequencies above 1 can make angles that no kernel is proved for. They are so rare that the
-// reference computes the whole piece.
+// The block's positions as `Float`s, rounded to nearest.
+template <typename Float>
+std::array<Float, kBlockRows> PositionsOf(const Block& block) {
+  std::array<Float, kBlockRows> positions;
+  std::transform(block.ids.begin(), block.ids.begin() + block.rows, positions.begin(),
+                 [](int64_t id) { return static_cast<Float>(id); });
+  return positions;
+}
+
+void FillHfBlock(const Job& job, FillRowsFunction fill_rows, int64_t number) {
+  const Block block = BlockOf(job, number);
+  const auto positions = PositionsOf<float>(block);
+  const auto factor = static_cast<float>(job.plan.attention_factor);
+  fill_rows(positions.data(), block.rows, job.plan.inv_freq.data(), job.plan.half_width(),
+            {factor, job.form.negate_sin ? -factor : factor}, block.out);
+}
+
+ExactColumns ColumnsOf(const ExactPlan& plan, const TableForm& form) {
+  const SplitReal& factor = plan.attention_factor;
+  return {static_cast<int64_t>(plan.real.inv_freq.size()),
+          plan.quarter_turns_high.data(),
+          plan.quarter_turns_low.data(),
+          plan.quarter_turns_rest.data(),
+          factor,
+          form.negate_sin ? SplitReal{-factor.high, -factor.low, -factor.rest} : factor};
+}
+
+void FillExactBlock(const Job& job, FillExactRowsFunction fill_rows, int64_t number) {
+  const Block block = BlockOf(job, number);
+  const auto positions = PositionsOf<double>(block);
+  std::array<bool, kBlockRows> doubtful;
+  fill_rows(positions.data(), block.rows, ColumnsOf(*job.plan.exact, job.form), block.out,
+            doubtful.data());
+  for (int64_t row = 0; row < block.rows; ++row) {
+    if (!doubtful[row]) continue;
+    FillRowByArbitraryPrecision(job.plan, block.ids[row], job.form, row, block.out);
+  }
+}
+
+// fill(number) for every block of the job, by at most `threads` threads.
+template <typename Fill>
+void ForEachBlock(const Job& job, int threads, const Fill& fill) {
+  const int64_t blocks = (job.rows + kBlockRows - 1) / kBlockRows;
+  const int team = static_cast<int>(std::min<int64_t>(threads, blocks));
+  if (team <= 1) {  // no parallel region: none of its cost, none of its threads
+    for (int64_t block = 0; block < blocks; ++block) fill(block);
+    return;
+  }
+#pragma omp parallel for num_threads(team) schedule(static)
+  for (int64_t block = 0; block < blocks; ++block) fill(block);
+}
+
+// Frequencies above 1 can make angles that no kernel is proved for, and numbers near the ends of a
+// double's range products that none can hold. They are so rare that the reference computes the
+// whole piece.
 bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
+  if (plan.exact != nullptr) return !plan.exact->fits_doubles;
   const float largest = *std::max_element(plan.inv_freq.begin(), plan.inv_freq.end());
   return static_cast<float>(positions.max()) * largest > kMaxKernelAngle;
 }
@@ -69,15 +118,15 @@ class CpuBackend final : public Backend {
     if (BeyondKernels(plan, positions)) {
       return GetReferenceBackend().FillRows(plan, positions, first, rows, form, threads, out);
     }
-    const Job job{plan, positions, first, rows, form, out, BestRowKernel().fill_rows(form)};
-    const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
-    const int team = static_cast<int>(std::min<int64_t>(threads, blocks));
-    if (team <= 1) {  // no parallel region: none of its cost, none of its threads
-      for (int64_t block = 0; block < blocks; ++block) FillBlock(job, block);
-      return absl::OkStatus();
+    const Job job{plan, positions, first, rows, form, out};
+    const RowKernel& kernel = BestRowKernel();
+    if (plan.exact != nullptr) {
+      const FillExactRowsFunction fill_rows = kernel.fill_exact_rows(form);
+      ForEachBlock(job, threads, [&](int64_t number) { FillExactBlock(job, fill_rows, number); });
+    } else {
+      const FillRowsFunction fill_rows = kernel.fill_rows(form);
+      ForEachBlock(job, threads, [&](int64_t number) { FillHfBlock(job, fill_rows, number); });
     }
-#pragma omp parallel for num_threads(team) schedule(static)
-    for (int64_t block = 0; block < blocks; ++block) FillBlock(job, block);
     return absl::OkStatus();
   }
 

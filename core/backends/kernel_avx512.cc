@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "core/backends/exact_double_body.h"
 #include "core/backends/kernel_entries.h"
 #include "core/backends/row_kernel_body.h"
 
@@ -144,6 +145,9 @@ inline auto Convert(__m512 values) {
 }
 
 struct Avx512Rows {
+  using Function = FillRowsFunction;
+  static constexpr bool kHasFloat64 = false;
+
   template <DType dtype, Layout layout>
   static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
                    const RowFactors& factors, const TableRows& out) {
@@ -171,5 +175,9 @@ struct Avx512Rows {
 }  // namespace
 
 FillRowsFunction FillRowsAvx512(TableForm form) { return InstanceFor<Avx512Rows>(form); }
+
+FillExactRowsFunction FillExactRowsAvx512(TableForm form) {
+  return InstanceFor<ExactRows<true>>(form);
+}
 
 }  // namespace rope

@@ -9,4 +9,8 @@ FillRowsFunction FillRowsPortable(TableForm form);
 FillRowsFunction FillRowsAvx2(TableForm form);
 FillRowsFunction FillRowsAvx512(TableForm form);
 
+FillExactRowsFunction FillExactRowsPortable(TableForm form);
+FillExactRowsFunction FillExactRowsAvx2(TableForm form);
+FillExactRowsFunction FillExactRowsAvx512(TableForm form);
+
 }  // namespace rope

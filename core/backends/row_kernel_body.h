@@ -102,11 +102,15 @@ inline void CosSinOfAngle(float angle, float* cos, float* sin) {
 // A kernel's loop for one instruction set: `kFused` says whether it has a fused multiply-add.
 template <bool kFused>
 struct ScalarRows {
+  using Function = FillRowsFunction;
+  static constexpr bool kHasFloat64 = false;
+
   template <DType dtype, Layout layout>
   static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
                    const RowFactors& factors, const TableRows& out) {
     using Element = typename ElementOf<dtype>::Type;
     const int64_t row_width = RowWidth<layout>(half_width);
+    const RowFactors local = factors;  // which the stores below cannot change
     for (int64_t row = 0; row < rows; ++row) {
       const float position = positions[row];
       auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
@@ -116,8 +120,8 @@ struct ScalarRows {
         float cosine = 0.0F;
         float sine = 0.0F;
         CosSinOfAngle<kFused>(position * inv_freq[i], &cosine, &sine);
-        Place<layout>(ToElement<dtype>(cosine * factors.cos), ToElement<dtype>(sine * factors.sin),
-                      i, half_width, cos_row, sin_row);
+        Place<layout>(ToElement<dtype>(cosine * local.cos), ToElement<dtype>(sine * local.sin), i,
+                      half_width, cos_row, sin_row);
       }
     }
   }
@@ -125,7 +129,7 @@ struct ScalarRows {
 
 // The instance of `Rows::Fill` for a form known only at run time.
 template <typename Rows, DType dtype>
-FillRowsFunction InstanceFor(Layout layout) {
+typename Rows::Function InstanceFor(Layout layout) {
   switch (layout) {
     case Layout::kHalfSplit:
       return Rows::template Fill<dtype, Layout::kHalfSplit>;
@@ -143,12 +147,15 @@ FillRowsFunction InstanceFor(Layout layout) {
 }
 
 template <typename Rows>
-FillRowsFunction InstanceFor(TableForm form) {
+typename Rows::Function InstanceFor(TableForm form) {
   switch (form.dtype) {
     case DType::kFloat16:
       return InstanceFor<Rows, DType::kFloat16>(form.layout);
     case DType::kBFloat16:
       return InstanceFor<Rows, DType::kBFloat16>(form.layout);
+    case DType::kFloat64:
+      if constexpr (Rows::kHasFloat64) return InstanceFor<Rows, DType::kFloat64>(form.layout);
+      break;
     case DType::kFloat32:
       break;
   }

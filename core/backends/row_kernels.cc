@@ -13,11 +13,11 @@ constexpr RowKernel kKernels[] = {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
      },
-     FillRowsAvx512},
+     FillRowsAvx512, FillExactRowsAvx512},
     {"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); },
-     FillRowsAvx2},
+     FillRowsAvx2, FillExactRowsAvx2},
 #endif
-    {"portable", [] { return true; }, FillRowsPortable},
+    {"portable", [] { return true; }, FillRowsPortable, FillExactRowsPortable},
 };
 
 const RowKernel& FirstSupported() {

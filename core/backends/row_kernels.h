@@ -4,7 +4,8 @@
 // A kernel is stateless. It computes cos and sin in registers and converts, arranges and stores
 // them from there: one pass over memory. Its cos and sin are functions of the float32 angle alone,
 // which makes them provable: tools/prove_rounding compares every float32 angle in [0, 2^31] with
-// the correctly rounded value.
+// the correctly rounded value. In profile `exact` there is no such list of cases: there a kernel
+// knows the bound of its own error, and says which rows it is not certain of.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/table/exact_plan.h"
 #include "core/table/table_rows.h"
 
 namespace rope {
@@ -35,10 +37,30 @@ using FillRowsFunction = void (*)(const float* positions, int64_t rows, const fl
                                   int64_t half_width, const RowFactors& factors,
                                   const TableRows& out);
 
+// What profile `exact` computes with (see ExactPlan): inv_freq in quarter turns, modulo 4, and the
+// attention factors, as unevaluated sums of doubles. Not owned.
+struct ExactColumns {
+  int64_t half_width = 0;
+  const double* high = nullptr;
+  const double* low = nullptr;
+  const double* rest = nullptr;  // for float64 alone
+  SplitReal cos_factor;
+  SplitReal sin_factor;
+};
+
+// Fills rows [0, rows) of `out`, every entry the real value of position * inv_freq's cos and sin
+// times their factors, rounded once. doubtful[r] says that row r holds an entry of which this is
+// not certain: it must be computed otherwise. Positions are whole numbers in [0, 2^31). REQUIRES a
+// plan that fits_doubles. Thread-safe.
+using FillExactRowsFunction = void (*)(const double* positions, int64_t rows,
+                                       const ExactColumns& columns, const TableRows& out,
+                                       bool* doubtful);
+
 struct RowKernel {
-  absl::string_view name;                         // "avx512", "avx2", "portable"
-  bool (*supported)();                            // can this host run it? Constant.
-  FillRowsFunction (*fill_rows)(TableForm form);  // never null
+  absl::string_view name;                                    // "avx512", "avx2", "portable"
+  bool (*supported)();                                       // can this host run it? Constant.
+  FillRowsFunction (*fill_rows)(TableForm form);             // never null; form not of float64
+  FillExactRowsFunction (*fill_exact_rows)(TableForm form);  // never null
 };
 
 // Best first; "portable", which runs everywhere, last. Those for other architectures are not there.

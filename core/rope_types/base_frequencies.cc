@@ -21,4 +21,14 @@ std::vector<float> DefaultInvFreq(double theta, int64_t rotary_dim) {
   return inv_freq;
 }
 
+std::vector<Real> ExactInvFreq(const Real& theta, int64_t exponent_dim, int64_t count) {
+  std::vector<Real> inv_freq;
+  inv_freq.reserve(count);
+  for (int64_t i = 0; i < count; ++i) {
+    const Real exponent = Real(static_cast<double>(-2 * i)) / static_cast<double>(exponent_dim);
+    inv_freq.push_back(Pow(theta, exponent));
+  }
+  return inv_freq;
+}
+
 }  // namespace rope

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/numerics/real.h"
+
 namespace rope {
 
 // float32(theta) ** (float32(2i) / float32(exponent_dim)) for i in [0, count), as torch computes
@@ -13,5 +15,8 @@ std::vector<float> ThetaPowers(double theta, int64_t exponent_dim, int64_t count
 
 // 1 / ThetaPowers for all ceil(rotary_dim / 2) frequencies.
 std::vector<float> DefaultInvFreq(double theta, int64_t rotary_dim);
+
+// The same in real arithmetic: theta^(-2i / exponent_dim) for i in [0, count).
+std::vector<Real> ExactInvFreq(const Real& theta, int64_t exponent_dim, int64_t count);
 
 }  // namespace rope

@@ -10,8 +10,9 @@
 namespace rope {
 namespace {
 
-void EvenBeforeOdd(int64_t count, std::vector<float>* inv_freq) {
-  const std::vector<float> before(*inv_freq);
+template <typename Number>
+void EvenBeforeOdd(int64_t count, std::vector<Number>* inv_freq) {
+  const std::vector<Number> before(*inv_freq);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t to = i % 2 == 0 ? i / 2 : (count + 1) / 2 + i / 2;
     (*inv_freq)[to] = before[i];
@@ -23,6 +24,14 @@ void EvenBeforeOdd(int64_t count, std::vector<float>* inv_freq) {
 Frequencies ComputeDefault(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
                            HfPath /*path*/) {
   Frequencies result{DefaultInvFreq(config.rope_theta, config.rotary_dim), 1.0};
+  EvenBeforeOdd(config.even_odd_frequencies, &result.inv_freq);
+  return result;
+}
+
+ExactFrequencies ExactDefault(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                              HfPath /*path*/) {
+  ExactFrequencies result{
+      ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
   EvenBeforeOdd(config.even_odd_frequencies, &result.inv_freq);
   return result;
 }

@@ -54,4 +54,20 @@ Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_
   return {DefaultInvFreq(base, config.rotary_dim), 1.0};
 }
 
+ExactFrequencies ExactDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
+                              HfPath /*path*/) {
+  const Real d = static_cast<double>(config.rotary_dim);
+  Real stretch;
+  if (config.alpha.has_value()) {
+    stretch = *config.alpha;
+  } else {
+    const int64_t max_len = *config.max_position_embeddings;
+    const Real length = static_cast<double>(std::max(seq_len.value_or(max_len), max_len));
+    const Real s = *config.factor;
+    stretch = s * length / static_cast<double>(max_len) - (s - 1.0);
+  }
+  const Real base = config.rope_theta * Pow(stretch, d / (d - 2.0));
+  return {ExactInvFreq(base, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
+}
+
 }  // namespace rope

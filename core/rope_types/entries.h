@@ -1,5 +1,5 @@
-// The functions that the list in rope_types.cc is made of, one a file. See RopeType::compute for
-// what each promises.
+// The functions that the list in rope_types.cc is made of, one a file. See RopeType::compute and
+// compute_exact for what each promises.
 #pragma once
 
 #include <cstdint>
@@ -18,5 +18,17 @@ Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq
 Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
 Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
                                 HfPath path);
+
+ExactFrequencies ExactDefault(const RopeConfig& config, std::optional<int64_t> seq_len,
+                              HfPath path);
+ExactFrequencies ExactLinear(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+ExactFrequencies ExactDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
+                              HfPath path);
+ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+ExactFrequencies ExactLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
+                               HfPath path);
+ExactFrequencies ExactLlama3(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+ExactFrequencies ExactProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
+                                   HfPath path);
 
 }  // namespace rope

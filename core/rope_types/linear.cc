@@ -15,4 +15,12 @@ Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> /*seq
   return result;
 }
 
+ExactFrequencies ExactLinear(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                             HfPath /*path*/) {
+  ExactFrequencies result{
+      ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
+  for (Real& w : result.inv_freq) w = w / *config.factor;
+  return result;
+}
+
 }  // namespace rope

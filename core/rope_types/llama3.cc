@@ -39,4 +39,24 @@ Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> /*seq
   return result;
 }
 
+ExactFrequencies ExactLlama3(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                             HfPath /*path*/) {
+  const Real original = *config.original_max_position_embeddings;
+  const Real low = *config.low_freq_factor;
+  const Real high = *config.high_freq_factor;
+  const Real factor = *config.factor;
+  ExactFrequencies result{
+      ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
+  for (Real& w : result.inv_freq) {
+    const Real wavelength = 2.0 * Pi() / w;
+    if (original / low < wavelength) {
+      w = w / factor;
+    } else if (!(wavelength < original / high)) {
+      const Real q = (original / wavelength - low) / (high - low);
+      w = ((1.0 - q) / factor + q) * w;
+    }
+  }
+  return result;
+}
+
 }  // namespace rope

@@ -25,24 +25,53 @@ double AttentionFactor(const RopeConfig& config) {
   return std::sqrt(1.0 + CorrectlyRoundedLog(factor) / CorrectlyRoundedLog(original));
 }
 
-}  // namespace
+// What the length chooses.
+struct Selection {
+  const std::vector<double>& factors;
+  std::optional<double> mscale;  // takes the place of the attention factor
+};
 
-Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
+Selection Select(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
   const bool is_long = seq_len.has_value() &&
                        static_cast<double>(*seq_len) > *config.original_max_position_embeddings;
   const bool by_mscale =
       path == HfPath::kForward && config.short_mscale.has_value() && config.long_mscale.has_value();
+  if (by_mscale) return {config.short_factor, is_long ? config.long_mscale : config.short_mscale};
+  return {is_long ? config.long_factor : config.short_factor, std::nullopt};
+}
 
-  const std::vector<double>& factors =
-      is_long && !by_mscale ? config.long_factor : config.short_factor;
+}  // namespace
+
+Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
+  const Selection chosen = Select(config, seq_len, path);
   std::vector<float> inv_freq =
       ThetaPowers(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2);
   for (size_t i = 0; i < inv_freq.size(); ++i) {
-    inv_freq[i] = 1.0F / (static_cast<float>(factors[i]) * inv_freq[i]);
+    inv_freq[i] = 1.0F / (static_cast<float>(chosen.factors[i]) * inv_freq[i]);
   }
 
-  if (!by_mscale) return {std::move(inv_freq), AttentionFactor(config)};
-  return {std::move(inv_freq), is_long ? *config.long_mscale : *config.short_mscale};
+  return {std::move(inv_freq),
+          chosen.mscale.has_value() ? *chosen.mscale : AttentionFactor(config)};
+}
+
+ExactFrequencies ExactLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
+                               HfPath path) {
+  const Selection chosen = Select(config, seq_len, path);
+  ExactFrequencies result{
+      ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
+  for (size_t i = 0; i < result.inv_freq.size(); ++i) {
+    result.inv_freq[i] = result.inv_freq[i] / chosen.factors[i];
+  }
+  if (chosen.mscale.has_value() || config.attention_factor.has_value()) {
+    result.attention_factor = chosen.mscale.has_value() ? *chosen.mscale : *config.attention_factor;
+    return result;
+  }
+  const Real original = *config.original_max_position_embeddings;
+  const Real factor = config.factor.has_value()
+                          ? Real(*config.factor)
+                          : Real(static_cast<double>(*config.max_position_embeddings)) / original;
+  if (1.0 < factor) result.attention_factor = Sqrt(1.0 + Log(factor) / Log(original));
+  return result;
 }
 
 }  // namespace rope

@@ -11,17 +11,34 @@
 
 namespace rope {
 
+namespace {
+
+// Python's `//` on floats, then int().
+int64_t RotatedFrequencies(const RopeConfig& config) {
+  return static_cast<int64_t>(
+      std::floor(config.partial_rotary_factor * static_cast<double>(config.head_dim) / 2.0));
+}
+
+}  // namespace
+
 Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
                                 HfPath /*path*/) {
   const int64_t head_dim = config.head_dim;
-  // Python's `//` on floats, then int().
-  const int64_t rotated = static_cast<int64_t>(
-      std::floor(config.partial_rotary_factor * static_cast<double>(head_dim) / 2.0));
   const float factor = static_cast<float>(config.factor.value_or(1.0));
 
-  std::vector<float> inv_freq = ThetaPowers(config.rope_theta, head_dim, rotated);
+  std::vector<float> inv_freq =
+      ThetaPowers(config.rope_theta, head_dim, RotatedFrequencies(config));
   for (float& w : inv_freq) w = (1.0F / w) / factor;
   inv_freq.resize(head_dim / 2, 0.0F);
+  return {std::move(inv_freq), 1.0};
+}
+
+ExactFrequencies ExactProportional(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                                   HfPath /*path*/) {
+  std::vector<Real> inv_freq =
+      ExactInvFreq(config.rope_theta, config.head_dim, RotatedFrequencies(config));
+  for (Real& w : inv_freq) w = w / config.factor.value_or(1.0);
+  inv_freq.resize(config.head_dim / 2, Real(0.0));
   return {std::move(inv_freq), 1.0};
 }
 

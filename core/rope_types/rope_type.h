@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/config/rope_config.h"
+#include "core/numerics/real.h"
 
 namespace rope {
 
@@ -32,6 +33,12 @@ struct Frequencies {
   double attention_factor = 1.0;  // multiplies both cos and sin
 };
 
+// The same in real arithmetic.
+struct ExactFrequencies {
+  std::vector<Real> inv_freq;
+  Real attention_factor = 1.0;
+};
+
 struct RopeType {
   absl::string_view name;         // as in `rope_parameters.rope_type`
   absl::string_view description;  // one line for people
@@ -46,6 +53,12 @@ struct RopeType {
   // every bit of inv_freq is theirs. Pure. `config` is valid (see RopeConfig) and of this type;
   // `seq_len` is T >= 1, absent where no length is known, which means the table of load time.
   Frequencies (*compute)(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+
+  // Numeric profile `exact`: the formula in real arithmetic from the configuration's numbers.
+  // `path` chooses between formulas where transformers has two (PhiMoE), not between roundings.
+  // Pure.
+  ExactFrequencies (*compute_exact)(const RopeConfig& config, std::optional<int64_t> seq_len,
+                                    HfPath path);
 };
 
 }  // namespace rope

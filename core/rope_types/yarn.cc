@@ -88,4 +88,54 @@ Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_l
   return {std::move(inv_freq), AttentionFactor(config, factor)};
 }
 
+namespace {
+
+Real ExactMagnitudeScale(const Real& factor, double mscale) {
+  if (!(1.0 < factor)) return 1.0;
+  return Real(1.0) / 10.0 * mscale * Log(factor) + 1.0;
+}
+
+Real ExactAttentionFactor(const RopeConfig& config, const Real& factor) {
+  if (config.attention_factor.has_value()) return *config.attention_factor;
+  const double mscale = config.mscale.value_or(0.0);
+  const double mscale_all_dim = config.mscale_all_dim.value_or(0.0);
+  if (mscale != 0.0 && mscale_all_dim != 0.0) {
+    return ExactMagnitudeScale(factor, mscale) / ExactMagnitudeScale(factor, mscale_all_dim);
+  }
+  return ExactMagnitudeScale(factor, 1.0);
+}
+
+Real ExactCorrectionDim(const RopeConfig& config, double rotations) {
+  const Real turns = *config.original_max_position_embeddings / (rotations * (2.0 * Pi()));
+  return static_cast<double>(config.rotary_dim) * Log(turns) / (2.0 * Log(config.rope_theta));
+}
+
+}  // namespace
+
+ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                           HfPath /*path*/) {
+  const Real factor = config.factor.has_value()
+                          ? Real(*config.factor)
+                          : Real(static_cast<double>(*config.max_position_embeddings)) /
+                                *config.original_max_position_embeddings;
+  Real low = ExactCorrectionDim(config, config.beta_fast);
+  Real high = ExactCorrectionDim(config, config.beta_slow);
+  if (config.truncate) {
+    low = Floor(low);
+    high = Ceil(high);
+  }
+  low = Max(low, 0.0);
+  high = Min(high, static_cast<double>(config.rotary_dim - 1));
+  if (low == high) high = high + Real(1.0) / 1000.0;
+
+  ExactFrequencies result{
+      ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2),
+      ExactAttentionFactor(config, factor)};
+  for (size_t i = 0; i < result.inv_freq.size(); ++i) {
+    const Real ramp = Min(Max((Real(static_cast<double>(i)) - low) / (high - low), 0.0), 1.0);
+    result.inv_freq[i] = ramp * result.inv_freq[i] / factor + (1.0 - ramp) * result.inv_freq[i];
+  }
+  return result;
+}
+
 }  // namespace rope

@@ -23,9 +23,10 @@ constexpr DTypeEntry kEntries[] = {
     {DType::kFloat32, "float32", 4, Convert<DType::kFloat32>},
     {DType::kFloat16, "float16", 2, Convert<DType::kFloat16>},
     {DType::kBFloat16, "bfloat16", 2, Convert<DType::kBFloat16>},
+    {DType::kFloat64, "float64", 8, Convert<DType::kFloat64>},
 };
 
-constexpr DType kDTypes[] = {DType::kFloat32, DType::kFloat16, DType::kBFloat16};
+constexpr DType kDTypes[] = {DType::kFloat32, DType::kFloat16, DType::kBFloat16, DType::kFloat64};
 
 const DTypeEntry& Entry(DType dtype) { return kEntries[static_cast<size_t>(dtype)]; }
 

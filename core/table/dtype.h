@@ -9,11 +9,11 @@
 
 namespace rope {
 
-enum class DType { kFloat32, kFloat16, kBFloat16 };
+enum class DType { kFloat32, kFloat16, kBFloat16, kFloat64 };
 
 // In the order in which they are shown.
 absl::Span<const DType> AllDTypes();
-absl::string_view DTypeName(DType dtype);  // "float32", "float16", "bfloat16"
+absl::string_view DTypeName(DType dtype);  // "float32", "float16", "bfloat16", ...
 std::optional<DType> FindDType(absl::string_view name);
 size_t DTypeSize(DType dtype);  // bytes of one element
 

@@ -21,6 +21,10 @@ template <>
 struct ElementOf<DType::kFloat32> {
   using Type = float;
 };
+template <>
+struct ElementOf<DType::kFloat64> {
+  using Type = double;
+};
 
 // binary16, to nearest even. Subnormals are kept, overflow is infinity, a NaN stays a quiet NaN.
 inline uint16_t Float16Bits(float value) {

@@ -44,7 +44,21 @@ absl::Status CheckFinite(const FrequencyPlan& plan) {
   return absl::OkStatus();
 }
 
+void FillExact(ExactFrequencies frequencies, FrequencyPlan* plan) {
+  for (const Real& w : frequencies.inv_freq) plan->inv_freq.push_back(w.ToFloat());
+  plan->attention_factor = frequencies.attention_factor.ToDouble();
+  plan->exact = std::make_shared<const ExactPlan>(std::move(frequencies));
+}
+
 }  // namespace
+
+void FrequencyPlan::OmitAttentionFactor() {
+  attention_factor = 1.0;
+  if (exact == nullptr) return;
+  ExactFrequencies frequencies = exact->real;
+  frequencies.attention_factor = 1.0;
+  exact = std::make_shared<const ExactPlan>(std::move(frequencies));
+}
 
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
                                                 std::optional<int64_t> seq_len, HfPath path) {
@@ -53,13 +67,17 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
     return absl::InvalidArgumentError(absl::StrCat("rope_type \"", config.rope_type,
                                                    "\" is not known; known are ", RopeTypeNames()));
   }
-  Frequencies frequencies = type->compute(config, seq_len, path);
   FrequencyPlan plan;
   plan.profile = profile;
   plan.rope_type = config.rope_type;
   plan.rotary_dim = config.rotary_dim;
-  plan.inv_freq = std::move(frequencies.inv_freq);
-  plan.attention_factor = frequencies.attention_factor;
+  if (profile == NumericProfile::kExact) {
+    FillExact(type->compute_exact(config, seq_len, path), &plan);
+  } else {
+    Frequencies frequencies = type->compute(config, seq_len, path);
+    plan.inv_freq = std::move(frequencies.inv_freq);
+    plan.attention_factor = frequencies.attention_factor;
+  }
   if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
   return plan;
 }
@@ -68,6 +86,11 @@ std::string CanonicalBytes(const FrequencyPlan& plan) {
   std::string bytes(kPlanVersion.data(), kPlanVersion.size());
   bytes.push_back('\0');
   bytes.push_back(static_cast<char>(plan.profile));
+  if (plan.exact != nullptr) {
+    absl::StrAppend(&bytes, plan.exact->real.attention_factor.Canonical(), "\n");
+    for (const Real& w : plan.exact->real.inv_freq) absl::StrAppend(&bytes, w.Canonical(), "\n");
+    return bytes;
+  }
   AppendFloat(static_cast<float>(plan.attention_factor), &bytes);
   AppendUint32(static_cast<uint32_t>(plan.inv_freq.size()), &bytes);
   for (float w : plan.inv_freq) AppendFloat(w, &bytes);

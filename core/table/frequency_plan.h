@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "core/config/rope_config.h"
 #include "core/rope_types/rope_type.h"
+#include "core/table/exact_plan.h"
 #include "core/table/numeric_profile.h"
 
 namespace rope {
@@ -20,6 +22,12 @@ struct FrequencyPlan {
   int64_t rotary_dim = 0;
   std::vector<float> inv_freq;    // radians per position, ceil(rotary_dim/2) of them, all finite
   double attention_factor = 1.0;  // multiplies cos and sin (as float32 in profile hf); finite
+  // Profile exact: what tables are computed from; the two above are its values, rounded once. Null
+  // in profile hf.
+  std::shared_ptr<const ExactPlan> exact;
+
+  // Makes the attention factor 1, for tables without it.
+  void OmitAttentionFactor();
 
   int64_t half_width() const { return static_cast<int64_t>(inv_freq.size()); }
 };

@@ -22,7 +22,9 @@ using ArrangeFunction = void (*)(const void* cos_half, const void* sin_half, int
 template <Layout layout>
 void Arrange(const void* cos_half, const void* sin_half, int64_t half_width, size_t element_size,
              void* cos_row, void* sin_row) {
-  if (element_size == sizeof(uint32_t)) {
+  if (element_size == sizeof(uint64_t)) {
+    ArrangeElements<layout, uint64_t>(cos_half, sin_half, half_width, cos_row, sin_row);
+  } else if (element_size == sizeof(uint32_t)) {
     ArrangeElements<layout, uint32_t>(cos_half, sin_half, half_width, cos_row, sin_row);
   } else {
     ArrangeElements<layout, uint16_t>(cos_half, sin_half, half_width, cos_row, sin_row);

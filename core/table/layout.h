@@ -36,7 +36,7 @@ bool IsJoined(Layout layout);
 // Real numbers in one row of each tensor.
 int64_t RowWidth(Layout layout, int64_t half_width);
 
-// Arranges the half rows of one position, `half_width` elements of `element_size` (2 or 4) bytes
+// Arranges the half rows of one position, `half_width` elements of `element_size` (2, 4 or 8) bytes
 // each, into output rows of RowWidth elements. A joined layout writes to `cos_row` alone. All are
 // aligned to the element and do not overlap.
 void ArrangeRow(Layout layout, const void* cos_half, const void* sin_half, int64_t half_width,

@@ -3,7 +3,7 @@
 namespace rope {
 namespace {
 
-constexpr NumericProfile kProfiles[] = {NumericProfile::kHf};
+constexpr NumericProfile kProfiles[] = {NumericProfile::kHf, NumericProfile::kExact};
 
 }  // namespace
 
@@ -13,6 +13,8 @@ absl::string_view NumericProfileName(NumericProfile profile) {
   switch (profile) {
     case NumericProfile::kHf:
       return "hf";
+    case NumericProfile::kExact:
+      return "exact";
   }
   return "";
 }

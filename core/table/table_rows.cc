@@ -7,7 +7,7 @@
 namespace rope {
 namespace {
 
-using HalfRow = std::array<std::byte, kMaxHalfWidth * sizeof(float)>;
+using HalfRow = std::array<std::byte, kMaxHalfWidth * sizeof(double)>;
 
 // The half row in the form's number format: where it is, or converted into `room`.
 const void* Converted(const TableForm& form, const float* half, int64_t half_width, HalfRow* room) {
@@ -18,11 +18,18 @@ const void* Converted(const TableForm& form, const float* half, int64_t half_wid
 
 }  // namespace
 
-absl::Status CheckForm(const TableForm& form) {
-  if (form.layout != Layout::kComplex || form.dtype == DType::kFloat32) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("layout complex is made of float32, not of ", DTypeName(form.dtype),
-                   "; the same numbers in any dtype are layout pairs"));
+absl::Status CheckForm(const TableForm& form, NumericProfile profile) {
+  if (form.dtype == DType::kFloat64 && profile != NumericProfile::kExact) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("dtype float64 is for profile exact; the tables of profile ",
+                     NumericProfileName(profile), " are float32, float16 or bfloat16"));
+  }
+  if (form.layout == Layout::kComplex && form.dtype != DType::kFloat32) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("layout complex is made of float32, not of ", DTypeName(form.dtype),
+                     "; the same numbers in any dtype are layout pairs"));
+  }
+  return absl::OkStatus();
 }
 
 void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
@@ -37,6 +44,13 @@ void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                DTypeSize(form.dtype), out.cos + offset,
                IsJoined(form.layout) ? nullptr : out.sin + offset);
   }
+}
+
+void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const double* sin_half,
+              int64_t row, const TableRows& out) {
+  const int64_t offset = row * RowBytes({DType::kFloat64, layout}, half_width);
+  ArrangeRow(layout, cos_half, sin_half, half_width, sizeof(double), out.cos + offset,
+             IsJoined(layout) ? nullptr : out.sin + offset);
 }
 
 }  // namespace rope

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
+#include "core/table/numeric_profile.h"
 
 namespace rope {
 
@@ -25,8 +26,9 @@ struct TableForm {
 // How many tensors a table of this form has: cos and sin, or one that holds both.
 inline int64_t TensorCount(const TableForm& form) { return IsJoined(form.layout) ? 1 : 2; }
 
-// INVALID_ARGUMENT for a layout that the dtype cannot have: complex numbers are of float32.
-absl::Status CheckForm(const TableForm& form);
+// INVALID_ARGUMENT for a dtype that the profile cannot have (float64 is for `exact`) and a layout
+// that the dtype cannot have (complex numbers are of float32).
+absl::Status CheckForm(const TableForm& form, NumericProfile profile);
 
 // Bytes of one row of each tensor.
 inline int64_t RowBytes(const TableForm& form, int64_t half_width) {
@@ -46,5 +48,9 @@ struct TableRows {
 // beginning at row `first_row` of it.
 void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                const float* sin_half, int64_t first_row, int64_t rows, const TableRows& out);
+
+// The same for one row of float64.
+void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const double* sin_half,
+              int64_t row, const TableRows& out);
 
 }  // namespace rope

@@ -23,6 +23,7 @@ constexpr EnumRow<v1::DType, DType> kDTypes[] = {
     {v1::D_TYPE_FLOAT32, DType::kFloat32},
     {v1::D_TYPE_FLOAT16, DType::kFloat16},
     {v1::D_TYPE_BFLOAT16, DType::kBFloat16},
+    {v1::D_TYPE_FLOAT64, DType::kFloat64},
 };
 constexpr EnumRow<v1::Layout, Layout> kLayouts[] = {
     {v1::LAYOUT_HALF_SPLIT, Layout::kHalfSplit}, {v1::LAYOUT_INTERLEAVED, Layout::kInterleaved},
@@ -31,6 +32,7 @@ constexpr EnumRow<v1::Layout, Layout> kLayouts[] = {
 };
 constexpr EnumRow<v1::NumericProfile, NumericProfile> kProfiles[] = {
     {v1::NUMERIC_PROFILE_HF, NumericProfile::kHf},
+    {v1::NUMERIC_PROFILE_EXACT, NumericProfile::kExact},
 };
 constexpr EnumRow<v1::Severity, Severity> kSeverities[] = {
     {v1::SEVERITY_NOTE, Severity::kNote},

@@ -73,7 +73,7 @@ absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> lay
     auto plan = MakeFrequencyPlan(*layer.config, options.profile, options.seq_len, options.path);
     if (!plan.ok()) return plan.status();
     const double attention_factor = plan->attention_factor;
-    if (!options.apply_attention_factor) plan->attention_factor = 1.0;
+    if (!options.apply_attention_factor) plan->OmitAttentionFactor();
     resolved.push_back({std::move(layer.layer_type), *std::move(layer.config), options.seq_len,
                         attention_factor, *std::move(plan)});
   }

@@ -79,7 +79,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
   const auto chunk_bytes = ChunkBytes(request->chunk_bytes(), limits);
   if (!chunk_bytes.ok()) return chunk_bytes.status();
   const TableForm form{*dtype, *layout, request->negate_sin()};
-  if (absl::Status status = CheckForm(form); !status.ok()) return status;
+  if (absl::Status status = CheckForm(form, *profile); !status.ok()) return status;
   auto tensors = Tensors(*request, *layout);
   if (!tensors.ok()) return tensors.status();
   auto config_json = wire::ConfigJsonFromProto(request->config());

@@ -132,6 +132,8 @@ TEST_F(TableFileTest, NpyNamesEveryDType) {
   EXPECT_THAT(ParseNpy(ReadFile(Path("a.npy"))).dict, HasSubstr("'<f2'"));
   Save("b.npy", {v1::TENSOR_KIND_COS}, v1::D_TYPE_BFLOAT16);
   EXPECT_THAT(ParseNpy(ReadFile(Path("b.npy"))).dict, HasSubstr("'<u2'"));
+  Save("c.npy", {v1::TENSOR_KIND_COS}, v1::D_TYPE_FLOAT64);
+  EXPECT_THAT(ParseNpy(ReadFile(Path("c.npy"))).dict, HasSubstr("'<f8'"));
 }
 
 TEST_F(TableFileTest, NpzHoldsBothUncompressed) {

@@ -23,18 +23,25 @@ void Check(bool condition, const char* what) {
   std::abort();
 }
 
+void CheckPlan(const RopeConfig& config, NumericProfile profile, std::optional<int64_t> seq_len,
+               HfPath path) {
+  const auto plan = MakeFrequencyPlan(config, profile, seq_len, path);
+  Check(plan.ok(), "a valid configuration does not compute");
+  Check(plan->half_width() == (config.rotary_dim + 1) / 2, "as many frequencies as pairs");
+  for (const float w : plan->inv_freq) Check(std::isfinite(w) && w >= 0, "finite frequencies");
+  Check(std::isfinite(plan->attention_factor), "a finite attention factor");
+}
+
 void CheckComputes(const RopeConfig& config) {
   for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
     for (const std::optional<int64_t> seq_len :
          {std::optional<int64_t>(), std::optional<int64_t>(1), std::optional<int64_t>(4097),
           std::optional<int64_t>(kMaxPosition + 1)}) {
-      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, seq_len, path);
-      Check(plan.ok(), "a valid configuration does not compute");
-      Check(plan->half_width() == (config.rotary_dim + 1) / 2, "as many frequencies as pairs");
-      for (const float w : plan->inv_freq) Check(std::isfinite(w) && w >= 0, "finite frequencies");
-      Check(std::isfinite(plan->attention_factor), "a finite attention factor");
+      CheckPlan(config, NumericProfile::kHf, seq_len, path);
     }
   }
+  // Arbitrary precision takes its time: once, and not for the widest.
+  if (config.rotary_dim <= 64) CheckPlan(config, NumericProfile::kExact, 4097, HfPath::kForward);
 }
 
 void CheckFindings(const ModelConfigReport& report) {

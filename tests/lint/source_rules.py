@@ -44,7 +44,7 @@ MAY_INCLUDE = {
     "core/config/": """std abseil json core/config/
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/presets/": "std abseil core/config/ core/presets/",
-    "core/table/": """std abseil xxhash core/config/rope_config.h core/table/
+    "core/table/": """std abseil xxhash core/config/rope_config.h core/numerics/ core/table/
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/backends/": "std abseil simd openmp core/backends/ core/numerics/ core/table/",
     "core/validation/": """std abseil core/config/ core/presets/ core/table/ core/validation/

@@ -54,7 +54,9 @@ class Collector {
   }
 
   int64_t ElementBytes() const {
-    const int64_t number = stream_.header.dtype() == v1::D_TYPE_FLOAT32 ? 4 : 2;
+    int64_t number = 2;
+    if (stream_.header.dtype() == v1::D_TYPE_FLOAT32) number = 4;
+    if (stream_.header.dtype() == v1::D_TYPE_FLOAT64) number = 8;
     return stream_.header.layout() == v1::LAYOUT_COMPLEX ? 2 * number : number;
   }
 

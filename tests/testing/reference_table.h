@@ -34,10 +34,10 @@ inline ReferenceTable MakeReferenceTable(const FrequencyPlan& plan, const Positi
 // The plan a model's forward computes with at `seq_len`. REQUIRES a valid configuration with one
 // set of parameters, or `layer_type`.
 inline FrequencyPlan MakeForwardPlan(const std::string& config_json, int64_t seq_len,
-                                     const std::string& layer_type = "") {
+                                     const std::string& layer_type = "",
+                                     NumericProfile profile = NumericProfile::kHf) {
   const ModelConfigReport report = ReadModelConfig(config_json);
-  return *MakeFrequencyPlan(*report.Find(layer_type)->config, NumericProfile::kHf, seq_len,
-                            HfPath::kForward);
+  return *MakeFrequencyPlan(*report.Find(layer_type)->config, profile, seq_len, HfPath::kForward);
 }
 
 }  // namespace rope::testing

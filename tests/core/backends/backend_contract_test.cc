@@ -1,11 +1,12 @@
-// What core/backends/backend.h promises, held by every backend, for every dtype and layout: the
-// bytes of the reference, which is arbitrary precision.
+// What core/backends/backend.h promises, held by every backend, for every numeric profile, dtype
+// and layout: the bytes of the reference, which is arbitrary precision.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -15,15 +16,26 @@
 namespace rope {
 namespace {
 
-FrequencyPlan Plan(double theta, int64_t rotary_dim, double attention_factor) {
-  RopeConfig config;
-  config.rope_theta = theta;
-  config.head_dim = rotary_dim;
-  config.rotary_dim = rotary_dim;
-  FrequencyPlan plan =
-      *MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfPath::kForward);
+FrequencyPlan PlanOf(NumericProfile profile, const std::vector<double>& inv_freq,
+                     double attention_factor) {
+  FrequencyPlan plan;
+  plan.profile = profile;
+  plan.inv_freq.assign(inv_freq.begin(), inv_freq.end());
   plan.attention_factor = attention_factor;
+  if (profile == NumericProfile::kExact) {
+    plan.exact = std::make_shared<const ExactPlan>(
+        ExactFrequencies{{inv_freq.begin(), inv_freq.end()}, attention_factor});
+  }
   return plan;
+}
+
+FrequencyPlan Plan(NumericProfile profile, double theta, int64_t rotary_dim,
+                   double attention_factor) {
+  std::vector<double> inv_freq;
+  for (int64_t i = 0; i < rotary_dim; i += 2) {
+    inv_freq.push_back(std::pow(theta, -static_cast<double>(i) / static_cast<double>(rotary_dim)));
+  }
+  return PlanOf(profile, inv_freq, attention_factor);
 }
 
 struct Table {
@@ -42,19 +54,42 @@ Table Fill(const Backend& backend, const FrequencyPlan& plan, const PositionIds&
   return table;
 }
 
-using Parameters = std::tuple<const Backend*, DType, Layout, bool>;
+struct Case {
+  const Backend* backend;
+  NumericProfile profile;
+  TableForm form;
+};
 
-class BackendContractTest : public testing::TestWithParam<Parameters> {
+std::vector<Case> AllCases() {
+  std::vector<Case> cases;
+  for (const Backend* backend : AllBackends()) {
+    for (NumericProfile profile : AllNumericProfiles()) {
+      for (DType dtype : AllDTypes()) {
+        for (Layout layout : AllLayouts()) {
+          for (bool negate_sin : {false, true}) {
+            const TableForm form{dtype, layout, negate_sin};
+            if (CheckForm(form, profile).ok()) cases.push_back({backend, profile, form});
+          }
+        }
+      }
+    }
+  }
+  return cases;
+}
+
+class BackendContractTest : public testing::TestWithParam<Case> {
  protected:
-  static const Backend& backend() { return *std::get<0>(GetParam()); }
-  static TableForm form() {
-    return {std::get<1>(GetParam()), std::get<2>(GetParam()), std::get<3>(GetParam())};
+  static const Backend& backend() { return *GetParam().backend; }
+  static const TableForm& form() { return GetParam().form; }
+  static FrequencyPlan Plan(double theta, int64_t rotary_dim, double attention_factor) {
+    return rope::Plan(GetParam().profile, theta, rotary_dim, attention_factor);
   }
 
   static void ExpectReferenceBytes(const FrequencyPlan& plan, const PositionIds& positions) {
     const Backend& reference = *FindBackend("reference");
     const int64_t rows = positions.size();
     const Table expected = Fill(reference, plan, positions, form(), 1, 0, rows);
+    if (&backend() == &reference) return;
     for (int threads : {1, 2, 5}) {
       const Table table = Fill(backend(), plan, positions, form(), threads, 0, rows);
       EXPECT_TRUE(table.cos == expected.cos) << threads << " threads";
@@ -80,9 +115,36 @@ TEST_P(BackendContractTest, OddAndExtremeWidths) {
 }
 
 TEST_P(BackendContractTest, FrequenciesAboveOneAndAnglesBeyondEveryKernel) {
-  FrequencyPlan plan = Plan(10000.0, 8, 1.0);
-  plan.inv_freq = {1.0F, 12.5F, 0.0F, 1e20F};
+  const FrequencyPlan plan = PlanOf(GetParam().profile, {1.0, 12.5, 0.0, 1e20, 3.2, 5.1}, 1.0);
   ExpectReferenceBytes(plan, *PositionIds::List({0, 1, 3, kMaxPosition, 1000000000}));
+}
+
+TEST_P(BackendContractTest, NumbersNearTheEndsOfTheirRange) {
+  const PositionIds positions = *PositionIds::List({0, 1, 77, kMaxPosition});
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-30, 1e-38, 1e-44}, 1.0), positions);
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, 3e38), positions);
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, 1e-39), positions);
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, 0.0), positions);
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, -1.00390625), positions);
+  // Below everything a float can hold: a double can, until it cannot either.
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1e-200, 1e-320, 1.0}, 1.5), positions);
+}
+
+// Angles as near to a multiple of a quarter turn as a double frequency makes them: cos or sin is
+// what cancellation left over.
+TEST_P(BackendContractTest, AnglesNextToQuarterTurns) {
+  std::vector<double> inv_freq;
+  const std::vector<int64_t> positions = {3, 1021, 131071, 16777213, 2147483629};
+  for (int64_t position : positions) {
+    for (double turns : {1.0, 2.0, 3.0, 1001.0}) {
+      const double w = turns * 1.5707963267948966 / static_cast<double>(position);
+      for (double near : {w, std::nextafter(w, 0.0), std::nextafter(w, 2.0)}) {
+        inv_freq.push_back(near);
+      }
+    }
+  }
+  ExpectReferenceBytes(PlanOf(GetParam().profile, inv_freq, 1.1902380714238083),
+                       *PositionIds::List(positions));
 }
 
 TEST_P(BackendContractTest, APartIsThatPartOfTheWhole) {
@@ -95,16 +157,14 @@ TEST_P(BackendContractTest, APartIsThatPartOfTheWhole) {
   EXPECT_TRUE(std::equal(part.sin.begin(), part.sin.end(), whole.sin.begin() + 301 * row_bytes));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, BackendContractTest,
-    testing::Combine(testing::ValuesIn(AllBackends().begin(), AllBackends().end()),
-                     testing::ValuesIn(AllDTypes().begin(), AllDTypes().end()),
-                     testing::ValuesIn(AllLayouts().begin(), AllLayouts().end()), testing::Bool()),
-    [](const auto& info) {
-      return absl::StrCat(std::get<0>(info.param)->name(), "_", DTypeName(std::get<1>(info.param)),
-                          "_", LayoutName(std::get<2>(info.param)),
-                          std::get<3>(info.param) ? "_negated" : "");
-    });
+std::string CaseName(const testing::TestParamInfo<Case>& info) {
+  const TableForm& form = info.param.form;
+  return absl::StrCat(info.param.backend->name(), "_", NumericProfileName(info.param.profile), "_",
+                      DTypeName(form.dtype), "_", LayoutName(form.layout),
+                      form.negate_sin ? "_negated" : "");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BackendContractTest, testing::ValuesIn(AllCases()), CaseName);
 
 // Properties of the literature that no copy of a formula satisfies by accident.
 
@@ -116,8 +176,9 @@ std::vector<float> Floats(const std::vector<std::byte>& bytes) {
 
 TEST(RotaryPropertiesTest, SquaresAddUpToTheSquareOfTheAttentionFactor) {
   const double factor = 1.3465735902799727;
-  const Table table = Fill(BestBackend(), Plan(150000.0, 64, factor), *PositionIds::Range(0, 5000),
-                           {DType::kFloat32, Layout::kCompact}, 2, 0, 5000);
+  const Table table =
+      Fill(BestBackend(), Plan(NumericProfile::kHf, 150000.0, 64, factor),
+           *PositionIds::Range(0, 5000), {DType::kFloat32, Layout::kCompact}, 2, 0, 5000);
   const std::vector<float> cos = Floats(table.cos);
   const std::vector<float> sin = Floats(table.sin);
   for (size_t i = 0; i < cos.size(); ++i) {
@@ -129,7 +190,7 @@ TEST(RotaryPropertiesTest, SquaresAddUpToTheSquareOfTheAttentionFactor) {
 // RoFormer, equation 16: a query turned by m and a key turned by n have a product that depends on m
 // - n only.
 TEST(RotaryPropertiesTest, ProductsDependOnTheDistanceOnly) {
-  const FrequencyPlan plan = Plan(10000.0, 16, 1.0);
+  const FrequencyPlan plan = Plan(NumericProfile::kHf, 10000.0, 16, 1.0);
   const Table table = Fill(BestBackend(), plan, *PositionIds::Range(0, 2000),
                            {DType::kFloat32, Layout::kCompact}, 1, 0, 2000);
   const std::vector<float> cos = Floats(table.cos);

@@ -36,15 +36,15 @@ int64_t DifferentLanes(const std::vector<float>& inv_freq, const std::vector<uin
 }
 
 // The plan of a record, read from its raw config.json.
-absl::StatusOr<FrequencyPlan> PlanOf(const rapidjson::Value& record, HfPath path) {
+absl::StatusOr<FrequencyPlan> PlanOf(const rapidjson::Value& record, HfPath path,
+                                     NumericProfile profile = NumericProfile::kHf) {
   const ModelConfigReport report = ReadModelConfig(testing::ConfigText(record));
   const LayerTypeConfig* layer = report.Find(testing::StringOr(record, "layer_type", ""));
   if (!report.valid() || layer == nullptr || !layer->config.has_value()) {
     return absl::InvalidArgumentError(report.findings.empty() ? "no such layer type"
                                                               : report.findings[0].message);
   }
-  return MakeFrequencyPlan(*layer->config, NumericProfile::kHf,
-                           testing::OptionalInt(record, "seq_len"), path);
+  return MakeFrequencyPlan(*layer->config, profile, testing::OptionalInt(record, "seq_len"), path);
 }
 
 void PrintTable(const std::map<std::string, Tally>& tallies) {
@@ -94,6 +94,24 @@ TEST(GoldenFrequenciesTest, EveryRecordedBitOfForward) {
     ++records;
   });
   EXPECT_GE(records, 100);
+}
+
+// Profile exact: the real values of the formulas, which multi-precision arithmetic recorded,
+// rounded once.
+TEST(GoldenFrequenciesTest, EveryRecordedRealValue) {
+  int records = 0;
+  testing::ForEachRecord("inv_freq.jsonl", [&](const rapidjson::Value& record) {
+    if (record["rope_type"].GetString() == std::string(kAxial)) return;
+    const auto plan = PlanOf(record, HfPath::kInitFunction, NumericProfile::kExact);
+    ASSERT_TRUE(plan.ok()) << record["id"].GetString() << ": " << plan.status();
+    EXPECT_EQ(DifferentLanes(plan->inv_freq, testing::Float32Bits(record["inv_freq_exact"])), 0)
+        << record["id"].GetString();
+    EXPECT_EQ(std::bit_cast<uint64_t>(plan->attention_factor),
+              testing::DoubleBits(record["attention_factor_exact_bits"]))
+        << record["id"].GetString();
+    ++records;
+  });
+  EXPECT_GE(records, 515);
 }
 
 TEST(GoldenFrequenciesTest, EveryTypeHasARecord) {

@@ -31,13 +31,13 @@ struct HalfRows {
   std::vector<float> sin;
 };
 
-HalfRows Compute(const rapidjson::Value& record) {
+HalfRows Compute(const rapidjson::Value& record, NumericProfile profile) {
   const ModelConfigReport report = ReadModelConfig(testing::ConfigText(record));
   const LayerTypeConfig* layer = report.Find(testing::StringOr(record, "layer_type", ""));
   EXPECT_TRUE(report.valid() && layer != nullptr) << record["id"].GetString();
   HalfRows rows;
-  rows.plan = *MakeFrequencyPlan(*layer->config, NumericProfile::kHf,
-                                 testing::OptionalInt(record, "seq_len"), HfPath::kForward);
+  rows.plan = *MakeFrequencyPlan(*layer->config, profile, testing::OptionalInt(record, "seq_len"),
+                                 HfPath::kForward);
   std::vector<int64_t> list;
   for (const rapidjson::Value& position : record["positions"].GetArray()) {
     list.push_back(position.GetInt64());
@@ -71,7 +71,7 @@ void Compare(const rapidjson::Value& record, const HalfRows& computed, const cha
 TEST(GoldenTablesTest, EveryRecordedEntryIsCorrectlyRounded) {
   int records = 0;
   testing::ForEachRecord("cos_sin.jsonl", [&](const rapidjson::Value& record) {
-    const HalfRows computed = Compute(record);
+    const HalfRows computed = Compute(record, NumericProfile::kHf);
     const auto bits = testing::Float32Bits(record["inv_freq"]);
     for (rapidjson::SizeType k = 0; k < bits.size(); ++k) {
       EXPECT_EQ(std::bit_cast<uint32_t>(computed.plan.inv_freq[record["lanes"][k].GetInt64()]),
@@ -85,6 +85,17 @@ TEST(GoldenTablesTest, EveryRecordedEntryIsCorrectlyRounded) {
     Compare(record, computed, "sin_cr", computed.sin, 0);
     Compare(record, computed, "cos", computed.cos, 2);
     Compare(record, computed, "sin", computed.sin, 2);
+    ++records;
+  });
+  EXPECT_GE(records, 39);
+}
+
+TEST(GoldenTablesTest, EveryRecordedEntryOfProfileExact) {
+  int records = 0;
+  testing::ForEachRecord("cos_sin.jsonl", [&](const rapidjson::Value& record) {
+    const HalfRows computed = Compute(record, NumericProfile::kExact);
+    Compare(record, computed, "cos_exact", computed.cos, 0);
+    Compare(record, computed, "sin_exact", computed.sin, 0);
     ++records;
   });
   EXPECT_GE(records, 39);

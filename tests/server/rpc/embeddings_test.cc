@@ -87,26 +87,43 @@ const std::vector<PositionForm>& PositionForms() {
   return *forms;
 }
 
+// Every dtype of every numeric profile.
+struct Numbers {
+  NumericProfile profile;
+  DType dtype;
+};
+
+std::vector<Numbers> AllNumbers() {
+  std::vector<Numbers> all;
+  for (NumericProfile profile : AllNumericProfiles()) {
+    for (DType dtype : AllDTypes()) {
+      if (CheckForm({dtype, Layout::kCompact}, profile).ok()) all.push_back({profile, dtype});
+    }
+  }
+  return all;
+}
+
 class EmbeddingsFormTest
     : public EmbeddingsTest,
-      public ::testing::WithParamInterface<std::tuple<DType, Layout, PositionForm>> {};
+      public ::testing::WithParamInterface<std::tuple<Numbers, Layout, PositionForm>> {};
 
 TEST_P(EmbeddingsFormTest, BytesAreTheReferences) {
-  const auto& [dtype, layout, form] = GetParam();
+  const auto& [numbers, layout, form] = GetParam();
   v1::StreamEmbeddingsRequest request;
   request.mutable_config()->set_model_config_json(kLlama31);
   form.set(request.mutable_position_ids());
-  request.set_dtype(wire::DTypeToProto(dtype));
+  request.set_numeric_profile(wire::NumericProfileToProto(numbers.profile));
+  request.set_dtype(wire::DTypeToProto(numbers.dtype));
   request.set_layout(wire::LayoutToProto(layout));
   const CollectedStream stream = Get(request);
   const PositionIds positions = *PositionIds::List(form.positions);
-  const FrequencyPlan plan = MakeForwardPlan(kLlama31, positions.max() + 1);
-  ExpectTensors(stream, MakeReferenceTable(plan, positions, {dtype, layout}));
+  const FrequencyPlan plan = MakeForwardPlan(kLlama31, positions.max() + 1, "", numbers.profile);
+  ExpectTensors(stream, MakeReferenceTable(plan, positions, {numbers.dtype, layout}));
 
   EXPECT_EQ(stream.messages, 1) << "a small answer is one message";
   EXPECT_EQ(stream.header.dtype(), request.dtype());
   EXPECT_EQ(stream.header.layout(), request.layout());
-  EXPECT_EQ(stream.header.numeric_profile(), v1::NUMERIC_PROFILE_HF);
+  EXPECT_EQ(stream.header.numeric_profile(), request.numeric_profile());
   EXPECT_EQ(stream.header.resolution().config_id(), ConfigId(plan));
   EXPECT_EQ(stream.footer.rows(), positions.size());
   ASSERT_EQ(stream.header.tensors_size(), 2);
@@ -119,12 +136,13 @@ TEST_P(EmbeddingsFormTest, BytesAreTheReferences) {
 
 INSTANTIATE_TEST_SUITE_P(
     Forms, EmbeddingsFormTest,
-    ::testing::Combine(::testing::Values(DType::kFloat32, DType::kFloat16, DType::kBFloat16),
+    ::testing::Combine(::testing::ValuesIn(AllNumbers()),
                        ::testing::Values(Layout::kHalfSplit, Layout::kInterleaved,
                                          Layout::kCompact),
                        ::testing::ValuesIn(PositionForms())),
     [](const auto& info) {
-      return absl::StrCat(DTypeName(std::get<0>(info.param)), "_",
+      const Numbers& numbers = std::get<0>(info.param);
+      return absl::StrCat(NumericProfileName(numbers.profile), "_", DTypeName(numbers.dtype), "_",
                           LayoutName(std::get<1>(info.param)), "_", std::get<2>(info.param).name);
     });
 

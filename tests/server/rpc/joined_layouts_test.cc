@@ -49,6 +49,7 @@ class JoinedLayoutsTest : public ::testing::TestWithParam<DType> {
     v1::StreamEmbeddingsRequest request = RangeRequest(kYarn, 10, kRows);
     request.set_layout(layout);
     request.set_dtype(wire::DTypeToProto(dtype));
+    if (dtype == DType::kFloat64) request.set_numeric_profile(v1::NUMERIC_PROFILE_EXACT);
     return request;
   }
 
@@ -120,13 +121,17 @@ TEST_F(JoinedLayoutsTest, TheAttentionFactorCanBeLeftOut) {
   EXPECT_TRUE(without.tensors == expected.tensors);
 }
 
-TEST_F(JoinedLayoutsTest, WhatALayoutDoesNotHaveIsRefused) {
+TEST_F(JoinedLayoutsTest, FormsThatThereAreNotAreRefused) {
   const auto refusal = [](const v1::StreamEmbeddingsRequest& request) {
     const CollectedStream stream = Collect(&stub(), request);
     EXPECT_EQ(stream.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
     return stream.status.error_message();
   };
   EXPECT_THAT(refusal(Request(v1::LAYOUT_COMPLEX, DType::kFloat16)), HasSubstr("pairs"));
+  EXPECT_THAT(refusal(Request(v1::LAYOUT_COMPLEX, DType::kFloat64)), HasSubstr("pairs"));
+  v1::StreamEmbeddingsRequest wide = Request(v1::LAYOUT_COMPACT, DType::kFloat64);
+  wide.set_numeric_profile(v1::NUMERIC_PROFILE_HF);
+  EXPECT_THAT(refusal(wide), HasSubstr("float64 is for profile exact"));
   v1::StreamEmbeddingsRequest packed = Request(v1::LAYOUT_PACKED, DType::kFloat32);
   packed.add_tensors(v1::TENSOR_KIND_COS);
   EXPECT_THAT(refusal(packed), HasSubstr("TENSOR_KIND_COS_SIN"));
