@@ -14,8 +14,8 @@ enum class NumericProfile {
   // of that angle, times float32(attention_factor) in float32; then the cast to the asked dtype.
   kHf,
   // Real arithmetic from the configuration's numbers: inv_freq and attention factor are the real
-  // values of the formula, the position is not rounded, and cos and sin times the factor are rounded
-  // once, to the asked dtype.
+  // values of the formula, the position is not rounded, and cos and sin times the factor are
+  // rounded once, to the asked dtype.
   kExact,
 };
 
