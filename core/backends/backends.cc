@@ -1,6 +1,6 @@
 #include "core/backends/backends.h"
 
-#include <array>
+#include <vector>
 
 #include "core/backends/backend_entries.h"
 
@@ -8,8 +8,12 @@ namespace rope {
 
 absl::Span<const Backend* const> AllBackends() {
   // THE list, fastest first.
-  static const std::array<const Backend*, 2> backends = {&GetCpuBackend(), &GetReferenceBackend()};
-  return backends;
+  static const auto* const backends = [] {
+    auto* all = new std::vector<const Backend*>(GetCpuBackends().begin(), GetCpuBackends().end());
+    all->push_back(&GetReferenceBackend());
+    return all;
+  }();
+  return *backends;
 }
 
 const Backend* FindBackend(absl::string_view name) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
@@ -105,12 +106,14 @@ bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
 
 class CpuBackend final : public Backend {
  public:
-  CpuBackend()
-      : description_(absl::StrCat("OpenMP over row blocks, kernel ", BestRowKernel().name)) {}
+  CpuBackend(absl::string_view name, const RowKernel& kernel)
+      : kernel_(kernel),
+        name_(name),
+        description_(absl::StrCat("OpenMP over row blocks, kernel ", kernel.name)) {}
 
-  absl::string_view name() const override { return "cpu"; }
+  absl::string_view name() const override { return name_; }
   absl::string_view description() const override { return description_; }
-  bool available() const override { return true; }
+  bool available() const override { return kernel_.supported(); }
 
   absl::Status FillRows(const FrequencyPlan& plan, const PositionIds& positions, int64_t first,
                         int64_t rows, const TableForm& form, int threads,
@@ -119,26 +122,35 @@ class CpuBackend final : public Backend {
       return GetReferenceBackend().FillRows(plan, positions, first, rows, form, threads, out);
     }
     const Job job{plan, positions, first, rows, form, out};
-    const RowKernel& kernel = BestRowKernel();
     if (plan.exact != nullptr) {
-      const FillExactRowsFunction fill_rows = kernel.fill_exact_rows(form);
+      const FillExactRowsFunction fill_rows = kernel_.fill_exact_rows(form);
       ForEachBlock(job, threads, [&](int64_t number) { FillExactBlock(job, fill_rows, number); });
     } else {
-      const FillRowsFunction fill_rows = kernel.fill_rows(form);
+      const FillRowsFunction fill_rows = kernel_.fill_rows(form);
       ForEachBlock(job, threads, [&](int64_t number) { FillHfBlock(job, fill_rows, number); });
     }
     return absl::OkStatus();
   }
 
  private:
+  const RowKernel& kernel_;
+  std::string name_;
   std::string description_;
 };
 
+std::vector<const Backend*> MakeCpuBackends() {
+  std::vector<const Backend*> backends = {new CpuBackend("cpu", BestRowKernel())};
+  for (const RowKernel& kernel : AllRowKernels()) {
+    backends.push_back(new CpuBackend(absl::StrCat("cpu-", kernel.name), kernel));
+  }
+  return backends;
+}
+
 }  // namespace
 
-const Backend& GetCpuBackend() {
-  static const CpuBackend backend;
-  return backend;
+absl::Span<const Backend* const> GetCpuBackends() {
+  static const auto* const backends = new std::vector<const Backend*>(MakeCpuBackends());
+  return *backends;
 }
 
 }  // namespace rope

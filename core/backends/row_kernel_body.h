@@ -81,21 +81,22 @@ inline void CosSinOfAngle(float angle, float* cos, float* sin) {
   const double x = static_cast<double>(angle);
   const double shifted = MulAdd<kFused>(x, kTwoOverPi, kRoundingShift);
   const double k = shifted - kRoundingShift;
-  const uint64_t quadrant = __builtin_bit_cast(uint64_t, shifted);
 
   const double r = Reduce<kFused>(x, k);
   const double z = r * r;
   const double s = SinPolynomial<kFused>(r, z);
   const double c = CosPolynomial<kFused>(z);
 
-  // Exchange the two in odd quadrants, then set the signs: in bits, which every vector unit can.
-  const auto s_bits = __builtin_bit_cast(uint64_t, s);
-  const auto c_bits = __builtin_bit_cast(uint64_t, c);
-  const uint64_t exchanged = (s_bits ^ c_bits) & (0 - (quadrant & 1));
-  const uint64_t cos_bits = (c_bits ^ exchanged) ^ (((quadrant + 1) & 2) << 62);
-  const uint64_t sin_bits = (s_bits ^ exchanged) ^ ((quadrant & 2) << 62);
-  *cos = static_cast<float>(__builtin_bit_cast(double, cos_bits));
-  const float rounded_sine = static_cast<float>(__builtin_bit_cast(double, sin_bits));
+  // Exchange the two in odd quadrants, then set the signs: in bits, which every vector unit can,
+  // and as floats, of which a register holds twice as many. Neither changes a rounding.
+  const auto s_bits = __builtin_bit_cast(uint32_t, static_cast<float>(s));
+  const auto c_bits = __builtin_bit_cast(uint32_t, static_cast<float>(c));
+  const auto quadrant = static_cast<uint32_t>(__builtin_bit_cast(uint64_t, shifted));
+  const uint32_t exchanged = (s_bits ^ c_bits) & (0 - (quadrant & 1));
+  const uint32_t cos_bits = (c_bits ^ exchanged) ^ (((quadrant + 1) & 2) << 30);
+  const uint32_t sin_bits = (s_bits ^ exchanged) ^ ((quadrant & 2) << 30);
+  *cos = __builtin_bit_cast(float, cos_bits);
+  const float rounded_sine = __builtin_bit_cast(float, sin_bits);
   *sin = angle == kHardAngle ? kHardSine : rounded_sine;
 }
 

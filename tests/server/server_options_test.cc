@@ -112,7 +112,7 @@ TEST_F(ServerOptionsTest, MistakesAreSaidAndEndWithTwo) {
       {{"--listen", "unix:"}, "HOST:PORT"},
       {{"--threads", "-1"}, "--threads"},
       {{"--threads", "many"}, "--threads"},
-      {{"--backend", "tpu"}, "cpu, reference"},
+      {{"--backend", "tpu"}, "not a backend of this host; there are cpu, "},
       {{"--cache-bytes", "-1"}, "--cache-bytes"},
       {{"--cache-bytes", "1 cow"}, "--cache-bytes"},
       {{"--cache-bytes", "99999999999GiB"}, "--cache-bytes"},
