@@ -19,6 +19,7 @@ std::vector<Result> TableBenchmark(const Options& options);
 
 inline const std::vector<Benchmark>& AllBenchmarks() {
   static const auto* const benchmarks = new std::vector<Benchmark>{
+      {"table", "computing a table", TableBenchmark},
       {"validate", "server CPU of a ValidateConfig call", ValidateBenchmark},
   };
   return *benchmarks;

@@ -12,8 +12,9 @@ namespace rope::bench {
 using Sample = std::function<double()>;
 
 struct Options {
-  int samples = 20;        // kept, of each side
-  int discarded_max = 40;  // disturbed samples of each side, before they are kept after all
+  int samples = 20;          // kept, of each side
+  int discarded_max = 40;    // disturbed samples of each side, before they are kept after all
+  std::string torch_python;  // an interpreter with torch and transformers; "": without that peer
 };
 
 struct Side {

@@ -59,8 +59,10 @@ int Run(int argc, char** argv) {
   app.add_flag("--quick", quick, "Five samples of each side instead of twenty");
   app.add_option("--json", json_file, "Write the results as JSON to this file");
   app.add_option("--only", only, "Only benchmarks whose id this regular expression finds");
-  CLI11_PARSE(app, argc, argv);
   Options options;
+  app.add_option("--torch", options.torch_python,
+                 "A Python interpreter with torch and transformers 5: measure against them, too");
+  CLI11_PARSE(app, argc, argv);
   if (quick) {
     options.samples = 5;
     options.discarded_max = 5;

@@ -1,0 +1,24 @@
+// In a file of its own because it is compiled for its instruction set.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <sleef.h>
+
+#include "tests/bench/peers/sincosf.h"
+
+namespace rope::bench {
+
+void SleefAvx2Rows(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
+                   float* cos, float* sin) {
+  for (int64_t row = 0; row < rows; ++row) {
+    const __m256 position = _mm256_set1_ps(positions[row]);
+    for (int64_t i = 0; i < half_width; i += 8) {
+      const auto value =
+          Sleef_sincosf8_u10avx2(_mm256_mul_ps(position, _mm256_loadu_ps(inv_freq + i)));
+      _mm256_storeu_ps(sin + row * half_width + i, value.x);
+      _mm256_storeu_ps(cos + row * half_width + i, value.y);
+    }
+  }
+}
+
+}  // namespace rope::bench
+#endif

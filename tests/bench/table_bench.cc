@@ -1,0 +1,274 @@
+// What computing a table costs: each kernel of the host against the memory's limit, against other
+// implementations of sine and cosine, and against itself in other forms.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/backends/backends.h"
+#include "core/config/rope_config.h"
+#include "core/table/frequency_plan.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/limits.h"
+#include "tests/bench/peers/python_peer.h"
+#include "tests/bench/peers/sincosf.h"
+
+namespace rope::bench {
+namespace {
+
+constexpr int64_t kRows = 131072;
+constexpr int64_t kRotaryDim = 128;
+constexpr int64_t kHalfWidth = kRotaryDim / 2;
+constexpr size_t kCompactBytes = 2 * kRows * kHalfWidth * sizeof(float);
+constexpr size_t kDuplicatedBytes = 2 * kCompactBytes;
+constexpr double kShortestSample = 0.06;  // seconds: long enough to see other programs
+
+// What a kernel is held to; absent for those that have no goal.
+struct Goals {
+  double duplicated;
+  double compact;
+  double c_library;
+  double sleef;
+};
+
+struct Kernel {
+  std::string name;
+  const Backend* backend;
+  std::optional<Goals> goals;
+  SincosfRows sleef;  // of the same instruction set; null where there is none
+};
+
+std::vector<Kernel> Kernels() {
+  std::vector<Kernel> kernels;
+  const auto add = [&](const char* name, std::optional<Goals> goals, SincosfRows sleef) {
+    const Backend* backend = FindBackend(absl::StrCat("cpu-", name));
+    if (backend != nullptr && backend->available()) {
+      kernels.push_back({name, backend, goals, sleef});
+    }
+  };
+#if defined(__x86_64__)
+  add("avx512", Goals{0.80, 0.42, 11, 2.5}, SleefAvx512Rows);
+  add("avx2", Goals{0.42, 0.25, 7, 2.5}, SleefAvx2Rows);
+#endif
+  add("neon", std::nullopt, nullptr);
+  return kernels;
+}
+
+FrequencyPlan PlanOf(NumericProfile profile) {
+  RopeConfig config;
+  config.head_dim = kRotaryDim;
+  config.rotary_dim = kRotaryDim;
+  config.rope_theta = 500000.0;
+  auto plan = MakeFrequencyPlan(config, profile, std::nullopt, HfPath::kForward);
+  if (!plan.ok()) std::abort();
+  return *std::move(plan);
+}
+
+// Distinct positions in no order.
+PositionIds Scattered() {
+  std::vector<int64_t> positions(kRows);
+  for (int64_t i = 0; i < kRows; ++i) positions[i] = i;
+  std::shuffle(positions.begin(), positions.end(), std::mt19937(1));
+  return *PositionIds::List(std::move(positions));
+}
+
+// Times per second that `work` can be done.
+Sample Rate(std::function<void()> work) {
+  return [work = std::move(work)] {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    double seconds = 0;
+    int times = 0;
+    for (; seconds < kShortestSample; ++times) {
+      work();
+      seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    return times / seconds;
+  };
+}
+
+// The sides of the comparison, by name, all on the same memory.
+class Sides {
+ public:
+  void Add(const std::string& name, std::function<void()> work) {
+    AddSample(name, Rate(std::move(work)));
+  }
+  void AddSample(const std::string& name, Sample sample) {
+    names_[name] = samples_.size();
+    samples_.push_back(std::move(sample));
+  }
+  void Run(const Options& options, const std::vector<int>& helpers) {
+    measured_ = Measure(samples_, options, helpers);
+  }
+  const Side& operator[](const std::string& name) const { return measured_[names_.at(name)]; }
+
+ private:
+  std::map<std::string, size_t> names_;
+  std::vector<Sample> samples_;
+  std::vector<Side> measured_;
+};
+
+class Tables {
+ public:
+  void AddLimits() {
+    sides_.Add("limit.compact", [this] { FillPastCaches(memory_.data(), kCompactBytes); });
+    sides_.Add("limit.duplicated", [this] { FillPastCaches(memory_.data(), kDuplicatedBytes); });
+    sides_.Add("c_library", [this] { PeerRows(CLibraryRows); });
+    sides_.Add("fma.1", [] { MultiplyAndAdd(1, 1 << 20); });
+    sides_.Add("fma.2", [] { MultiplyAndAdd(2, 1 << 20); });
+  }
+
+  void AddKernel(const Kernel& kernel) {
+    const auto add = [&](const char* what, const FrequencyPlan& plan, const PositionIds& positions,
+                         DType dtype, Layout layout, int threads) {
+      sides_.Add(kernel.name + "." + what, [=, this, &plan, &positions, &kernel] {
+        FillTable(*kernel.backend, plan, positions, {dtype, layout}, threads);
+      });
+    };
+    add("compact", hf_, range_, DType::kFloat32, Layout::kCompact, 1);
+    add("duplicated", hf_, range_, DType::kFloat32, Layout::kHalfSplit, 1);
+    add("bfloat16_compact", hf_, range_, DType::kBFloat16, Layout::kCompact, 1);
+    add("bfloat16_duplicated", hf_, range_, DType::kBFloat16, Layout::kHalfSplit, 1);
+    add("two_threads", hf_, range_, DType::kFloat32, Layout::kCompact, 2);
+    add("scattered", hf_, scattered_, DType::kFloat32, Layout::kCompact, 1);
+    add("exact", exact_, range_, DType::kFloat32, Layout::kCompact, 1);
+    if (kernel.sleef != nullptr) {
+      sides_.Add(kernel.name + ".sleef", [this, &kernel] { PeerRows(kernel.sleef); });
+    }
+  }
+
+  // A peer that computes the same table and is asked how long that took.
+  void AddTorch(const std::string& python) {
+    torch_ = std::make_unique<PythonPeer>(python, "torch_tables.py");
+    sides_.AddSample("torch", [this] { return 1.0 / torch_->Ask("table"); });
+  }
+
+  void Run(const Options& options) {
+    sides_.Run(options, torch_ == nullptr ? std::vector<int>{} : std::vector<int>{torch_->pid()});
+  }
+
+  std::vector<Result> ResultsOfMachine() const;
+  std::vector<Result> ResultsOf(const Kernel& kernel) const;
+
+ private:
+  void FillTable(const Backend& backend, const FrequencyPlan& plan, const PositionIds& positions,
+                 const TableForm& form, int threads) const {
+    const TableRows out{memory_.data(), memory_.data() + kRows * RowBytes(form, kHalfWidth)};
+    if (!backend.FillRows(plan, positions, 0, kRows, form, threads, out).ok()) std::abort();
+  }
+
+  void PeerRows(SincosfRows rows) const {
+    auto* const cos = reinterpret_cast<float*>(memory_.data());
+    rows(positions_.data(), kRows, hf_.inv_freq.data(), kHalfWidth, cos, cos + kRows * kHalfWidth);
+  }
+
+  RecycledMemory memory_{kDuplicatedBytes};
+  FrequencyPlan hf_ = PlanOf(NumericProfile::kHf);
+  FrequencyPlan exact_ = PlanOf(NumericProfile::kExact);
+  PositionIds range_ = *PositionIds::Range(0, kRows);
+  PositionIds scattered_ = Scattered();
+  std::vector<float> positions_ = [] {
+    std::vector<float> positions(kRows);
+    for (int64_t i = 0; i < kRows; ++i) positions[i] = static_cast<float>(i);
+    return positions;
+  }();
+  Sides sides_;
+  std::unique_ptr<PythonPeer> torch_;  // null where it was not asked for
+};
+
+// A rate of whole tables as nanoseconds for each pair of cos and sin.
+Side NanosecondsPerPair(const Side& tables_per_second) {
+  Side side;
+  for (const double rate : tables_per_second.values) {
+    side.values.push_back(1e9 / (rate * kRows * kHalfWidth));
+  }
+  return side;
+}
+
+Result DividedBy(double divisor, Result result) {
+  result.value /= divisor;
+  result.min /= divisor;
+  result.max /= divisor;
+  return result;
+}
+
+std::vector<Result> Tables::ResultsOfMachine() const {
+  Side bytes;
+  for (const double rate : sides_["limit.duplicated"].values) {
+    bytes.values.push_back(rate * kDuplicatedBytes / 1e9);
+  }
+  Result gain = RatioOf("table.limit.two_threads", "multiply-adds: 2 threads / 1 thread",
+                        sides_["fma.2"], sides_["fma.1"]);
+  return {MedianOf("table.limit.stores", "non-temporal stores of 128 MiB, 1 thread", "GB/s", bytes),
+          DividedBy(0.5, gain)};
+}
+
+std::vector<Result> Tables::ResultsOf(const Kernel& kernel) const {
+  const auto own = [&](const char* what) -> const Side& {
+    return sides_[kernel.name + "." + what];
+  };
+  const auto id = [&](const char* what) { return absl::StrCat("table.", kernel.name, ".", what); };
+  const auto held = [&](double Goals::*goal, const Result& result) {
+    return kernel.goals.has_value() ? AtLeast((*kernel.goals).*goal, result) : result;
+  };
+  const Side& compact = own("compact");
+  const double fma_gain = Median(sides_["fma.2"].values) / Median(sides_["fma.1"].values) * 2;
+  std::vector<Result> results = {
+      MedianOf(id("pair"), "float32 compact, 1 thread, a pair of cos and sin", "ns",
+               NanosecondsPerPair(compact)),
+      held(&Goals::duplicated,
+           RatioOf(id("duplicated"), "float32 half-split / non-temporal stores of as many bytes",
+                   own("duplicated"), sides_["limit.duplicated"])),
+      held(&Goals::compact,
+           RatioOf(id("compact"), "float32 compact / non-temporal stores of as many bytes", compact,
+                   sides_["limit.compact"])),
+      held(&Goals::c_library, RatioOf(id("c_library"), "float32 compact / the C library's sincosf",
+                                      compact, sides_["c_library"])),
+      AtLeast(0.9, RatioOf(id("bfloat16_compact"), "bfloat16 compact / float32 compact",
+                           own("bfloat16_compact"), compact)),
+      AtLeast(0.9, RatioOf(id("bfloat16_duplicated"), "bfloat16 half-split / float32 compact",
+                           own("bfloat16_duplicated"), compact)),
+      AtLeast(0.95, DividedBy(fma_gain, RatioOf(id("two_threads"),
+                                                "2 threads / 1 thread / what multiply-adds gain",
+                                                own("two_threads"), compact))),
+      AtLeast(0.8, RatioOf(id("scattered"), "a list in no order / a range of as many positions",
+                           own("scattered"), compact)),
+      AtLeast(0.3, RatioOf(id("exact"), "profile exact / profile hf", own("exact"), compact)),
+  };
+  if (kernel.sleef != nullptr) {
+    results.push_back(held(
+        &Goals::sleef,
+        RatioOf(id("sleef"), "float32 compact / libsleef's sincosf, u10", compact, own("sleef"))));
+  }
+  if (torch_ != nullptr) {
+    results.push_back(RatioOf(id("torch"), "float32 half-split / transformers on torch, 1 thread",
+                              own("duplicated"), sides_["torch"]));
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<Result> TableBenchmark(const Options& options) {
+  const std::vector<Kernel> kernels = Kernels();
+  Tables tables;
+  tables.AddLimits();
+  for (const Kernel& kernel : kernels) tables.AddKernel(kernel);
+  if (!options.torch_python.empty()) tables.AddTorch(options.torch_python);
+  tables.Run(options);
+  std::vector<Result> results = tables.ResultsOfMachine();
+  for (const Kernel& kernel : kernels) {
+    for (Result& result : tables.ResultsOf(kernel)) results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace rope::bench
