@@ -60,6 +60,23 @@ void FillHfBlock(const Job& job, FillRowsFunction fill_rows, int64_t number) {
             {factor, job.form.negate_sin ? -factor : factor}, block.out);
 }
 
+// A table much larger than any cache, that none of them can hold, need not go through them.
+constexpr int64_t kStreamedBytes = int64_t{32} << 20;
+
+bool IsStreamed(const Job& job) {
+  const auto aligned = [](const std::byte* to) {
+    return reinterpret_cast<uintptr_t>(to) % 64 == 0;
+  };
+  const int64_t bytes = job.rows * RowBytes(job.form, job.plan.half_width());
+  return bytes * TensorCount(job.form) >= kStreamedBytes && job.plan.half_width() % 16 == 0 &&
+         aligned(job.out.cos) && aligned(job.out.sin);
+}
+
+FillRowsFunction FillRowsOf(const RowKernel& kernel, const Job& job) {
+  FillRowsFunction fill_rows = IsStreamed(job) ? kernel.stream_rows(job.form) : nullptr;
+  return fill_rows != nullptr ? fill_rows : kernel.fill_rows(job.form);
+}
+
 ExactColumns ColumnsOf(const ExactPlan& plan, const TableForm& form) {
   const SplitReal& factor = plan.attention_factor;
   return {static_cast<int64_t>(plan.real.inv_freq.size()),
@@ -126,7 +143,7 @@ class CpuBackend final : public Backend {
       const FillExactRowsFunction fill_rows = kernel_.fill_exact_rows(form);
       ForEachBlock(job, threads, [&](int64_t number) { FillExactBlock(job, fill_rows, number); });
     } else {
-      const FillRowsFunction fill_rows = kernel_.fill_rows(form);
+      const FillRowsFunction fill_rows = FillRowsOf(kernel_, job);
       ForEachBlock(job, threads, [&](int64_t number) { FillHfBlock(job, fill_rows, number); });
     }
     return absl::OkStatus();

@@ -5,9 +5,9 @@
 //
 // A register permutation fetches C_k and S_k by the low four bits of k. The entries that are 0 are
 // exactly 0, so that results near zeros of cos and sin keep their relative accuracy. The
-// polynomials are minimax on [-pi/16, pi/16]: sin r / r with error 2^-55.7, cos r with error 2^-66.
-// As everywhere, one angle is rounded to the wrong side by double arithmetic and stands as an
-// exception.
+// polynomials are minimax on [-pi/16, pi/16] (Remez): sin r / r with error 2^-57, cos r with error
+// 2^-54. Eight lanes are computed at a time, all that a register of doubles holds; they are joined
+// to sixteen only where the stores are better for it.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -19,28 +19,35 @@
 namespace rope {
 namespace {
 
-constexpr int64_t kLanes = 16;
-
-struct Doubles {
-  __m512d cos;
-  __m512d sin;
+struct Eight {
+  __m256 cos;
+  __m256 sin;
+};
+struct Sixteen {
+  __m512 cos;
+  __m512 sin;
+};
+struct Halves {  // sixteen elements of 16 bits
+  __m256i cos;
+  __m256i sin;
 };
 
-inline __m512d Polynomial(__m512d z, double c3, double c2, double c1, double c0) {
-  __m512d p = _mm512_fmadd_pd(_mm512_set1_pd(c3), z, _mm512_set1_pd(c2));
-  p = _mm512_fmadd_pd(p, z, _mm512_set1_pd(c1));
-  return _mm512_fmadd_pd(p, z, _mm512_set1_pd(c0));
+inline __m512d Step(__m512d p, __m512d z, double c) {
+  return _mm512_fmadd_pd(p, z, _mm512_set1_pd(c));
 }
 
-inline Doubles CosSinOfEight(__m512d x) {
+inline Eight CosSinOf(__m256 angles) {
   constexpr double c1 = 0x1.d906bcf328d46p-1;  // cos(pi/8)
   constexpr double c2 = 0x1.6a09e667f3bcdp-1;  // cos(pi/4)
   constexpr double c3 = 0x1.87de2a6aea963p-2;  // cos(3 pi/8)
+  // Its neighbour, for S_9: the sine of 0x1.33333p+13, in part 9, needs it (row_kernel_body.h).
+  constexpr double c3_inner = 0x1.87de2a6aea962p-2;
   const __m512d cos_low = _mm512_setr_pd(1, c1, c2, c3, 0, -c3, -c2, -c1);
   const __m512d cos_high = _mm512_setr_pd(-1, -c1, -c2, -c3, 0, c3, c2, c1);
   const __m512d sin_low = _mm512_setr_pd(0, c3, c2, c1, 1, c1, c2, c3);
-  const __m512d sin_high = _mm512_setr_pd(0, -c3, -c2, -c1, -1, -c1, -c2, -c3);
+  const __m512d sin_high = _mm512_setr_pd(0, -c3_inner, -c2, -c1, -1, -c1, -c2, -c3);
 
+  const __m512d x = _mm512_cvtps_pd(angles);
   const __m512d shift = _mm512_set1_pd(kRoundingShift);
   const __m512d shifted = _mm512_fmadd_pd(x, _mm512_set1_pd(0x1.45f306dc9c883p+1), shift);
   const __m512d k = _mm512_sub_pd(shifted, shift);
@@ -52,95 +59,185 @@ inline Doubles CosSinOfEight(__m512d x) {
   r = _mm512_fnmadd_pd(k, _mm512_set1_pd(0x1.1a62633145c07p-56), r);
   const __m512d z = _mm512_mul_pd(r, r);
 
-  const __m512d s = Polynomial(z, 0x1.719be124a9e5ap-19, -0x1.a019fb3b39830p-13,
-                               0x1.11111110de95cp-7, -0x1.5555555555546p-3);
-  const __m512d sin_r = _mm512_fmadd_pd(_mm512_mul_pd(s, z), r, r);
-  __m512d c = Polynomial(z, -0x1.27adb122a55bfp-22, 0x1.a019fa2a6794dp-16, -0x1.6c16c16bad959p-10,
-                         0x1.5555555555514p-5);
-  c = _mm512_fmadd_pd(c, z, _mm512_set1_pd(-0.5));
-  const __m512d cos_r = _mm512_fmadd_pd(c, z, _mm512_set1_pd(1.0));
+  __m512d s = Step(_mm512_set1_pd(0x1.718d608e29caep-19), z, -0x1.a019f726bb2bfp-13);
+  s = Step(s, z, 0x1.1111111088286p-7);
+  s = Step(s, z, -0x1.55555555554cap-3);
+  s = _mm512_fmadd_pd(_mm512_mul_pd(s, z), r, r);
+  __m512d c = Step(_mm512_set1_pd(0x1.9faad848d1fccp-16), z, -0x1.6c16b30592651p-10);
+  c = Step(c, z, 0x1.55555553dce07p-5);
+  c = Step(c, z, -0x1.ffffffffffd03p-2);
+  c = Step(c, z, 1.0);
 
-  return {_mm512_fnmadd_pd(big_sin, sin_r, _mm512_mul_pd(big_cos, cos_r)),
-          _mm512_fmadd_pd(big_cos, sin_r, _mm512_mul_pd(big_sin, cos_r))};
+  const __m512d cos = _mm512_fnmadd_pd(big_sin, s, _mm512_mul_pd(big_cos, c));
+  const __m512d sin = _mm512_fmadd_pd(big_sin, c, _mm512_mul_pd(big_cos, s));
+  return {_mm512_cvtpd_ps(cos), _mm512_cvtpd_ps(sin)};
 }
 
-inline __m512 ToFloats(__m512d low, __m512d high) {
-  return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high), 1);
+inline __m512 Join(__m256 low, __m256 high) {
+  return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
 }
 
-struct Floats {
-  __m512 cos;
-  __m512 sin;
-};
-
-inline Floats CosSinOfSixteen(__m512 angle) {
-  const Doubles low = CosSinOfEight(_mm512_cvtps_pd(_mm512_castps512_ps256(angle)));
-  const Doubles high = CosSinOfEight(_mm512_cvtps_pd(_mm512_extractf32x8_ps(angle, 1)));
-  const __m512 sin = ToFloats(low.sin, high.sin);
-  const __mmask16 hard = _mm512_cmp_ps_mask(angle, _mm512_set1_ps(kHardAngle), _CMP_EQ_OQ);
-  return {ToFloats(low.cos, high.cos), _mm512_mask_mov_ps(sin, hard, _mm512_set1_ps(kHardSine))};
+inline Eight Scaled(Eight v, const RowFactors& factors) {
+  return {_mm256_mul_ps(v.cos, _mm256_set1_ps(factors.cos)),
+          _mm256_mul_ps(v.sin, _mm256_set1_ps(factors.sin))};
 }
 
-// x0 y0 x1 y1 ... of the lower or the upper eight lanes.
-template <int kHalf>
-inline __m512i Alternate(__m512 x, __m512 y) {
-  constexpr int f = 8 * kHalf;
-  const __m512i order =
-      _mm512_setr_epi32(f, 16 + f, f + 1, 17 + f, f + 2, 18 + f, f + 3, 19 + f, f + 4, 20 + f,
-                        f + 5, 21 + f, f + 6, 22 + f, f + 7, 23 + f);
-  return _mm512_permutex2var_epi32(_mm512_castps_si512(x), order, _mm512_castps_si512(y));
+// As element.h's, of finite values.
+inline __m512i RoundedToBFloat16(__m512 values) {  // in the upper halves of the words
+  const __m512i bits = _mm512_castps_si512(values);
+  const __mmask16 odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
+  const __m512i half = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
+  return _mm512_mask_add_epi32(half, odd, half, _mm512_set1_epi32(1));
 }
 
-inline void StoreAlternating(__m512 x, __m512 y, __mmask16 lanes, float* to) {
-  _mm512_mask_storeu_epi64(to, static_cast<__mmask8>(lanes), Alternate<0>(x, y));
-  _mm512_mask_storeu_epi64(to + 16, static_cast<__mmask8>(lanes >> 8), Alternate<1>(x, y));
-}
-inline void StoreAlternating(__m256i x, __m256i y, __mmask16 lanes, uint16_t* to) {
-  const __m512i upper = _mm512_slli_epi32(_mm512_cvtepu16_epi32(y), 16);
-  _mm512_mask_storeu_epi32(to, lanes, _mm512_or_si512(_mm512_cvtepu16_epi32(x), upper));
-}
-
-inline void StoreRow(__m512 values, __mmask16 lanes, float* to) {
-  _mm512_mask_storeu_ps(to, lanes, values);
-}
-inline void StoreRow(__m256i values, __mmask16 lanes, uint16_t* to) {
-  _mm256_mask_storeu_epi16(to, lanes, values);
+inline __m512i ToBFloat16(Sixteen v) {
+  constexpr int kSelect = 0xe4;  // third ? first : second
+  const __m512i words = _mm512_ternarylogic_epi32(
+      RoundedToBFloat16(v.sin), _mm512_srli_epi32(RoundedToBFloat16(v.cos), 16),
+      _mm512_set1_epi32(static_cast<int>(0xffff0000)), kSelect);
+  alignas(64) static constexpr uint16_t kOrder[32] = {0,  2,  4,  6,  8,  10, 12, 14, 16, 18, 20,
+                                                      22, 24, 26, 28, 30, 1,  3,  5,  7,  9,  11,
+                                                      13, 15, 17, 19, 21, 23, 25, 27, 29, 31};
+  return _mm512_permutexvar_epi16(_mm512_load_si512(kOrder), words);
 }
 
-// Frequencies i .. i + 15, of which `lanes` exist, as element.h's Place.
-template <Layout layout, typename Values, typename Element>
-inline void Store(Values cos, Values sin, int64_t i, int64_t half_width, __mmask16 lanes,
-                  Element* cos_row, Element* sin_row) {
-  if constexpr (layout == Layout::kInterleaved) {
-    StoreAlternating(cos, cos, lanes, cos_row + 2 * i);
-    StoreAlternating(sin, sin, lanes, sin_row + 2 * i);
-  } else if constexpr (layout == Layout::kPairs) {
-    StoreAlternating(cos, sin, lanes, cos_row + 2 * i);
-  } else if constexpr (layout == Layout::kPacked) {
-    StoreRow(cos, lanes, cos_row + i);
-    StoreRow(sin, lanes, cos_row + half_width + i);
+template <DType dtype, bool kBFloat16Unit>
+inline Halves ToHalves(Sixteen v) {
+  if constexpr (dtype == DType::kFloat16) {
+    constexpr int kNearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+    return {_mm512_cvtps_ph(v.cos, kNearest), _mm512_cvtps_ph(v.sin, kNearest)};
   } else {
-    StoreRow(cos, lanes, cos_row + i);
-    StoreRow(sin, lanes, sin_row + i);
-    if constexpr (layout == Layout::kHalfSplit) {
-      StoreRow(cos, lanes, cos_row + half_width + i);
-      StoreRow(sin, lanes, sin_row + half_width + i);
-    }
+    const __m512i both = kBFloat16Unit
+                             ? reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(v.sin, v.cos))
+                             : ToBFloat16(v);
+    return {_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1)};
   }
 }
 
-// As element.h's conversions; the values are finite, so that NaN needs no care.
-template <DType dtype>
-inline auto Convert(__m512 values) {
-  if constexpr (dtype == DType::kFloat16) {
-    return _mm512_cvtps_ph(values, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  } else if constexpr (dtype == DType::kBFloat16) {
-    const __m512i bits = _mm512_castps_si512(values);
-    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-    const __m512i half = _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff));
-    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_add_epi32(bits, half), 16));
+// x0 y0 x1 y1 ...
+inline __m512 Alternate(__m256 x, __m256 y) {
+  const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return _mm512_permutex2var_ps(_mm512_castps256_ps512(x), order, _mm512_castps256_ps512(y));
+}
+inline __m512i Alternate(__m256i x, __m256i y) {
+  return _mm512_or_si512(_mm512_cvtepu16_epi32(x), _mm512_slli_epi32(_mm512_cvtepu16_epi32(y), 16));
+}
+
+// PlaceVectors' way to memory; `lanes` has a bit for each lane that exists.
+struct Stores {
+  static void Row(__m256 values, uint32_t lanes, float* to) {
+    _mm256_mask_storeu_ps(to, static_cast<__mmask8>(lanes), values);
+  }
+  static void Row(__m256i values, uint32_t lanes, uint16_t* to) {
+    _mm256_mask_storeu_epi16(to, static_cast<__mmask16>(lanes), values);
+  }
+  static void Alternating(__m256 x, __m256 y, uint32_t lanes, float* to) {
+    _mm512_mask_storeu_pd(to, static_cast<__mmask8>(lanes), _mm512_castps_pd(Alternate(x, y)));
+  }
+  static void Alternating(__m256i x, __m256i y, uint32_t lanes, uint16_t* to) {
+    _mm512_mask_storeu_epi32(to, static_cast<__mmask16>(lanes), Alternate(x, y));
+  }
+};
+
+// What the rows of a call have in common.
+struct Columns {
+  const float* inv_freq;
+  int64_t half_width;
+  RowFactors factors;
+};
+
+// Frequencies i .. i + 7 of one row, of which `lanes` exist.
+template <bool kScaled>
+inline Eight CosSinOf(__m256 position, int64_t i, uint32_t lanes, const Columns& columns) {
+  const auto mask = static_cast<__mmask8>(lanes);
+  const __m256 frequencies = _mm256_maskz_loadu_ps(mask, columns.inv_freq + i);
+  const Eight value = CosSinOf(_mm256_mul_ps(position, frequencies));
+  return kScaled ? Scaled(value, columns.factors) : value;
+}
+
+template <bool kScaled>
+inline Sixteen CosSinOfSixteen(__m256 position, int64_t i, uint32_t lanes, const Columns& columns) {
+  const Eight low = CosSinOf<kScaled>(position, i, lanes, columns);
+  const Eight high = CosSinOf<kScaled>(position, i + 8, lanes >> 8, columns);
+  return {Join(low.cos, high.cos), Join(low.sin, high.sin)};
+}
+
+// The next lanes of a row of which `left` frequencies are left to do.
+inline uint32_t Lanes(int64_t left) {
+  return left >= 16 ? 0xffffU : (uint32_t{1} << static_cast<uint32_t>(left)) - 1;
+}
+
+// One row of float32.
+template <Layout layout, bool kScaled>
+inline void FillFloats(float position, const Columns& columns, float* cos_row, float* sin_row) {
+  const int64_t half_width = columns.half_width;
+  const __m256 positions = _mm256_set1_ps(position);
+  for (int64_t i = 0; i < half_width; i += 8) {
+    const uint32_t lanes = Lanes(half_width - i);
+    const Eight value = CosSinOf<kScaled>(positions, i, lanes, columns);
+    PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, i, half_width, cos_row, sin_row);
+  }
+}
+
+// One row of a dtype of 16 bits.
+template <DType dtype, Layout layout, bool kScaled, bool kBFloat16Unit>
+inline void FillHalves(float position, const Columns& columns, uint16_t* cos_row,
+                       uint16_t* sin_row) {
+  const int64_t half_width = columns.half_width;
+  const __m256 positions = _mm256_set1_ps(position);
+  for (int64_t i = 0; i < half_width; i += 16) {
+    const uint32_t lanes = Lanes(half_width - i);
+    const Halves value =
+        ToHalves<dtype, kBFloat16Unit>(CosSinOfSixteen<kScaled>(positions, i, lanes, columns));
+    PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, i, half_width, cos_row, sin_row);
+  }
+}
+
+// Both copies of sixteen values, two whole cache lines, past the caches.
+template <Layout layout>
+inline void StreamTwice(__m512 values, int64_t i, int64_t half_width, float* row) {
+  if constexpr (layout == Layout::kHalfSplit) {
+    _mm512_stream_ps(row + i, values);
+    _mm512_stream_ps(row + half_width + i, values);
   } else {
-    return values;
+    const __m256 low = _mm512_castps512_ps256(values);
+    const __m256 high = _mm512_extractf32x8_ps(values, 1);
+    _mm512_stream_ps(row + 2 * i, Alternate(low, low));
+    _mm512_stream_ps(row + 2 * i + 16, Alternate(high, high));
+  }
+}
+
+// One duplicated row of float32.
+template <Layout layout>
+inline void StreamFloats(float position, const Columns& columns, float* cos_row, float* sin_row) {
+  const int64_t half_width = columns.half_width;
+  const __m256 positions = _mm256_set1_ps(position);
+  for (int64_t i = 0; i < half_width; i += 16) {
+    const Sixteen value = CosSinOfSixteen<true>(positions, i, 0xffff, columns);
+    StreamTwice<layout>(value.cos, i, half_width, cos_row);
+    StreamTwice<layout>(value.sin, i, half_width, sin_row);
+  }
+}
+
+// May the instruction that takes numbers below 2^-126 for 0 round this table? Not where frequencies
+// or factors are so near 0 that there could be such numbers; the cos and sin of angles above 1 are
+// never below 2^-40.
+bool NearZero(float value) { return value != 0.0F && __builtin_fabsf(value) < 0x1p-50F; }
+
+bool BFloat16UnitServes(const Columns& columns) {
+  bool near_zero = NearZero(columns.factors.cos);  // that of sin is as large
+  for (int64_t i = 0; i < columns.half_width; ++i) near_zero |= NearZero(columns.inv_freq[i]);
+  return !near_zero && __builtin_cpu_supports("avx512bf16");
+}
+
+// fill_row(position, cos_row, sin_row) for every row.
+template <DType dtype, typename Row>
+inline void FillEachRow(const float* positions, int64_t rows, int64_t row_width,
+                        const TableRows& out, const Row& fill_row) {
+  using Element = typename ElementOf<dtype>::Type;
+  for (int64_t row = 0; row < rows; ++row) {
+    fill_row(positions[row], reinterpret_cast<Element*>(out.cos) + row * row_width,
+             reinterpret_cast<Element*>(out.sin) + row * row_width);
   }
 }
 
@@ -151,23 +248,46 @@ struct Avx512Rows {
   template <DType dtype, Layout layout>
   static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
                    const RowFactors& factors, const TableRows& out) {
-    using Element = typename ElementOf<dtype>::Type;
-    const __m512 cos_factor = _mm512_set1_ps(factors.cos);
-    const __m512 sin_factor = _mm512_set1_ps(factors.sin);
-    const int64_t row_width = RowWidth<layout>(half_width);
-    for (int64_t row = 0; row < rows; ++row) {
-      const __m512 position = _mm512_set1_ps(positions[row]);
-      auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
-      auto* const sin_row = reinterpret_cast<Element*>(out.sin) + row * row_width;
-      for (int64_t i = 0; i < half_width; i += kLanes) {
-        const int64_t left = half_width - i;
-        const auto lanes = static_cast<__mmask16>(left >= kLanes ? 0xffff : (1 << left) - 1);
-        const __m512 frequencies = _mm512_maskz_loadu_ps(lanes, inv_freq + i);
-        const Floats value = CosSinOfSixteen(_mm512_mul_ps(position, frequencies));
-        Store<layout>(Convert<dtype>(_mm512_mul_ps(value.cos, cos_factor)),
-                      Convert<dtype>(_mm512_mul_ps(value.sin, sin_factor)), i, half_width, lanes,
-                      cos_row, sin_row);
-      }
+    const Columns columns{inv_freq, half_width, factors};
+    if (factors.cos == 1.0F && factors.sin == 1.0F) {
+      FillScaled<dtype, layout, false>(positions, rows, columns, out);
+    } else {
+      FillScaled<dtype, layout, true>(positions, rows, columns, out);
+    }
+  }
+
+  // The same for the duplicated layouts of float32, past the caches.
+  template <Layout layout>
+  static void Stream(const float* positions, int64_t rows, const float* inv_freq,
+                     int64_t half_width, const RowFactors& factors, const TableRows& out) {
+    const Columns columns{inv_freq, half_width, factors};
+    FillEachRow<DType::kFloat32>(positions, rows, 2 * half_width, out,
+                                 [&](float position, float* cos_row, float* sin_row) {
+                                   StreamFloats<layout>(position, columns, cos_row, sin_row);
+                                 });
+    _mm_sfence();
+  }
+
+ private:
+  template <DType dtype, Layout layout, bool kScaled>
+  static void FillScaled(const float* positions, int64_t rows, const Columns& columns,
+                         const TableRows& out) {
+    const int64_t row_width = RowWidth<layout>(columns.half_width);
+    const auto fill = [&](const auto& fill_row) {
+      FillEachRow<dtype>(positions, rows, row_width, out, fill_row);
+    };
+    if constexpr (dtype == DType::kFloat32) {
+      fill([&](float position, float* cos_row, float* sin_row) {
+        FillFloats<layout, kScaled>(position, columns, cos_row, sin_row);
+      });
+    } else if (dtype == DType::kBFloat16 && BFloat16UnitServes(columns)) {
+      fill([&](float position, uint16_t* cos_row, uint16_t* sin_row) {
+        FillHalves<dtype, layout, kScaled, true>(position, columns, cos_row, sin_row);
+      });
+    } else {
+      fill([&](float position, uint16_t* cos_row, uint16_t* sin_row) {
+        FillHalves<dtype, layout, kScaled, false>(position, columns, cos_row, sin_row);
+      });
     }
   }
 };
@@ -175,6 +295,13 @@ struct Avx512Rows {
 }  // namespace
 
 FillRowsFunction FillRowsAvx512(TableForm form) { return InstanceFor<Avx512Rows>(form); }
+
+FillRowsFunction StreamRowsAvx512(TableForm form) {
+  if (form.dtype != DType::kFloat32) return nullptr;
+  if (form.layout == Layout::kHalfSplit) return Avx512Rows::Stream<Layout::kHalfSplit>;
+  if (form.layout == Layout::kInterleaved) return Avx512Rows::Stream<Layout::kInterleaved>;
+  return nullptr;
+}
 
 FillExactRowsFunction FillExactRowsAvx512(TableForm form) {
   return InstanceFor<ExactRows<true>>(form);

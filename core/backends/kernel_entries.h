@@ -1,4 +1,4 @@
-// The entry points of the kernel files; see RowKernel::fill_rows. The list is in row_kernels.cc.
+// The entry points of the kernel files; see RowKernel. The list is in row_kernels.cc.
 #pragma once
 
 #include "core/backends/row_kernels.h"
@@ -8,6 +8,8 @@ namespace rope {
 FillRowsFunction FillRowsPortable(TableForm form);
 FillRowsFunction FillRowsAvx2(TableForm form);
 FillRowsFunction FillRowsAvx512(TableForm form);
+
+FillRowsFunction StreamRowsAvx512(TableForm form);
 
 FillExactRowsFunction FillExactRowsPortable(TableForm form);
 FillExactRowsFunction FillExactRowsAvx2(TableForm form);

@@ -4,12 +4,13 @@
 //
 // cos and sin of x, 0 <= x <= 2^31 a float32, in double:
 //   k = round(2x/pi), r = x - k pi/2, then the polynomials of fdlibm's __kernel_sin and
-//   __kernel_cos (Sun Microsystems 1993, minimax on [-pi/4, pi/4], error below 2^-57) and the
-//   quadrant k mod 4.
+//   __kernel_cos (Sun Microsystems 1993, minimax on [-pi/4, pi/4], error below 2^-57; the first
+//   coefficient of sin moved by 6 units of its last place) and the quadrant k mod 4.
 // The relative error of the double result is below 2^-51 (docs/numerics.md). Rounded to float32
 // that is the correctly rounded value unless the true one lies within 2^-51 of the middle of two
-// floats, which for one angle only, of all float32 angles up to 2^31, gives the wrong neighbour:
-// kHardAngle.
+// floats. Of all float32 angles up to 2^31 only the sine of 0x1.33333p+13 is as near as that: 0.35
+// units of the 54th bit from a middle. Coefficients and table entries are chosen, within their own
+// rounding, so that it comes out right; tools/prove_rounding shows that all others do.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +24,6 @@ namespace {
 constexpr double kTwoOverPi = 0x1.45f306dc9c883p-1;
 // Adding it puts the nearest whole number into the low bits of a double.
 constexpr double kRoundingShift = 0x1.8p52;
-
-// The only float32 angle whose sine the double arithmetic rounds to the wrong side.
-constexpr float kHardAngle = 0x1.33333p+13F;
-constexpr float kHardSine = -0x1.63f4bap-2F;
 
 // x - k pi/2. k has 31 bits, x is a multiple of 2^-24 wherever k > 0.
 template <bool kFused>
@@ -61,7 +58,7 @@ inline double SinPolynomial(double r, double z) {
   p = MulAdd<kFused>(p, z, 2.75573137070700676789e-06);
   p = MulAdd<kFused>(p, z, -1.98412698298579493134e-04);
   p = MulAdd<kFused>(p, z, 8.33333333332248946124e-03);
-  p = MulAdd<kFused>(p, z, -1.66666666666666324348e-01);
+  p = MulAdd<kFused>(p, z, -0x1.555555555554fp-3);
   return MulAdd<kFused>(p * z, r, r);
 }
 
@@ -96,8 +93,7 @@ inline void CosSinOfAngle(float angle, float* cos, float* sin) {
   const uint32_t cos_bits = (c_bits ^ exchanged) ^ (((quadrant + 1) & 2) << 30);
   const uint32_t sin_bits = (s_bits ^ exchanged) ^ ((quadrant & 2) << 30);
   *cos = __builtin_bit_cast(float, cos_bits);
-  const float rounded_sine = __builtin_bit_cast(float, sin_bits);
-  *sin = angle == kHardAngle ? kHardSine : rounded_sine;
+  *sin = __builtin_bit_cast(float, sin_bits);
 }
 
 // A kernel's loop for one instruction set: `kFused` says whether it has a fused multiply-add.
@@ -127,6 +123,30 @@ struct ScalarRows {
     }
   }
 };
+
+// Puts vectors of the cos and sin of frequencies i ... into their rows, as element.h's Place does
+// with one of each. `Stores` writes a vector's `lanes`: Row to consecutive elements, Alternating
+// two vectors' to consecutive pairs.
+template <typename Stores, Layout layout, typename Vector, typename Lanes, typename Element>
+inline void PlaceVectors(Vector cos, Vector sin, Lanes lanes, int64_t i, int64_t half_width,
+                         Element* cos_row, Element* sin_row) {
+  if constexpr (layout == Layout::kInterleaved) {
+    Stores::Alternating(cos, cos, lanes, cos_row + 2 * i);
+    Stores::Alternating(sin, sin, lanes, sin_row + 2 * i);
+  } else if constexpr (layout == Layout::kPairs) {
+    Stores::Alternating(cos, sin, lanes, cos_row + 2 * i);
+  } else if constexpr (layout == Layout::kPacked) {
+    Stores::Row(cos, lanes, cos_row + i);
+    Stores::Row(sin, lanes, cos_row + half_width + i);
+  } else {
+    Stores::Row(cos, lanes, cos_row + i);
+    Stores::Row(sin, lanes, sin_row + i);
+    if constexpr (layout == Layout::kHalfSplit) {
+      Stores::Row(cos, lanes, cos_row + half_width + i);
+      Stores::Row(sin, lanes, sin_row + half_width + i);
+    }
+  }
+}
 
 // The instance of `Rows::Fill` for a form known only at run time.
 template <typename Rows, DType dtype>

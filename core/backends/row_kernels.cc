@@ -2,8 +2,25 @@
 
 #include "core/backends/kernel_entries.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 namespace rope {
 namespace {
+
+FillRowsFunction NoStreamRows(TableForm /*form*/) { return nullptr; }
+
+#if defined(__x86_64__)
+// __builtin_cpu_supports of Clang 14 does not know "f16c".
+bool HasF16c() {
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_F16C) != 0;
+}
+#endif
 
 // THE list, best first.
 constexpr RowKernel kKernels[] = {
@@ -13,11 +30,12 @@ constexpr RowKernel kKernels[] = {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
      },
-     FillRowsAvx512, FillExactRowsAvx512},
-    {"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); },
-     FillRowsAvx2, FillExactRowsAvx2},
+     FillRowsAvx512, StreamRowsAvx512, FillExactRowsAvx512},
+    {"avx2",
+     [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && HasF16c(); },
+     FillRowsAvx2, NoStreamRows, FillExactRowsAvx2},
 #endif
-    {"portable", [] { return true; }, FillRowsPortable, FillExactRowsPortable},
+    {"portable", [] { return true; }, FillRowsPortable, NoStreamRows, FillExactRowsPortable},
 };
 
 const RowKernel& FirstSupported() {

@@ -2,10 +2,12 @@
 // edges of the range, and a random sample. All angles there are: tools/prove_rounding.
 #include "core/backends/row_kernels.h"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <random>
 #include <string>
@@ -89,34 +91,74 @@ TEST_P(RowKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
   }
 }
 
+// inv_freq 1, 2^-step, 2^(-2 step) ...
+std::vector<float> Falling(int64_t width, float step) {
+  std::vector<float> inv_freq(width);
+  for (int64_t i = 0; i < width; ++i) inv_freq[i] = std::exp2(-step * static_cast<float>(i));
+  return inv_freq;
+}
+
+// Two tensors, or one, with an element more than is written, to see that it is left alone.
+struct Buffers {
+  explicit Buffers(int64_t tensor_bytes) : stride((tensor_bytes + 4 + 63) / 64 * 64) {
+    bytes.assign(2 * stride / sizeof(Line), Line{});
+    std::memset(bytes.data(), 0xab, 2 * stride);
+  }
+  TableRows rows() {
+    auto* const begin = reinterpret_cast<std::byte*>(bytes.data());
+    return {begin, begin + stride};
+  }
+  bool operator==(const Buffers& other) const {
+    return std::memcmp(bytes.data(), other.bytes.data(), 2 * stride) == 0;
+  }
+  struct alignas(64) Line {
+    std::array<std::byte, 64> bytes;
+  };
+  int64_t stride;
+  std::vector<Line> bytes;
+};
+
 // Converting and arranging in registers must give what WriteRows gives from float32 half rows.
-TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
+void ExpectEveryForm(const RowKernel& kernel, const std::vector<float>& inv_freq,
+                     const RowFactors& factors) {
   std::vector<float> positions(9);
   std::iota(positions.begin(), positions.end(), 77.0F);
-  for (int64_t width : {1, 15, 16, 17, 40, 64}) {
-    std::vector<float> inv_freq(width);
-    for (int64_t i = 0; i < width; ++i) inv_freq[i] = std::exp2(-0.3F * static_cast<float>(i));
-    const auto rows = static_cast<int64_t>(positions.size());
-    std::vector<float> cos(rows * width);
-    std::vector<float> sin(rows * width);
-    Fill()(positions.data(), rows, inv_freq.data(), width, {1.25F, -1.25F}, Rows(&cos, &sin));
-    for (DType dtype : AllDTypes()) {
-      for (Layout layout : AllLayouts()) {
-        const TableForm form{dtype, layout};
-        if (!CheckForm(form, NumericProfile::kHf).ok()) continue;
-        const int64_t bytes = rows * RowBytes(form, width);
-        // One element more than is written, to see that it is left alone.
-        std::vector<std::byte> expected(2 * (bytes + 4), std::byte{0xab});
-        std::vector<std::byte> filled = expected;
-        WriteRows(form, width, cos.data(), sin.data(), 0, rows,
-                  {expected.data(), expected.data() + bytes + 4});
-        GetParam()->fill_rows(form)(positions.data(), rows, inv_freq.data(), width, {1.25F, -1.25F},
-                                    {filled.data(), filled.data() + bytes + 4});
+  const auto rows = static_cast<int64_t>(positions.size());
+  const auto width = static_cast<int64_t>(inv_freq.size());
+  std::vector<float> cos(rows * width);
+  std::vector<float> sin(rows * width);
+  kernel.fill_rows({DType::kFloat32, Layout::kCompact})(
+      positions.data(), rows, inv_freq.data(), width, factors,
+      {reinterpret_cast<std::byte*>(cos.data()), reinterpret_cast<std::byte*>(sin.data())});
+  for (DType dtype : AllDTypes()) {
+    for (Layout layout : AllLayouts()) {
+      const TableForm form{dtype, layout};
+      if (!CheckForm(form, NumericProfile::kHf).ok()) continue;
+      Buffers expected(rows * RowBytes(form, width));
+      WriteRows(form, width, cos.data(), sin.data(), 0, rows, expected.rows());
+      for (const FillRowsFunction fill : {kernel.fill_rows(form), kernel.stream_rows(form)}) {
+        if (fill == nullptr || (fill != kernel.fill_rows(form) && width % 16 != 0)) continue;
+        Buffers filled(rows * RowBytes(form, width));
+        fill(positions.data(), rows, inv_freq.data(), width, factors, filled.rows());
         EXPECT_TRUE(filled == expected)
-            << DTypeName(dtype) << " " << LayoutName(layout) << " width " << width;
+            << DTypeName(dtype) << " " << LayoutName(layout) << " width " << width << " factors "
+            << factors.cos << " " << factors.sin;
       }
     }
   }
+}
+
+TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
+  for (int64_t width : {1, 4, 7, 8, 9, 15, 16, 17, 40, 64, 255, 256, 257, 2048}) {
+    ExpectEveryForm(*GetParam(), Falling(width, 0.05F), {});
+    ExpectEveryForm(*GetParam(), Falling(width, 0.05F), {1.25F, -1.25F});
+  }
+}
+
+TEST_P(RowKernelTest, EntriesBelowTheNormalNumbersAreNotLost) {
+  ExpectEveryForm(*GetParam(), Falling(160, 0.95F), {});
+  ExpectEveryForm(*GetParam(), Falling(160, 0.95F), {0x1.8p-20F, 0x1.8p-20F});
+  ExpectEveryForm(*GetParam(), Falling(48, 1.0F), {0x1.8p-130F, -0x1.8p-130F});
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, RowKernelTest, testing::ValuesIn(Supported()),

@@ -1,0 +1,223 @@
+// Compares the kernels of this host with each other, and samples of them with arbitrary precision,
+// on random and adversarial tables of every profile, dtype and layout: the same bytes, or it fails.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "core/backends/backends.h"
+
+namespace {
+
+using rope::Backend;
+using Random = std::mt19937_64;
+
+constexpr int64_t kMaxRows = 4096;
+constexpr int64_t kReferenceEntries = 512;  // of each table
+constexpr int64_t kBatchEntries = 2000000;  // that one thread compares at a time
+
+int64_t Between(int64_t low, int64_t high, Random& random) {
+  return std::uniform_int_distribution<int64_t>(low, high)(random);
+}
+double Uniform(double low, double high, Random& random) {
+  return std::uniform_real_distribution<double>(low, high)(random);
+}
+// Every power of two as likely as every other.
+double OfAnyMagnitude(double low, double high, Random& random) {
+  return std::exp2(Uniform(std::log2(low), std::log2(high), random));
+}
+
+std::vector<int64_t> Positions(int64_t rows, Random& random) {
+  std::vector<int64_t> positions(rows);
+  const int64_t kind = Between(0, 2, random);
+  const auto start = static_cast<int64_t>(OfAnyMagnitude(1, 2147483647.0 - kMaxRows, random));
+  for (int64_t row = 0; row < rows; ++row) {
+    if (kind == 0) {
+      positions[row] = start + row;
+    } else if (kind == 1) {
+      positions[row] = static_cast<int64_t>(OfAnyMagnitude(1, 2147483647.0, random));
+    } else {
+      positions[row] = Between(0, rope::kMaxPosition, random);
+    }
+  }
+  return positions;
+}
+
+// Frequencies as models have them; of any magnitude; and such that position * inv_freq lies as near
+// a multiple of pi/2, for one of the positions, as a float32 or a double can bring it.
+std::vector<double> Frequencies(int64_t half_width, const std::vector<int64_t>& positions,
+                                Random& random, std::string* kind) {
+  std::vector<double> inv_freq(half_width);
+  const int64_t choice = Between(0, 9, random);
+  const double theta = OfAnyMagnitude(100, 1e9, random);
+  *kind = choice < 5 ? "ordinary" : choice < 8 ? "any" : "adversarial";
+  for (int64_t i = 0; i < half_width; ++i) {
+    if (choice < 5) {
+      inv_freq[i] = std::pow(theta, -static_cast<double>(i) / static_cast<double>(half_width));
+    } else if (choice < 8) {
+      inv_freq[i] = OfAnyMagnitude(0x1p-60, 1, random);
+    } else {
+      const auto position = static_cast<double>(std::max<int64_t>(
+          1, positions[Between(0, static_cast<int64_t>(positions.size()) - 1, random)]));
+      const double turns = std::floor(OfAnyMagnitude(1, 1 + position * 0.6, random));
+      inv_freq[i] = std::min(1.0, turns * 1.5707963267948966 / position);
+    }
+  }
+  return inv_freq;
+}
+
+rope::FrequencyPlan PlanOf(rope::NumericProfile profile, const std::vector<double>& inv_freq,
+                           double attention_factor) {
+  rope::FrequencyPlan plan;
+  plan.profile = profile;
+  plan.inv_freq.assign(inv_freq.begin(), inv_freq.end());
+  plan.attention_factor = attention_factor;
+  if (profile == rope::NumericProfile::kExact) {
+    plan.exact = std::make_shared<const rope::ExactPlan>(
+        rope::ExactFrequencies{{inv_freq.begin(), inv_freq.end()}, attention_factor});
+  }
+  return plan;
+}
+
+rope::TableForm RandomForm(rope::NumericProfile profile, Random& random) {
+  for (;;) {
+    const auto pick = [&](auto all) {
+      return all[Between(0, static_cast<int64_t>(all.size()) - 1, random)];
+    };
+    const rope::TableForm form{pick(rope::AllDTypes()), pick(rope::AllLayouts()),
+                               Between(0, 3, random) == 0};
+    if (rope::CheckForm(form, profile).ok()) return form;
+  }
+}
+
+struct Table {
+  rope::FrequencyPlan plan;
+  rope::PositionIds positions;
+  rope::TableForm form;
+  std::string text;  // for people
+};
+
+Table RandomTable(Random& random) {
+  const auto profile =
+      Between(0, 3, random) == 0 ? rope::NumericProfile::kExact : rope::NumericProfile::kHf;
+  const int64_t rows = Between(1, kMaxRows, random);
+  const int64_t half_width = Between(0, 1, random) == 0 ? 64 : Between(1, 200, random);
+  const double factor = Between(0, 1, random) == 0 ? 1.0 : OfAnyMagnitude(0.25, 4, random);
+  std::vector<int64_t> positions = Positions(rows, random);
+  std::string kind;
+  const std::vector<double> inv_freq = Frequencies(half_width, positions, random, &kind);
+  const rope::TableForm form = RandomForm(profile, random);
+  std::string text = absl::StrFormat("%s %s %s, %s frequencies [%d], %d rows, factor %a",
+                                     rope::NumericProfileName(profile), rope::DTypeName(form.dtype),
+                                     rope::LayoutName(form.layout), kind, half_width, rows, factor);
+  return {PlanOf(profile, inv_freq, factor), *rope::PositionIds::List(std::move(positions)), form,
+          std::move(text)};
+}
+
+using Bytes = std::vector<std::byte>;
+
+// The first `rows` rows by one backend, both tensors in one buffer.
+void Fill(const Backend& backend, const Table& table, int64_t rows, Bytes* bytes) {
+  const int64_t tensor = rows * rope::RowBytes(table.form, table.plan.half_width());
+  bytes->assign(2 * tensor, std::byte{0});
+  const absl::Status status = backend.FillRows(table.plan, table.positions, 0, rows, table.form, 1,
+                                               {bytes->data(), bytes->data() + tensor});
+  if (!status.ok()) std::abort();
+}
+
+// The entries compared with the first backend's, 0 where one differs.
+int64_t Compare(const Table& table, const std::vector<const Backend*>& backends) {
+  const int64_t half_width = table.plan.half_width();
+  const int64_t rows = table.positions.size();
+  Bytes expected;
+  Bytes found;
+  Fill(*backends[0], table, rows, &expected);
+  for (size_t i = 1; i < backends.size(); ++i) {
+    Fill(*backends[i], table, rows, &found);
+    if (found != expected) {
+      absl::PrintF("different: %s and %s: %s\n", backends[0]->name(), backends[i]->name(),
+                   table.text);
+      return 0;
+    }
+  }
+  const int64_t sampled = std::min(rows, 1 + kReferenceEntries / (2 * half_width));
+  Fill(*rope::FindBackend("reference"), table, sampled, &expected);
+  Fill(*backends[0], table, sampled, &found);
+  if (found != expected) {
+    absl::PrintF("different: %s and reference: %s\n", backends[0]->name(), table.text);
+    return 0;
+  }
+  return 2 * rows * half_width;
+}
+
+struct Totals {
+  int64_t tables = 0;
+  int64_t entries = 0;
+  int64_t different = 0;
+
+  void operator+=(const Totals& other) {
+    tables += other.tables;
+    entries += other.entries;
+    different += other.different;
+  }
+};
+
+Totals CompareBatch(const std::vector<const Backend*>& backends, uint64_t seed) {
+  Random random(seed);
+  Totals totals;
+  while (totals.entries < kBatchEntries && totals.different == 0) {
+    const int64_t count = Compare(RandomTable(random), backends);
+    totals += {1, count, count == 0 ? 1 : 0};
+  }
+  return totals;
+}
+
+std::vector<const Backend*> KernelBackends() {
+  std::vector<const Backend*> backends;
+  for (const Backend* backend : rope::AllBackends()) {
+    if (absl::StartsWith(backend->name(), "cpu-") && backend->available()) {
+      backends.push_back(backend);
+    }
+  }
+  return backends;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Compares all kernels of this host on random and adversarial tables of every profile, dtype\n"
+      "and layout, byte by byte. Exit code 0: no table differs."};
+  int64_t entries = 1000000000;
+  uint64_t seed = 1;
+  app.add_option("--entries", entries, "Values of cos and sin to compare, at least")
+      ->capture_default_str();
+  app.add_option("--seed", seed, "Other tables with another one")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+
+  const std::vector<const Backend*> backends = KernelBackends();
+  const int64_t batches = (entries + kBatchEntries - 1) / kBatchEntries;
+  Totals totals;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (int64_t batch = 0; batch < batches; ++batch) {
+    const Totals mine = CompareBatch(backends, seed * 1000003 + static_cast<uint64_t>(batch));
+#pragma omp critical
+    totals += mine;
+  }
+
+  std::string names;
+  for (const Backend* backend : backends) absl::StrAppend(&names, " ", backend->name());
+  absl::PrintF("%d entries in %d tables, seed %d: the bytes of%s, and of reference in samples\n",
+               totals.entries, totals.tables, seed, names);
+  absl::PrintF("%d tables differ\n", totals.different);
+  return totals.different == 0 && totals.entries > 0 ? 0 : 1;
+}
