@@ -68,7 +68,7 @@ bool IsStreamed(const Job& job) {
     return reinterpret_cast<uintptr_t>(to) % 64 == 0;
   };
   const int64_t bytes = job.rows * RowBytes(job.form, job.plan.half_width());
-  return bytes * TensorCount(job.form) >= kStreamedBytes && job.plan.half_width() % 16 == 0 &&
+  return bytes * TensorCount(job.form) >= kStreamedBytes && job.plan.half_width() % 32 == 0 &&
          aligned(job.out.cos) && aligned(job.out.sin);
 }
 

@@ -43,7 +43,7 @@ template <bool kFused>
 
 // (-1)^n / (2n + 1)!, from n = 10 down to 5.
 template <bool kFused>
-inline double SinTail(double z) {
+[[gnu::always_inline]] inline double SinTail(double z) {
   double p = 0x1.71b8ef6dcf572p-66;
   p = MulAdd<kFused>(p, z, -0x1.2f49b46814157p-57);
   p = MulAdd<kFused>(p, z, 0x1.952c77030ad4ap-49);
@@ -54,7 +54,7 @@ inline double SinTail(double z) {
 
 // (-1)^n / (2n)!, from n = 11 down to 6.
 template <bool kFused>
-inline double CosTail(double z) {
+[[gnu::always_inline]] inline double CosTail(double z) {
   double p = -0x1.0ce396db7f853p-70;
   p = MulAdd<kFused>(p, z, 0x1.e542ba4020225p-62);
   p = MulAdd<kFused>(p, z, -0x1.6827863b97d97p-53);

@@ -24,9 +24,13 @@ namespace {
 // Above the relative error of cos and sin times the attention factor, 2^-50.2.
 constexpr double kExactError = 0x1p-49;
 
-inline uint64_t BitsOf(double x) { return __builtin_bit_cast(uint64_t, x); }
-inline double DoubleOf(uint64_t bits) { return __builtin_bit_cast(double, bits); }
-inline double Magnitude(double x) { return DoubleOf(BitsOf(x) & ~(uint64_t{1} << 63)); }
+[[gnu::always_inline]] inline uint64_t BitsOf(double x) { return __builtin_bit_cast(uint64_t, x); }
+[[gnu::always_inline]] inline double DoubleOf(uint64_t bits) {
+  return __builtin_bit_cast(double, bits);
+}
+[[gnu::always_inline]] inline double Magnitude(double x) {
+  return DoubleOf(BitsOf(x) & ~(uint64_t{1} << 63));
+}
 
 // hi + lo, |lo| at most half an ulp of hi where it was normalised.
 struct Pair {
@@ -36,7 +40,7 @@ struct Pair {
 
 // a b exactly (Dekker 1971 without a fused multiply-add). REQUIRES no underflow or overflow.
 template <bool kFused>
-inline Pair ExactProduct(double a, double b) {
+[[gnu::always_inline]] inline Pair ExactProduct(double a, double b) {
   const double hi = a * b;
   if constexpr (kFused) {
     return {hi, __builtin_fma(a, b, -hi)};
@@ -58,7 +62,7 @@ struct CosSinDoubles {
 };
 
 // Exchanges cos and sin in odd quadrants and sets the signs.
-inline CosSinDoubles InQuadrant(uint64_t quadrant, double c, double s) {
+[[gnu::always_inline]] inline CosSinDoubles InQuadrant(uint64_t quadrant, double c, double s) {
   const uint64_t exchanged = (BitsOf(s) ^ BitsOf(c)) & (0 - (quadrant & 1));
   return {DoubleOf((BitsOf(c) ^ exchanged) ^ (((quadrant + 1) & 2) << 62)),
           DoubleOf((BitsOf(s) ^ exchanged) ^ ((quadrant & 2) << 62))};
@@ -67,7 +71,7 @@ inline CosSinDoubles InQuadrant(uint64_t quadrant, double c, double s) {
 // sin and cos of r quarter turns, |r| <= 1/2: row_kernel_body.h's polynomials, every coefficient
 // times its power of pi/2. With the coefficients' roundings their error is below 2^-54.
 template <bool kFused>
-inline double SinOfTurns(double r, double z) {
+[[gnu::always_inline]] inline double SinOfTurns(double r, double z) {
   double p = 0x1.e404742f3e351p-25;
   p = MulAdd<kFused>(p, z, -0x1.e300a85fc9574p-19);
   p = MulAdd<kFused>(p, z, 0x1.5078301dcf6b6p-13);
@@ -78,7 +82,7 @@ inline double SinOfTurns(double r, double z) {
 }
 
 template <bool kFused>
-inline double CosOfTurns(double z) {
+[[gnu::always_inline]] inline double CosOfTurns(double z) {
   double p = -0x1.b2a21ec94163bp-28;
   p = MulAdd<kFused>(p, z, 0x1.f9cd20b415c65p-22);
   p = MulAdd<kFused>(p, z, -0x1.a6d1edbbb9b9cp-16);
@@ -92,7 +96,8 @@ inline double CosOfTurns(double z) {
 // cos and sin of position * (high + low) quarter turns with a relative error below 2^-50.9.
 // `signs` gets its sign bit set where the reduction cancelled too much for that.
 template <bool kFused>
-inline CosSinDoubles CosSinOfTurns(double position, double high, double low, uint64_t* signs) {
+[[gnu::always_inline]] inline CosSinDoubles CosSinOfTurns(double position, double high, double low,
+                                                          uint64_t* signs) {
   const Pair product = ExactProduct<kFused>(position, high);
   const double shifted = product.hi + kRoundingShift;
   const double fraction = product.hi - (shifted - kRoundingShift);  // exact
@@ -104,7 +109,7 @@ inline CosSinDoubles CosSinOfTurns(double position, double high, double low, uin
 
 // The double rounded to 24 bits, to odd: rounding that to a shorter format gives what rounding the
 // double to it would. REQUIRES a magnitude of 0 or at least 2^-125.
-inline float RoundedToOdd(double value) {
+[[gnu::always_inline]] inline float RoundedToOdd(double value) {
   constexpr uint64_t dropped = (uint64_t{1} << 29) - 1;
   const uint64_t bits = BitsOf(value);
   const uint64_t sticky = ((bits & dropped) + dropped) & (dropped + 1);
@@ -112,7 +117,7 @@ inline float RoundedToOdd(double value) {
 }
 
 template <DType dtype>
-inline typename ElementOf<dtype>::Type RoundOnce(double value) {
+[[gnu::always_inline]] inline typename ElementOf<dtype>::Type RoundOnce(double value) {
   if constexpr (dtype == DType::kFloat32) {
     return static_cast<float>(value);
   } else {
@@ -120,10 +125,10 @@ inline typename ElementOf<dtype>::Type RoundOnce(double value) {
   }
 }
 
-inline uint32_t Difference(float a, float b) {
+[[gnu::always_inline]] inline uint32_t Difference(float a, float b) {
   return __builtin_bit_cast(uint32_t, a) ^ __builtin_bit_cast(uint32_t, b);
 }
-inline uint32_t Difference(uint16_t a, uint16_t b) { return a ^ b; }
+[[gnu::always_inline]] inline uint32_t Difference(uint16_t a, uint16_t b) { return a ^ b; }
 
 // A factor a little nearer to 0 and a little farther from it.
 struct FactorBounds {
@@ -135,8 +140,10 @@ struct FactorBounds {
 
 // `value` times the factor, rounded once. A doubt where that is not certain.
 template <DType dtype>
-inline typename ElementOf<dtype>::Type RoundKnown(double value, const FactorBounds& factor,
-                                                  uint64_t* signs, uint32_t* bits) {
+[[gnu::always_inline]] inline typename ElementOf<dtype>::Type RoundKnown(double value,
+                                                                         const FactorBounds& factor,
+                                                                         uint64_t* signs,
+                                                                         uint32_t* bits) {
   const double inner = value * factor.inner;
   const auto element = RoundOnce<dtype>(inner);
   *bits |= Difference(element, RoundOnce<dtype>(value * factor.outer));

@@ -1,11 +1,6 @@
 // AVX2 with FMA: row_kernel_body.h's reduction and quadrants, eight frequencies at a time, and
 // shorter polynomials (Remez, minimax on [-pi/4, pi/4]: sin r / r with error 2^-58, cos r with
-// error 2^-54).
-//
-// A row is done in two passes, through a strip that stays in the L1 cache. From an angle to its
-// sine there are some 75 cycles of latency, and the instructions that a core can hold waiting
-// reach over only a part of them: done in one go, half of the multipliers' time is lost. Each half
-// of the way is short enough.
+// error 2^-54). Two passes, see Strip.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -17,20 +12,11 @@
 namespace rope {
 namespace {
 
-constexpr int64_t kStrip = 256;  // frequencies
-
-// Frequencies of which a row's strip is made, filled up with 0 to whole vectors.
-struct Frequencies {
-  alignas(32) float inv_freq[kStrip];
-  int64_t first;
-  int64_t count;
-};
-
 // Between the two passes: the angles less their multiples of pi/2, and those multiples, modulo 4
 // in the lowest bits.
 struct Reduced {
-  alignas(32) double r[kStrip];
-  alignas(32) int32_t quadrant[kStrip];
+  alignas(32) double r[kStripWidth];
+  alignas(32) int32_t quadrant[kStripWidth];
 };
 
 struct Eight {
@@ -61,10 +47,10 @@ inline __m256d ReduceFour(__m128 angles, double* r) {
   return shifted;
 }
 
-inline void ReduceStrip(float position, const Frequencies& frequencies, Reduced* to) {
+inline void ReduceStrip(float position, const Strip& strip, Reduced* to) {
   const __m128 positions = _mm_set1_ps(position);
-  for (int64_t i = 0; i < frequencies.count; i += 8) {
-    const float* const inv_freq = frequencies.inv_freq + i;
+  for (int64_t i = 0; i < strip.count; i += 8) {
+    const float* const inv_freq = strip.inv_freq + i;
     const __m256d low = ReduceFour(_mm_mul_ps(positions, _mm_load_ps(inv_freq)), to->r + i);
     const __m256d high =
         ReduceFour(_mm_mul_ps(positions, _mm_load_ps(inv_freq + 4)), to->r + i + 4);
@@ -178,21 +164,21 @@ struct Stores {
 };
 
 template <DType dtype, Layout layout, bool kScaled>
-void FillStrip(const float* positions, int64_t rows, int64_t half_width,
-               const Frequencies& frequencies, const RowFactors& factors, const TableRows& out) {
+void FillStrip(const float* positions, int64_t rows, int64_t half_width, const Strip& strip,
+               const RowFactors& factors, const TableRows& out) {
   using Element = typename ElementOf<dtype>::Type;
   const int64_t row_width = RowWidth<layout>(half_width);
   Reduced reduced;
   for (int64_t row = 0; row < rows; ++row) {
     auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
     auto* const sin_row = reinterpret_cast<Element*>(out.sin) + row * row_width;
-    ReduceStrip(positions[row], frequencies, &reduced);
-    for (int64_t i = 0; i < frequencies.count; i += 8) {
+    ReduceStrip(positions[row], strip, &reduced);
+    for (int64_t i = 0; i < strip.count; i += 8) {
       const Eight value = CosSinOfEight(reduced, i);
       const auto elements = Converted<dtype>(kScaled ? Scaled(value, factors) : value);
-      const int64_t left = frequencies.count - i;
-      PlaceVectors<Stores, layout>(elements.cos, elements.sin, left < 8 ? left : 8,
-                                   frequencies.first + i, half_width, cos_row, sin_row);
+      const int64_t left = strip.count - i;
+      PlaceVectors<Stores, layout>(elements.cos, elements.sin, left < 8 ? left : 8, strip.first + i,
+                                   half_width, cos_row, sin_row);
     }
   }
 }
@@ -207,16 +193,9 @@ struct Avx2Rows {
     const bool scaled = factors.cos != 1.0F || factors.sin != 1.0F;
     const auto fill_strip =
         scaled ? FillStrip<dtype, layout, true> : FillStrip<dtype, layout, false>;
-    Frequencies frequencies;
-    for (int64_t first = 0; first < half_width; first += kStrip) {
-      const int64_t left = half_width - first;
-      frequencies.first = first;
-      frequencies.count = left < kStrip ? left : kStrip;
-      for (int64_t i = 0; i < kStrip; ++i) {
-        frequencies.inv_freq[i] = i < left ? inv_freq[first + i] : 0.0F;
-      }
-      fill_strip(positions, rows, half_width, frequencies, factors, out);
-    }
+    ForEachStrip(inv_freq, half_width, [&](const Strip& strip) {
+      fill_strip(positions, rows, half_width, strip, factors, out);
+    });
   }
 };
 

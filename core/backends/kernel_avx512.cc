@@ -7,7 +7,7 @@
 // exactly 0, so that results near zeros of cos and sin keep their relative accuracy. The
 // polynomials are minimax on [-pi/16, pi/16] (Remez): sin r / r with error 2^-57, cos r with error
 // 2^-54. Eight lanes are computed at a time, all that a register of doubles holds; they are joined
-// to sixteen only where the stores are better for it.
+// to sixteen only where the stores are better for it. Two passes, see Strip.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -36,7 +36,30 @@ inline __m512d Step(__m512d p, __m512d z, double c) {
   return _mm512_fmadd_pd(p, z, _mm512_set1_pd(c));
 }
 
-inline Eight CosSinOf(__m256 angles) {
+// Between the two passes: r and, in the lowest bits, k.
+struct Reduced {
+  alignas(64) double r[kStripWidth];
+  alignas(64) double k[kStripWidth];
+};
+
+inline void ReduceEight(__m256 angles, int64_t i, Reduced* to) {
+  const __m512d x = _mm512_cvtps_pd(angles);
+  const __m512d shift = _mm512_set1_pd(kRoundingShift);
+  const __m512d shifted = _mm512_fmadd_pd(x, _mm512_set1_pd(0x1.45f306dc9c883p+1), shift);
+  const __m512d k = _mm512_sub_pd(shifted, shift);
+  const __m512d r = _mm512_fnmadd_pd(k, _mm512_set1_pd(0x1.921fb54442d18p-2), x);  // exact
+  _mm512_store_pd(to->r + i, _mm512_fnmadd_pd(k, _mm512_set1_pd(0x1.1a62633145c07p-56), r));
+  _mm512_store_pd(to->k + i, shifted);
+}
+
+inline void ReduceStrip(float position, const Strip& strip, Reduced* to) {
+  const __m256 positions = _mm256_set1_ps(position);
+  for (int64_t i = 0; i < strip.count; i += 8) {
+    ReduceEight(_mm256_mul_ps(positions, _mm256_load_ps(strip.inv_freq + i)), i, to);
+  }
+}
+
+inline Eight CosSinOfEight(const Reduced& from, int64_t i) {
   constexpr double c1 = 0x1.d906bcf328d46p-1;  // cos(pi/8)
   constexpr double c2 = 0x1.6a09e667f3bcdp-1;  // cos(pi/4)
   constexpr double c3 = 0x1.87de2a6aea963p-2;  // cos(3 pi/8)
@@ -47,18 +70,8 @@ inline Eight CosSinOf(__m256 angles) {
   const __m512d sin_low = _mm512_setr_pd(0, c3, c2, c1, 1, c1, c2, c3);
   const __m512d sin_high = _mm512_setr_pd(0, -c3_inner, -c2, -c1, -1, -c1, -c2, -c3);
 
-  const __m512d x = _mm512_cvtps_pd(angles);
-  const __m512d shift = _mm512_set1_pd(kRoundingShift);
-  const __m512d shifted = _mm512_fmadd_pd(x, _mm512_set1_pd(0x1.45f306dc9c883p+1), shift);
-  const __m512d k = _mm512_sub_pd(shifted, shift);
-  const __m512i index = _mm512_castpd_si512(shifted);
-  const __m512d big_cos = _mm512_permutex2var_pd(cos_low, index, cos_high);
-  const __m512d big_sin = _mm512_permutex2var_pd(sin_low, index, sin_high);
-
-  __m512d r = _mm512_fnmadd_pd(k, _mm512_set1_pd(0x1.921fb54442d18p-2), x);  // exact
-  r = _mm512_fnmadd_pd(k, _mm512_set1_pd(0x1.1a62633145c07p-56), r);
+  const __m512d r = _mm512_load_pd(from.r + i);
   const __m512d z = _mm512_mul_pd(r, r);
-
   __m512d s = Step(_mm512_set1_pd(0x1.718d608e29caep-19), z, -0x1.a019f726bb2bfp-13);
   s = Step(s, z, 0x1.1111111088286p-7);
   s = Step(s, z, -0x1.55555555554cap-3);
@@ -68,6 +81,9 @@ inline Eight CosSinOf(__m256 angles) {
   c = Step(c, z, -0x1.ffffffffffd03p-2);
   c = Step(c, z, 1.0);
 
+  const __m512i index = _mm512_load_si512(from.k + i);
+  const __m512d big_cos = _mm512_permutex2var_pd(cos_low, index, cos_high);
+  const __m512d big_sin = _mm512_permutex2var_pd(sin_low, index, sin_high);
   const __m512d cos = _mm512_fnmadd_pd(big_sin, s, _mm512_mul_pd(big_cos, c));
   const __m512d sin = _mm512_fmadd_pd(big_sin, c, _mm512_mul_pd(big_cos, s));
   return {_mm512_cvtpd_ps(cos), _mm512_cvtpd_ps(sin)};
@@ -139,83 +155,93 @@ struct Stores {
   }
 };
 
-// What the rows of a call have in common.
-struct Columns {
-  const float* inv_freq;
-  int64_t half_width;
-  RowFactors factors;
-};
-
-// Frequencies i .. i + 7 of one row, of which `lanes` exist.
 template <bool kScaled>
-inline Eight CosSinOf(__m256 position, int64_t i, uint32_t lanes, const Columns& columns) {
-  const auto mask = static_cast<__mmask8>(lanes);
-  const __m256 frequencies = _mm256_maskz_loadu_ps(mask, columns.inv_freq + i);
-  const Eight value = CosSinOf(_mm256_mul_ps(position, frequencies));
-  return kScaled ? Scaled(value, columns.factors) : value;
+inline Eight ScaledCosSinOfEight(const Reduced& from, int64_t i, const RowFactors& factors) {
+  const Eight value = CosSinOfEight(from, i);
+  return kScaled ? Scaled(value, factors) : value;
 }
 
 template <bool kScaled>
-inline Sixteen CosSinOfSixteen(__m256 position, int64_t i, uint32_t lanes, const Columns& columns) {
-  const Eight low = CosSinOf<kScaled>(position, i, lanes, columns);
-  const Eight high = CosSinOf<kScaled>(position, i + 8, lanes >> 8, columns);
+inline Sixteen CosSinOfSixteen(const Reduced& from, int64_t i, const RowFactors& factors) {
+  const Eight low = ScaledCosSinOfEight<kScaled>(from, i, factors);
+  const Eight high = ScaledCosSinOfEight<kScaled>(from, i + 8, factors);
   return {Join(low.cos, high.cos), Join(low.sin, high.sin)};
 }
 
-// The next lanes of a row of which `left` frequencies are left to do.
-inline uint32_t Lanes(int64_t left) {
-  return left >= 16 ? 0xffffU : (uint32_t{1} << static_cast<uint32_t>(left)) - 1;
+// block(i, lanes) for frequencies 0, step, 2 step, ... `lanes` has a bit for each that exists.
+template <int kStep, typename Block>
+inline void ForEachBlock(int64_t count, const Block& block) {
+  constexpr uint32_t kAllLanes = (uint32_t{1} << kStep) - 1;
+  int64_t i = 0;
+  for (; i + kStep <= count; i += kStep) block(i, kAllLanes);
+  if (i < count) block(i, (uint32_t{1} << static_cast<uint32_t>(count - i)) - 1);
 }
 
-// One row of float32.
+// One strip of a row of float32.
 template <Layout layout, bool kScaled>
-inline void FillFloats(float position, const Columns& columns, float* cos_row, float* sin_row) {
-  const int64_t half_width = columns.half_width;
-  const __m256 positions = _mm256_set1_ps(position);
-  for (int64_t i = 0; i < half_width; i += 8) {
-    const uint32_t lanes = Lanes(half_width - i);
-    const Eight value = CosSinOf<kScaled>(positions, i, lanes, columns);
-    PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, i, half_width, cos_row, sin_row);
-  }
+inline void FillFloats(const Reduced& from, const Strip& strip, int64_t half_width,
+                       const RowFactors& factors, float* cos_row, float* sin_row) {
+  ForEachBlock<8>(strip.count, [&](int64_t i, uint32_t lanes) {
+    const Eight value = ScaledCosSinOfEight<kScaled>(from, i, factors);
+    PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, strip.first + i, half_width, cos_row,
+                                 sin_row);
+  });
 }
 
-// One row of a dtype of 16 bits.
+// One strip of a row of a dtype of 16 bits.
 template <DType dtype, Layout layout, bool kScaled, bool kBFloat16Unit>
-inline void FillHalves(float position, const Columns& columns, uint16_t* cos_row,
-                       uint16_t* sin_row) {
-  const int64_t half_width = columns.half_width;
-  const __m256 positions = _mm256_set1_ps(position);
-  for (int64_t i = 0; i < half_width; i += 16) {
-    const uint32_t lanes = Lanes(half_width - i);
-    const Halves value =
-        ToHalves<dtype, kBFloat16Unit>(CosSinOfSixteen<kScaled>(positions, i, lanes, columns));
-    PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, i, half_width, cos_row, sin_row);
+inline void FillHalves(const Reduced& from, const Strip& strip, int64_t half_width,
+                       const RowFactors& factors, uint16_t* cos_row, uint16_t* sin_row) {
+  ForEachBlock<16>(strip.count, [&](int64_t i, uint32_t lanes) {
+    const Halves value = ToHalves<dtype, kBFloat16Unit>(CosSinOfSixteen<kScaled>(from, i, factors));
+    PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, strip.first + i, half_width, cos_row,
+                                 sin_row);
+  });
+}
+
+// The way to memory past the caches: whole cache lines, all lanes.
+struct StreamStores {
+  static void Row(__m512i values, uint32_t /*lanes*/, void* to) {
+    _mm512_stream_si512(static_cast<__m512i*>(to), values);
+  }
+  static void Alternating(__m512i x, __m512i y, uint32_t /*lanes*/, float* to) {
+    const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+    Row(_mm512_permutex2var_epi32(x, low, y), 0, to);
+    Row(_mm512_permutex2var_epi32(x, high, y), 0, to + 16);
+  }
+  static void Alternating(__m512i x, __m512i y, uint32_t /*lanes*/, uint16_t* to) {
+    Row(Alternate(_mm512_castsi512_si256(x), _mm512_castsi512_si256(y)), 0, to);
+    Row(Alternate(_mm512_extracti64x4_epi64(x, 1), _mm512_extracti64x4_epi64(y, 1)), 0, to + 32);
+  }
+};
+
+// One strip of a row of float32, past the caches.
+template <Layout layout, bool kScaled>
+inline void StreamFloats(const Reduced& from, const Strip& strip, int64_t half_width,
+                         const RowFactors& factors, float* cos_row, float* sin_row) {
+  for (int64_t i = 0; i < strip.count; i += 16) {
+    const Sixteen value = CosSinOfSixteen<kScaled>(from, i, factors);
+    PlaceVectors<StreamStores, layout>(_mm512_castps_si512(value.cos),
+                                       _mm512_castps_si512(value.sin), 0U, strip.first + i,
+                                       half_width, cos_row, sin_row);
   }
 }
 
-// Both copies of sixteen values, two whole cache lines, past the caches.
-template <Layout layout>
-inline void StreamTwice(__m512 values, int64_t i, int64_t half_width, float* row) {
-  if constexpr (layout == Layout::kHalfSplit) {
-    _mm512_stream_ps(row + i, values);
-    _mm512_stream_ps(row + half_width + i, values);
-  } else {
-    const __m256 low = _mm512_castps512_ps256(values);
-    const __m256 high = _mm512_extractf32x8_ps(values, 1);
-    _mm512_stream_ps(row + 2 * i, Alternate(low, low));
-    _mm512_stream_ps(row + 2 * i + 16, Alternate(high, high));
-  }
+inline __m512i Join(__m256i low, __m256i high) {
+  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-// One duplicated row of float32.
-template <Layout layout>
-inline void StreamFloats(float position, const Columns& columns, float* cos_row, float* sin_row) {
-  const int64_t half_width = columns.half_width;
-  const __m256 positions = _mm256_set1_ps(position);
-  for (int64_t i = 0; i < half_width; i += 16) {
-    const Sixteen value = CosSinOfSixteen<true>(positions, i, 0xffff, columns);
-    StreamTwice<layout>(value.cos, i, half_width, cos_row);
-    StreamTwice<layout>(value.sin, i, half_width, sin_row);
+// One strip of a row of a dtype of 16 bits, past the caches.
+template <DType dtype, Layout layout, bool kScaled, bool kBFloat16Unit>
+inline void StreamHalves(const Reduced& from, const Strip& strip, int64_t half_width,
+                         const RowFactors& factors, uint16_t* cos_row, uint16_t* sin_row) {
+  for (int64_t i = 0; i < strip.count; i += 32) {
+    const Halves low = ToHalves<dtype, kBFloat16Unit>(CosSinOfSixteen<kScaled>(from, i, factors));
+    const Halves high =
+        ToHalves<dtype, kBFloat16Unit>(CosSinOfSixteen<kScaled>(from, i + 16, factors));
+    PlaceVectors<StreamStores, layout>(Join(low.cos, high.cos), Join(low.sin, high.sin), 0U,
+                                       strip.first + i, half_width, cos_row, sin_row);
   }
 }
 
@@ -224,23 +250,66 @@ inline void StreamFloats(float position, const Columns& columns, float* cos_row,
 // never below 2^-40.
 bool NearZero(float value) { return value != 0.0F && __builtin_fabsf(value) < 0x1p-50F; }
 
-bool BFloat16UnitServes(const Columns& columns) {
-  bool near_zero = NearZero(columns.factors.cos);  // that of sin is as large
-  for (int64_t i = 0; i < columns.half_width; ++i) near_zero |= NearZero(columns.inv_freq[i]);
+bool BFloat16UnitServes(const Strip& strip, const RowFactors& factors) {
+  bool near_zero = NearZero(factors.cos);  // that of sin is as large
+  for (int64_t i = 0; i < strip.count; ++i) near_zero |= NearZero(strip.inv_freq[i]);
   return !near_zero && __builtin_cpu_supports("avx512bf16");
 }
 
-// fill_row(position, cos_row, sin_row) for every row.
-template <DType dtype, typename Row>
-inline void FillEachRow(const float* positions, int64_t rows, int64_t row_width,
-                        const TableRows& out, const Row& fill_row) {
+// What a call of Fill asks for.
+struct Rows {
+  const float* positions;
+  int64_t count;
+  const float* inv_freq;
+  int64_t half_width;
+  RowFactors factors;
+  TableRows out;
+};
+
+// The instances of a form that differ in what they need not do.
+struct Variant {
+  bool streamed = false;
+  bool scaled = false;
+  bool bfloat16_unit = false;
+};
+
+template <DType dtype, Layout layout, Variant variant>
+void FillStrip(const Rows& rows, const Strip& strip) {
   using Element = typename ElementOf<dtype>::Type;
-  for (int64_t row = 0; row < rows; ++row) {
-    fill_row(positions[row], reinterpret_cast<Element*>(out.cos) + row * row_width,
-             reinterpret_cast<Element*>(out.sin) + row * row_width);
+  const int64_t half_width = rows.half_width;
+  const int64_t row_width = RowWidth<layout>(half_width);
+  Reduced from;
+  for (int64_t row = 0; row < rows.count; ++row) {
+    ReduceStrip(rows.positions[row], strip, &from);
+    auto* const cos = reinterpret_cast<Element*>(rows.out.cos) + row * row_width;
+    auto* const sin = reinterpret_cast<Element*>(rows.out.sin) + row * row_width;
+    constexpr bool kScaled = variant.scaled;
+    constexpr bool kUnit = variant.bfloat16_unit;
+    if constexpr (dtype == DType::kFloat32 && variant.streamed) {
+      StreamFloats<layout, kScaled>(from, strip, half_width, rows.factors, cos, sin);
+    } else if constexpr (dtype == DType::kFloat32) {
+      FillFloats<layout, kScaled>(from, strip, half_width, rows.factors, cos, sin);
+    } else if constexpr (variant.streamed) {
+      StreamHalves<dtype, layout, kScaled, kUnit>(from, strip, half_width, rows.factors, cos, sin);
+    } else {
+      FillHalves<dtype, layout, kScaled, kUnit>(from, strip, half_width, rows.factors, cos, sin);
+    }
   }
 }
 
+template <DType dtype, Layout layout, bool kStreamed, bool kScaled>
+void FillAllStrips(const Rows& rows) {
+  ForEachStrip(rows.inv_freq, rows.half_width, [&](const Strip& strip) {
+    if constexpr (dtype == DType::kBFloat16) {
+      if (BFloat16UnitServes(strip, rows.factors)) {
+        return FillStrip<dtype, layout, Variant{kStreamed, kScaled, true}>(rows, strip);
+      }
+    }
+    FillStrip<dtype, layout, Variant{kStreamed, kScaled, false}>(rows, strip);
+  });
+}
+
+template <bool kStreamed>
 struct Avx512Rows {
   using Function = FillRowsFunction;
   static constexpr bool kHasFloat64 = false;
@@ -248,60 +317,19 @@ struct Avx512Rows {
   template <DType dtype, Layout layout>
   static void Fill(const float* positions, int64_t rows, const float* inv_freq, int64_t half_width,
                    const RowFactors& factors, const TableRows& out) {
-    const Columns columns{inv_freq, half_width, factors};
-    if (factors.cos == 1.0F && factors.sin == 1.0F) {
-      FillScaled<dtype, layout, false>(positions, rows, columns, out);
-    } else {
-      FillScaled<dtype, layout, true>(positions, rows, columns, out);
-    }
-  }
-
-  // The same for the duplicated layouts of float32, past the caches.
-  template <Layout layout>
-  static void Stream(const float* positions, int64_t rows, const float* inv_freq,
-                     int64_t half_width, const RowFactors& factors, const TableRows& out) {
-    const Columns columns{inv_freq, half_width, factors};
-    FillEachRow<DType::kFloat32>(positions, rows, 2 * half_width, out,
-                                 [&](float position, float* cos_row, float* sin_row) {
-                                   StreamFloats<layout>(position, columns, cos_row, sin_row);
-                                 });
-    _mm_sfence();
-  }
-
- private:
-  template <DType dtype, Layout layout, bool kScaled>
-  static void FillScaled(const float* positions, int64_t rows, const Columns& columns,
-                         const TableRows& out) {
-    const int64_t row_width = RowWidth<layout>(columns.half_width);
-    const auto fill = [&](const auto& fill_row) {
-      FillEachRow<dtype>(positions, rows, row_width, out, fill_row);
-    };
-    if constexpr (dtype == DType::kFloat32) {
-      fill([&](float position, float* cos_row, float* sin_row) {
-        FillFloats<layout, kScaled>(position, columns, cos_row, sin_row);
-      });
-    } else if (dtype == DType::kBFloat16 && BFloat16UnitServes(columns)) {
-      fill([&](float position, uint16_t* cos_row, uint16_t* sin_row) {
-        FillHalves<dtype, layout, kScaled, true>(position, columns, cos_row, sin_row);
-      });
-    } else {
-      fill([&](float position, uint16_t* cos_row, uint16_t* sin_row) {
-        FillHalves<dtype, layout, kScaled, false>(position, columns, cos_row, sin_row);
-      });
-    }
+    const bool scaled = factors.cos != 1.0F || factors.sin != 1.0F;
+    const auto fill = scaled ? FillAllStrips<dtype, layout, kStreamed, true>
+                             : FillAllStrips<dtype, layout, kStreamed, false>;
+    fill({positions, rows, inv_freq, half_width, factors, out});
+    if constexpr (kStreamed) _mm_sfence();
   }
 };
 
 }  // namespace
 
-FillRowsFunction FillRowsAvx512(TableForm form) { return InstanceFor<Avx512Rows>(form); }
+FillRowsFunction FillRowsAvx512(TableForm form) { return InstanceFor<Avx512Rows<false>>(form); }
 
-FillRowsFunction StreamRowsAvx512(TableForm form) {
-  if (form.dtype != DType::kFloat32) return nullptr;
-  if (form.layout == Layout::kHalfSplit) return Avx512Rows::Stream<Layout::kHalfSplit>;
-  if (form.layout == Layout::kInterleaved) return Avx512Rows::Stream<Layout::kInterleaved>;
-  return nullptr;
-}
+FillRowsFunction StreamRowsAvx512(TableForm form) { return InstanceFor<Avx512Rows<true>>(form); }
 
 FillExactRowsFunction FillExactRowsAvx512(TableForm form) {
   return InstanceFor<ExactRows<true>>(form);

@@ -1,6 +1,7 @@
 // The arithmetic of every kernel, written once. Included by one source file per instruction set,
 // which is compiled for it; everything here has internal linkage, so that no two instruction sets
-// mix.
+// mix. What stands in an `omp simd` loop is always_inline: in so large a file a compiler comes to
+// prefer calls, and a loop with a call in it is not vectorised.
 //
 // cos and sin of x, 0 <= x <= 2^31 a float32, in double:
 //   k = round(2x/pi), r = x - k pi/2, then the polynomials of fdlibm's __kernel_sin and
@@ -13,6 +14,7 @@
 // rounding, so that it comes out right; tools/prove_rounding shows that all others do.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/backends/row_kernels.h"
@@ -27,7 +29,7 @@ constexpr double kRoundingShift = 0x1.8p52;
 
 // x - k pi/2. k has 31 bits, x is a multiple of 2^-24 wherever k > 0.
 template <bool kFused>
-inline double Reduce(double x, double k) {
+[[gnu::always_inline]] inline double Reduce(double x, double k) {
   if constexpr (kFused) {
     // k * hi is a multiple of 2^-52 and the difference is below 1: the first step is exact.
     const double r = __builtin_fma(-k, 0x1.921fb54442d18p+0, x);
@@ -43,7 +45,7 @@ inline double Reduce(double x, double k) {
 }
 
 template <bool kFused>
-inline double MulAdd(double a, double b, double c) {
+[[gnu::always_inline]] inline double MulAdd(double a, double b, double c) {
   if constexpr (kFused) {
     return __builtin_fma(a, b, c);
   } else {
@@ -52,7 +54,7 @@ inline double MulAdd(double a, double b, double c) {
 }
 
 template <bool kFused>
-inline double SinPolynomial(double r, double z) {
+[[gnu::always_inline]] inline double SinPolynomial(double r, double z) {
   double p = 1.58969099521155010221e-10;
   p = MulAdd<kFused>(p, z, -2.50507602534068634195e-08);
   p = MulAdd<kFused>(p, z, 2.75573137070700676789e-06);
@@ -63,7 +65,7 @@ inline double SinPolynomial(double r, double z) {
 }
 
 template <bool kFused>
-inline double CosPolynomial(double z) {
+[[gnu::always_inline]] inline double CosPolynomial(double z) {
   double p = -1.13596475577881948265e-11;
   p = MulAdd<kFused>(p, z, 2.08757232129817482790e-09);
   p = MulAdd<kFused>(p, z, -2.75573143513906633035e-07);
@@ -74,7 +76,7 @@ inline double CosPolynomial(double z) {
 }
 
 template <bool kFused>
-inline void CosSinOfAngle(float angle, float* cos, float* sin) {
+[[gnu::always_inline]] inline void CosSinOfAngle(float angle, float* cos, float* sin) {
   const double x = static_cast<double>(angle);
   const double shifted = MulAdd<kFused>(x, kTwoOverPi, kRoundingShift);
   const double k = shifted - kRoundingShift;
@@ -123,6 +125,34 @@ struct ScalarRows {
     }
   }
 };
+
+// Frequencies of a row, filled up with 0 to whole vectors, that a kernel takes through the L1
+// cache.
+//
+// From an angle to its sine there are some 70 cycles of latency, and the instructions that a core
+// can hold waiting reach over only a part of them: done in one go, a third to a half of the
+// multipliers' time is lost. So rows are done in two passes, each of them short enough: angles less
+// their multiples of pi/2 (or a part of it) first, then the rest.
+constexpr int64_t kStripWidth = 256;
+struct Strip {
+  alignas(64) float inv_freq[kStripWidth];
+  int64_t first;
+  int64_t count;
+};
+
+// fill_strip(strip) for all frequencies of a row.
+template <typename FillStrip>
+inline void ForEachStrip(const float* inv_freq, int64_t half_width, const FillStrip& fill_strip) {
+  Strip strip;
+  for (strip.first = 0; strip.first < half_width; strip.first += kStripWidth) {
+    const int64_t left = half_width - strip.first;
+    strip.count = left < kStripWidth ? left : kStripWidth;
+    __builtin_memset(strip.inv_freq, 0, sizeof strip.inv_freq);
+    __builtin_memcpy(strip.inv_freq, inv_freq + strip.first,
+                     static_cast<size_t>(strip.count) * sizeof(float));
+    fill_strip(strip);
+  }
+}
 
 // Puts vectors of the cos and sin of frequencies i ... into their rows, as element.h's Place does
 // with one of each. `Stores` writes a vector's `lanes`: Row to consecutive elements, Alternating

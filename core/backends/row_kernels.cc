@@ -34,6 +34,10 @@ constexpr RowKernel kKernels[] = {
     {"avx2",
      [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && HasF16c(); },
      FillRowsAvx2, NoStreamRows, FillExactRowsAvx2},
+    {"sse4", [] { return __builtin_cpu_supports("sse4.2") != 0; }, FillRowsSse4, NoStreamRows,
+     FillExactRowsSse4},
+#elif defined(__aarch64__)
+    {"neon", [] { return true; }, FillRowsNeon, NoStreamRows, FillExactRowsNeon},
 #endif
     {"portable", [] { return true; }, FillRowsPortable, NoStreamRows, FillExactRowsPortable},
 };

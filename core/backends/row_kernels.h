@@ -58,12 +58,12 @@ using FillExactRowsFunction = void (*)(const double* positions, int64_t rows,
 
 // One instruction set's kernel. What stream_rows gives writes the same bytes past the caches, which
 // is faster for tables much larger than these and for nothing else. It REQUIRES half_width to be a
-// multiple of 16 and `out` to be aligned to 64 bytes.
+// multiple of 32 and `out` to be aligned to 64 bytes.
 struct RowKernel {
-  absl::string_view name;                                    // "avx512", "avx2", "portable"
+  absl::string_view name;                                    // "avx512", "neon", "portable", ...
   bool (*supported)();                                       // can this host run it? Constant.
   FillRowsFunction (*fill_rows)(TableForm form);             // never null; form not of float64
-  FillRowsFunction (*stream_rows)(TableForm form);           // see below; null where there is none
+  FillRowsFunction (*stream_rows)(TableForm form);           // see above; null where there is none
   FillExactRowsFunction (*fill_exact_rows)(TableForm form);  // never null
 };
 

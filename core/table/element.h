@@ -27,7 +27,7 @@ struct ElementOf<DType::kFloat64> {
 };
 
 // binary16, to nearest even. Subnormals are kept, overflow is infinity, a NaN stays a quiet NaN.
-inline uint16_t Float16Bits(float value) {
+[[gnu::always_inline]] inline uint16_t Float16Bits(float value) {
   const auto bits = __builtin_bit_cast(uint32_t, value);
   const uint32_t sign = (bits >> 16) & 0x8000U;
   const uint32_t magnitude = bits & 0x7fffffffU;
@@ -44,7 +44,7 @@ inline uint16_t Float16Bits(float value) {
 }
 
 // The upper half of binary32, to nearest even; a NaN stays a quiet NaN.
-inline uint16_t BFloat16Bits(float value) {
+[[gnu::always_inline]] inline uint16_t BFloat16Bits(float value) {
   const auto bits = __builtin_bit_cast(uint32_t, value);
   const uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
   const uint32_t quiet = (bits >> 16) | 0x0040U;
@@ -52,7 +52,7 @@ inline uint16_t BFloat16Bits(float value) {
 }
 
 template <DType dtype>
-inline typename ElementOf<dtype>::Type ToElement(float value) {
+[[gnu::always_inline]] inline typename ElementOf<dtype>::Type ToElement(float value) {
   if constexpr (dtype == DType::kFloat16) {
     return Float16Bits(value);
   } else if constexpr (dtype == DType::kBFloat16) {
@@ -64,14 +64,14 @@ inline typename ElementOf<dtype>::Type ToElement(float value) {
 
 // Elements in a row of half_width frequencies.
 template <Layout layout>
-inline int64_t RowWidth(int64_t half_width) {
+[[gnu::always_inline]] inline int64_t RowWidth(int64_t half_width) {
   return layout == Layout::kCompact ? half_width : 2 * half_width;
 }
 
 // Puts frequency i's cos and sin into rows of half_width frequencies; joined layouts have one row.
 template <Layout layout, typename Element>
-inline void Place(Element cos, Element sin, int64_t i, int64_t half_width, Element* cos_row,
-                  Element* sin_row) {
+[[gnu::always_inline]] inline void Place(Element cos, Element sin, int64_t i, int64_t half_width,
+                                         Element* cos_row, Element* sin_row) {
   if constexpr (layout == Layout::kHalfSplit) {
     cos_row[i] = cos;
     cos_row[half_width + i] = cos;

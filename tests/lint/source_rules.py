@@ -21,7 +21,7 @@ EXTERNAL = {
     "abseil": r"absl/.+",
     "json": r"rapidjson/.+",
     "mpfr": r"mpfr\.h",
-    "simd": r"(immintrin|arm_neon)\.h",
+    "simd": r"(cpuid|immintrin|arm_neon)\.h",
     "openmp": r"omp\.h",
     "xxhash": r"xxhash\.h",
     "zip": r"zip\.h",

@@ -137,7 +137,7 @@ void ExpectEveryForm(const RowKernel& kernel, const std::vector<float>& inv_freq
       Buffers expected(rows * RowBytes(form, width));
       WriteRows(form, width, cos.data(), sin.data(), 0, rows, expected.rows());
       for (const FillRowsFunction fill : {kernel.fill_rows(form), kernel.stream_rows(form)}) {
-        if (fill == nullptr || (fill != kernel.fill_rows(form) && width % 16 != 0)) continue;
+        if (fill == nullptr || (fill != kernel.fill_rows(form) && width % 32 != 0)) continue;
         Buffers filled(rows * RowBytes(form, width));
         fill(positions.data(), rows, inv_freq.data(), width, factors, filled.rows());
         EXPECT_TRUE(filled == expected)
@@ -149,7 +149,7 @@ void ExpectEveryForm(const RowKernel& kernel, const std::vector<float>& inv_freq
 }
 
 TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
-  for (int64_t width : {1, 4, 7, 8, 9, 15, 16, 17, 40, 64, 255, 256, 257, 2048}) {
+  for (int64_t width : {1, 4, 7, 8, 9, 15, 16, 17, 40, 64, 255, 256, 257, 288, 2048}) {
     ExpectEveryForm(*GetParam(), Falling(width, 0.05F), {});
     ExpectEveryForm(*GetParam(), Falling(width, 0.05F), {1.25F, -1.25F});
   }
