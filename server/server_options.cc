@@ -81,6 +81,8 @@ void AddSize(CLI::App* app, const std::string& name, int64_t* bytes, int64_t lea
 void AddLimits(CLI::App* app, Limits* limits) {
   AddSize(app, "--cache-bytes", &limits->cache_bytes, 0,
           "Bytes of computed tables to keep; 0: keep none");
+  AddSize(app, "--max-pinned-bytes", &limits->max_pinned_bytes, 1,
+          "Bytes of tables that streams may hold at a time, beside the cache");
   AddSize(app, "--max-answer-bytes", &limits->max_answer_bytes, 1,
           "Bytes of all tensors of one stream, at most");
   AddNumber(app, "--max-rows", &limits->max_rows, int64_t{1}, kNoBound,

@@ -25,6 +25,9 @@ struct Limits {
   // their streams last.
   int64_t max_list_bytes = int64_t{2} << 30;
 
+  // Blocks that streams hold, or have computed for them: beside the cache, all that tables take.
+  int64_t max_pinned_bytes = int64_t{2} << 30;
+
   int64_t min_chunk_bytes = 4 << 10;
   int64_t max_chunk_bytes = 3 << 20;  // with its header below gRPC's default message limit of 4 MiB
   int64_t default_chunk_bytes = 1 << 20;
@@ -33,6 +36,7 @@ struct Limits {
   int64_t max_calls = 1024;   // unary calls waiting or being worked on
 
   int64_t cache_bytes = int64_t{1} << 30;  // 0: no cache
+  int64_t plan_cache_bytes = 32 << 20;     // of resolved configurations; 0: none are kept
 };
 
 }  // namespace rope

@@ -70,12 +70,9 @@ absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> lay
   for (LayerTypeConfig& layer : layers) {
     const bool asked = options.layer_type.empty() || layer.layer_type == options.layer_type;
     if (!asked || !layer.config.has_value()) continue;
-    auto plan = MakeFrequencyPlan(*layer.config, options.profile, options.seq_len, options.path);
-    if (!plan.ok()) return plan.status();
-    const double attention_factor = plan->attention_factor;
-    if (!options.apply_attention_factor) plan->OmitAttentionFactor();
-    resolved.push_back({std::move(layer.layer_type), *std::move(layer.config), options.seq_len,
-                        attention_factor, *std::move(plan)});
+    auto one = MakeResolved(std::move(layer.layer_type), *std::move(layer.config), options);
+    if (!one.ok()) return one.status();
+    resolved.push_back(*std::move(one));
   }
   return resolved;
 }
@@ -94,6 +91,8 @@ RopeEngine::RopeEngine(const EngineOptions& options)
       streams_("streams", options_.limits.max_streams),
       calls_("calls", options_.limits.max_calls),
       list_bytes_("bytes of position lists", options_.limits.max_list_bytes),
+      pinned_bytes_("bytes of tables being sent", options_.limits.max_pinned_bytes),
+      plans_(options_.limits.plan_cache_bytes),
       cache_(options_.limits.cache_bytes, &queue_),
       queue_(threads_.workers) {}
 
@@ -127,7 +126,9 @@ absl::StatusOr<std::vector<Resolved>> RopeEngine::Resolve(absl::string_view conf
 
 absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
                                                 const ResolveOptions& options,
-                                                std::vector<Finding>* findings) const {
+                                                std::vector<Finding>* findings) {
+  if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
+  if (auto known = plans_.Find(config_json, options); known.has_value()) return *std::move(known);
   auto report = Accept(config_json, options, findings);
   if (!report.ok()) return report.status();
   if (options.layer_type.empty() && report->layer_types.size() > 1) {
@@ -136,6 +137,7 @@ absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
   }
   auto plans = MakePlans(std::move(report->layer_types), options);
   if (!plans.ok()) return plans.status();
+  plans_.Keep(config_json, options, plans->front());
   return std::move(plans->front());
 }
 
@@ -154,8 +156,12 @@ absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan
   }
   auto list_room = list_bytes_.Admit(positions.list_bytes());
   if (!list_room.ok()) return list_room.status();
-  return TableStream::Open({maker_, &cache_, &queue_},
-                           {std::move(plan), std::move(positions), form, *std::move(list_room)});
+  const int64_t block_bytes = row_bytes * RowsPerBlock(form, plan.half_width());
+  auto block_room = pinned_bytes_.Admit(std::min(bytes, TableStream::kMostBlocks * block_bytes));
+  if (!block_room.ok()) return block_room.status();
+  return TableStream::Open(
+      {maker_, &cache_, &queue_},
+      {std::move(plan), std::move(positions), form, *std::move(list_room), *std::move(block_room)});
 }
 
 void RopeEngine::Drain() {

@@ -5,19 +5,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/config/model_config.h"
-#include "core/table/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
 #include "core/validation/validate_config.h"
 #include "server/engine/admission.h"
 #include "server/engine/limits.h"
+#include "server/engine/plan_cache.h"
+#include "server/engine/resolved.h"
 #include "server/engine/table_cache.h"
 #include "server/engine/table_stream.h"
 #include "server/engine/work_queue.h"
@@ -28,25 +27,6 @@ struct EngineOptions {
   Limits limits;
   int threads = 1;                   // threads that compute, in all; >= 1
   const Backend* backend = nullptr;  // null: the best one of this host
-};
-
-// A configuration for one layer type, resolved.
-struct Resolved {
-  std::string layer_type;  // "" where the model has one set of parameters
-  RopeConfig config;
-  std::optional<int64_t> seq_len;
-  double attention_factor = 1.0;  // the model's, part of the plan unless it was left out
-  FrequencyPlan plan;
-};
-
-// What a caller asks for beside the configuration.
-struct ResolveOptions {
-  std::string layer_type;  // "": every one
-  std::optional<int64_t> seq_len;
-  NumericProfile profile = NumericProfile::kHf;
-  HfPath path = HfPath::kInitFunction;
-  bool strict = false;                 // warnings refuse a configuration
-  bool apply_attention_factor = true;  // false: plans have the factor 1
 };
 
 // How the threads there are, are shared out: workers * threads_per_block <= threads.
@@ -85,12 +65,13 @@ class RopeEngine {
                                                 std::vector<Finding>* findings) const;
 
   // The same for a single layer type: INVALID_ARGUMENT, naming them, where the model has several
-  // and none is asked for.
+  // and none is asked for. What was resolved is kept, so that the next request for it is cheap.
   absl::StatusOr<Resolved> ResolveOne(absl::string_view config_json, const ResolveOptions& options,
-                                      std::vector<Finding>* findings) const;
+                                      std::vector<Finding>* findings);
 
   // Rows of `plan` at `positions`. RESOURCE_EXHAUSTED where the answer would be larger than the
-  // limits; UNAVAILABLE where there is no room for a list now. Allocates no rows.
+  // limits; UNAVAILABLE where there is no room for a list, or for more blocks outside the cache,
+  // now. Allocates no rows.
   absl::StatusOr<std::shared_ptr<TableStream>> Open(FrequencyPlan plan, PositionIds positions,
                                                     TableForm form);
 
@@ -106,9 +87,12 @@ class RopeEngine {
   int64_t streams() const { return streams_.inside(); }
   int64_t calls() const { return calls_.inside(); }
   int64_t list_bytes() const { return list_bytes_.inside(); }
+  // Bytes of blocks that streams may hold, be they cached or not.
+  int64_t pinned_bytes() const { return pinned_bytes_.inside(); }
   // Bytes of all blocks: cached, being computed, being sent.
-  int64_t block_bytes() const { return maker_.live_bytes->load(); }
+  int64_t block_bytes() const { return maker_.pool->live_bytes(); }
   TableCache::Counters cache_counters() const { return cache_.counters(); }
+  PlanCache::Counters plan_counters() const { return plans_.counters(); }
 
  private:
   // The report of a configuration that is accepted for what is asked.
@@ -122,6 +106,8 @@ class RopeEngine {
   Gate streams_;
   Gate calls_;
   Gate list_bytes_;
+  Gate pinned_bytes_;
+  PlanCache plans_;
   // Destroyed in reverse: the queue first finishes its tasks, which use the cache.
   TableCache cache_;
   WorkQueue queue_;

@@ -14,29 +14,26 @@ int64_t Padded(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * k
 
 }  // namespace
 
-TableBlock::TableBlock(std::shared_ptr<std::atomic<int64_t>> live_bytes, int64_t rows,
-                       int64_t tensors, int64_t tensor_bytes)
-    : live_bytes_(std::move(live_bytes)),
+TableBlock::TableBlock(std::shared_ptr<BlockPool> pool, int64_t rows, int64_t tensors,
+                       int64_t tensor_bytes)
+    : pool_(std::move(pool)),
       rows_(rows),
       tensors_(tensors),
       tensor_bytes_(tensor_bytes),
       padded_bytes_(Padded(tensor_bytes)),
-      bytes_(static_cast<std::byte*>(
-          std::aligned_alloc(kAlignment, static_cast<size_t>(tensors * padded_bytes_)))) {
-  live_bytes_->fetch_add(charge());
-}
+      bytes_(pool_->Allocate(tensors_ * padded_bytes_)) {}
 
-TableBlock::~TableBlock() { live_bytes_->fetch_sub(charge()); }
+TableBlock::~TableBlock() { pool_->Free(bytes_, tensors_ * padded_bytes_); }
 
 BlockResult TableBlock::Compute(const BlockMaker& maker, const FrequencyPlan& plan,
                                 const PositionIds& positions, int64_t first, int64_t rows,
                                 const TableForm& form) {
   const int64_t tensor_bytes = rows * RowBytes(form, plan.half_width());
   const std::shared_ptr<TableBlock> block(
-      new TableBlock(maker.live_bytes, rows, TensorCount(form), tensor_bytes));
+      new TableBlock(maker.pool, rows, TensorCount(form), tensor_bytes));
   if (block->bytes_ == nullptr) return absl::ResourceExhaustedError("no memory for a table block");
 
-  std::byte* const cos = block->bytes_.get();
+  std::byte* const cos = block->bytes_;
   std::byte* const sin = block->tensors_ == 2 ? cos + block->padded_bytes_ : nullptr;
   const absl::Status status =
       maker.backend->FillRows(plan, positions, first, rows, form, maker.threads, {cos, sin});

@@ -2,15 +2,14 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "core/backends/backend.h"
+#include "server/engine/block_pool.h"
 
 namespace rope {
 
@@ -23,11 +22,11 @@ inline int64_t RowsPerBlock(const TableForm& form, int64_t half_width) {
   return rows < 1 ? 1 : rows;
 }
 
-// Who computes blocks; and the bytes of all blocks that live, cached or still being sent.
+// Who computes blocks, and the memory of all that live, cached or still being sent.
 struct BlockMaker {
   const Backend* backend = nullptr;
   int threads = 1;  // per block
-  std::shared_ptr<std::atomic<int64_t>> live_bytes = std::make_shared<std::atomic<int64_t>>(0);
+  std::shared_ptr<BlockPool> pool = std::make_shared<BlockPool>();
 };
 
 class TableBlock;
@@ -42,30 +41,30 @@ class TableBlock {
                              const PositionIds& positions, int64_t first, int64_t rows,
                              const TableForm& form);
   ~TableBlock();
+  TableBlock(const TableBlock&) = delete;
+  TableBlock& operator=(const TableBlock&) = delete;
 
   int64_t rows() const { return rows_; }
   int64_t tensors() const { return tensors_; }            // TensorCount of the form
   int64_t tensor_bytes() const { return tensor_bytes_; }  // of each
-  int64_t charge() const { return tensors_ * padded_bytes_ + static_cast<int64_t>(sizeof(*this)); }
+  // Bytes of memory that it takes.
+  int64_t charge() const {
+    return BlockPool::SizeFor(tensors_ * padded_bytes_) + static_cast<int64_t>(sizeof(*this));
+  }
 
   // Tensor 0 is cos, or the joined one; tensor 1 is sin. Aligned to 64 bytes.
-  const std::byte* tensor(int64_t index) const { return bytes_.get() + index * padded_bytes_; }
+  const std::byte* tensor(int64_t index) const { return bytes_ + index * padded_bytes_; }
   uint64_t xxh3(int64_t index) const { return xxh3_[index]; }  // XXH3-64 of all its bytes
 
  private:
-  struct Free {
-    void operator()(std::byte* bytes) const { std::free(bytes); }
-  };
+  TableBlock(std::shared_ptr<BlockPool> pool, int64_t rows, int64_t tensors, int64_t tensor_bytes);
 
-  TableBlock(std::shared_ptr<std::atomic<int64_t>> live_bytes, int64_t rows, int64_t tensors,
-             int64_t tensor_bytes);
-
-  const std::shared_ptr<std::atomic<int64_t>> live_bytes_;
+  const std::shared_ptr<BlockPool> pool_;
   const int64_t rows_;
   const int64_t tensors_;
   const int64_t tensor_bytes_;
   const int64_t padded_bytes_;
-  std::unique_ptr<std::byte, Free> bytes_;  // one allocation: tensor 0, padding, tensor 1, padding
+  std::byte* const bytes_;  // from the pool: tensor 0, padding, tensor 1, padding
   std::array<uint64_t, 2> xxh3_ = {};
 };
 

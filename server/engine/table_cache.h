@@ -1,26 +1,30 @@
 // TableCache: the blocks of tables that were computed lately.
 //
-// An entry holds the blocks of one bucket of rows, as many of them as were asked for. Entries are
-// dropped whole, least recently used first, to make room for a new block. A block that is dropped
-// lives on for those who hold it. A block is computed once, however many ask while it is not there.
+// An entry holds the blocks of one bucket of rows, as many of them as were asked for, and is
+// dropped whole. A block that is dropped lives on for those who hold it. A block is computed once,
+// however many ask while it is not there.
+//
+// What stays is decided by reuse, then recency (2Q; Johnson and Shasha, VLDB 1994): an entry comes
+// in on probation and is protected from when it is asked for again, be it shortly after it was
+// dropped. Probation is dropped first, as long as it holds more than a fifth of the bytes. So a
+// stream of requests that nobody repeats, however long, costs the tables in use a fifth at most.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "server/engine/table_block.h"
 #include "server/engine/table_key.h"
 #include "server/engine/work_queue.h"
 
 namespace rope {
 
-// Thread-safe. One lock, held for look-ups and bookkeeping only: a block is a MiB or two, so it is
-// taken a few thousand times a second at most.
+class CacheShard;
+
+// Thread-safe. Entries are spread by their hash over shards, each with its share of the capacity
+// and a lock, which is held for look-ups and bookkeeping only.
 class TableCache {
  public:
   using ComputeBlock = std::function<BlockResult()>;
@@ -37,6 +41,7 @@ class TableCache {
 
   // `capacity_bytes` 0: nothing is kept. `queue` outlives every call.
   TableCache(int64_t capacity_bytes, WorkQueue* queue);
+  ~TableCache();
 
   // Calls `done` with block `key`, made by `compute` if need be: at once, on this thread, if it is
   // there; otherwise later, on a thread of the queue. `done` must not block. A caller that leaves
@@ -51,32 +56,9 @@ class TableCache {
   Counters counters() const;
 
  private:
-  struct Waiter {
-    std::weak_ptr<void> interest;
-    BlockCallback done;
-  };
-  struct Entry {
-    TableKey key;
-    absl::flat_hash_map<int64_t, std::shared_ptr<const TableBlock>> blocks;
-    int64_t charge = 0;
-  };
+  CacheShard& ShardOf(const TableKey& key) const;
 
-  // Both need mutex_.
-  std::shared_ptr<const TableBlock> Find(const BlockKey& key);
-  std::list<Entry> Keep(const BlockKey& key, const std::shared_ptr<const TableBlock>& block);
-
-  // On a thread of the queue.
-  void ComputeAndDeliver(const BlockKey& key, const ComputeBlock& compute);
-  bool StillWanted(const BlockKey& key);
-
-  const int64_t capacity_bytes_;
-  WorkQueue* const queue_;
-
-  mutable std::mutex mutex_;
-  std::list<Entry> recency_;  // most recently used first
-  absl::flat_hash_map<TableKey, std::list<Entry>::iterator> entries_;
-  absl::flat_hash_map<BlockKey, std::vector<Waiter>> under_way_;  // queued or being computed
-  Counters counters_;
+  std::vector<std::unique_ptr<CacheShard>> shards_;
 };
 
 }  // namespace rope

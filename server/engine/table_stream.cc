@@ -8,7 +8,7 @@
 namespace rope {
 namespace {
 
-constexpr size_t kBlocksAhead = 2;
+constexpr size_t kBlocksAhead = TableStream::kMostBlocks - 1;
 
 // The last position there is ends a bucket, so that no bucket has positions beyond it.
 static_assert(BucketEnd(23) == kMaxPosition + 1);

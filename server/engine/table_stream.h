@@ -40,7 +40,8 @@ struct TableRequest {
   FrequencyPlan plan;
   PositionIds positions;
   TableForm form;
-  Admission list_room;  // of the positions' list; held as long as the list
+  Admission list_room;   // of the positions' list; held as long as the list
+  Admission block_room;  // of the blocks that the stream holds
 };
 
 // Positions that are a range of step 1 go through the cache; others are computed for this stream
@@ -51,6 +52,8 @@ struct TableRequest {
 // time. The stream stays alive by itself while a call is in it.
 class TableStream : public std::enable_shared_from_this<TableStream> {
  public:
+  static constexpr int64_t kMostBlocks = 3;  // that a stream holds
+
   using NextCallback = std::function<void(const absl::StatusOr<BlockSlice>&)>;
 
   static std::shared_ptr<TableStream> Open(const TableSource& source, TableRequest request);

@@ -51,7 +51,7 @@ MAY_INCLUDE = {
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
         core/config/ core/presets/ core/table/ core/validation/""",
-    "server/engine/": "std abseil xxhash core/ server/engine/",
+    "server/engine/": "std abseil posix xxhash core/ server/engine/",
     "server/rpc/": """std abseil xxhash grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",

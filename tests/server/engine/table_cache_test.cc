@@ -162,8 +162,8 @@ TEST_F(TableCacheTest, BytesNeverExceedTheCapacityAndComeBack) {
   for (int i = 0; i < 200; ++i) {
     ASSERT_TRUE(Get(KeyOf(std::to_string(i % 17), i % 3, i % 7)).ok());
     ASSERT_LE(counters().bytes, 5 * kBlockCharge);
-    ASSERT_GE(maker_.live_bytes->load(), 0);
-    ASSERT_LE(maker_.live_bytes->load(), 6 * kBlockCharge) << "what is dropped is freed";
+    ASSERT_GE(maker_.pool->live_bytes(), 0);
+    ASSERT_LE(maker_.pool->live_bytes(), 6 * kBlockCharge) << "what is dropped is freed";
   }
   EXPECT_GT(counters().evicted, 10);
 }
@@ -186,7 +186,7 @@ TEST_F(TableCacheTest, ABlockLargerThanTheCacheIsAnsweredAndNotKept) {
     EXPECT_EQ(counters().entries, 0);
     EXPECT_EQ(counters().bytes, 0);
     queue_.reset();
-    EXPECT_EQ(maker_.live_bytes->load(), 0);
+    EXPECT_EQ(maker_.pool->live_bytes(), 0);
   }
 }
 

@@ -1,0 +1,36 @@
+// Resolved: a configuration for one layer type, with its plan; and what it was asked for with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "core/config/model_config.h"
+#include "core/table/frequency_plan.h"
+
+namespace rope {
+
+// What a caller asks for beside the configuration.
+struct ResolveOptions {
+  std::string layer_type;  // "": every one
+  std::optional<int64_t> seq_len;
+  NumericProfile profile = NumericProfile::kHf;
+  HfPath path = HfPath::kInitFunction;
+  bool strict = false;                 // warnings refuse a configuration
+  bool apply_attention_factor = true;  // false: plans have the factor 1
+};
+
+struct Resolved {
+  std::string layer_type;  // "" where the model has one set of parameters
+  RopeConfig config;
+  std::optional<int64_t> seq_len;
+  double attention_factor = 1.0;  // the model's, part of the plan unless it was left out
+  FrequencyPlan plan;
+};
+
+// Makes the plan of an accepted configuration. MakeFrequencyPlan's status.
+absl::StatusOr<Resolved> MakeResolved(std::string layer_type, RopeConfig config,
+                                      const ResolveOptions& options);
+
+}  // namespace rope
