@@ -1,10 +1,8 @@
 #include "client/rope_client.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "proto/wire/convert.h"
-#include "rope/v1/status.pb.h"
+#include "client/grpc_status.h"
 
 namespace rope::client {
 namespace {
@@ -17,23 +15,8 @@ void SetDeadline(const CallOptions& options, grpc::ClientContext* context) {
 
 }  // namespace
 
-absl::Status FromGrpcStatus(const grpc::Status& status, std::vector<Finding>* findings) {
-  if (status.ok()) return absl::OkStatus();
-  v1::DetailedStatus detailed;
-  if (findings != nullptr && detailed.ParseFromString(status.error_details())) {
-    for (const google::protobuf::Any& detail : detailed.details()) {
-      v1::ConfigRefusal refusal;
-      if (!detail.UnpackTo(&refusal)) continue;
-      for (const v1::Finding& finding : refusal.findings()) {
-        findings->push_back(wire::FindingFromProto(finding));
-      }
-    }
-  }
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
-}
-
 RopeClient::RopeClient(std::shared_ptr<grpc::Channel> channel)
-    : stub_(v1::RopeService::NewStub(std::move(channel))) {}
+    : channel_(std::move(channel)), stub_(v1::RopeService::NewStub(channel_)) {}
 
 RopeClient RopeClient::Connect(const std::string& target) {
   grpc::ChannelArguments arguments;
@@ -43,6 +26,7 @@ RopeClient RopeClient::Connect(const std::string& target) {
   // A window that holds several chunks; the bandwidth probe would replace it by its own estimate.
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 16 << 20);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 1 << 20);  // a chunk arrives in few pieces
   return RopeClient(
       grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
 }
@@ -101,7 +85,7 @@ absl::StatusOr<v1::GetPresetResponse> RopeClient::GetPreset(const std::string& n
 
 std::unique_ptr<TableReader> RopeClient::StreamTable(const v1::StreamEmbeddingsRequest& request,
                                                      const CallOptions& options) const {
-  return std::unique_ptr<TableReader>(new TableReader(stub_.get(), request, options));
+  return std::make_unique<TableReader>(channel_, request, options);
 }
 
 absl::StatusOr<Table> RopeClient::FetchTable(const v1::StreamEmbeddingsRequest& request,
@@ -116,28 +100,21 @@ absl::StatusOr<Table> RopeClient::FetchTable(const v1::StreamEmbeddingsRequest& 
   Table table;
   table.header = *std::move(header);
   for (const v1::TensorSpec& spec : table.header.tensors()) {
-    table.tensors.push_back({spec.kind(), {spec.shape().begin(), spec.shape().end()}, {}});
-    table.tensors.back().bytes.resize(spec.byte_size());
+    Tensor tensor{
+        spec.kind(), {spec.shape().begin(), spec.shape().end()}, nullptr, spec.byte_size()};
+    tensor.data.reset(new char[static_cast<size_t>(spec.byte_size())]);
+    table.tensors.push_back(std::move(tensor));
   }
-  while (true) {
-    auto chunk = reader->Next();
-    if (!chunk.ok()) return chunk.status();
-    if (!chunk->has_value()) break;
-    for (Tensor& tensor : table.tensors) {
-      if (tensor.kind != (*chunk)->kind()) continue;
-      const std::string& data = (*chunk)->data();
-      std::copy(data.begin(), data.end(), tensor.bytes.begin() + (*chunk)->byte_offset());
-    }
-  }
+  const absl::Status status =
+      reader->ReadInto([&table](v1::TensorKind kind, int64_t offset) -> std::byte* {
+        for (Tensor& tensor : table.tensors) {
+          if (tensor.kind == kind) return reinterpret_cast<std::byte*>(tensor.data.get() + offset);
+        }
+        return nullptr;  // not reached: the reader knows what was announced
+      });
+  if (!status.ok()) return status;
   table.footer = reader->footer();
   return table;
-}
-
-TableReader::TableReader(v1::RopeService::Stub* stub, const v1::StreamEmbeddingsRequest& request,
-                         const CallOptions& options)
-    : max_answer_bytes_(options.max_answer_bytes) {
-  SetDeadline(options, &context_);
-  reader_ = stub->StreamEmbeddings(&context_, request);
 }
 
 }  // namespace rope::client

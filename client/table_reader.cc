@@ -1,169 +1,193 @@
-// TableReader: what a stream must look like, and what is said where it does not.
-#include <algorithm>
+#include "client/table_reader.h"
+
+#include <string>
+#include <thread>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "client/rope_client.h"
-#include "core/table/dtype.h"
-#include "core/table/layout.h"
-#include "proto/wire/convert.h"
-#include "xxhash.h"
+#include "absl/strings/string_view.h"
+#include "client/grpc_status.h"
 
 namespace rope::client {
 namespace {
 
-absl::Status DataLoss(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("the stream is broken: ", what));
+v1::StreamEmbeddingsRequest WithOptions(v1::StreamEmbeddingsRequest request,
+                                        const CallOptions& options) {
+  if (!options.verify) request.set_omit_checksums(true);
+  return request;
 }
 
-// Product of `shape` and `element_bytes`; -1 where it is not a size.
-int64_t BytesOf(const google::protobuf::RepeatedField<int64_t>& shape, int64_t element_bytes) {
-  int64_t bytes = element_bytes;
-  for (int64_t dimension : shape) {
-    if (dimension < 1 || __builtin_mul_overflow(bytes, dimension, &bytes)) return -1;
+std::optional<std::chrono::system_clock::time_point> DeadlineOf(const CallOptions& options) {
+  if (!options.timeout.has_value()) return std::nullopt;
+  return std::chrono::system_clock::now() + *options.timeout;
+}
+
+// Drops the first `count` bytes.
+void RemovePrefix(int64_t count, ChunkView* chunk) {
+  chunk->byte_offset += count;
+  chunk->bytes -= count;
+  while (count > 0) {
+    absl::string_view& piece = chunk->pieces.front();
+    if (static_cast<int64_t>(piece.size()) > count) {
+      piece.remove_prefix(static_cast<size_t>(count));
+      return;
+    }
+    count -= static_cast<int64_t>(piece.size());
+    chunk->pieces.erase(chunk->pieces.begin());
   }
-  return shape.empty() ? -1 : bytes;
 }
 
 }  // namespace
 
-TableReader::~TableReader() {
-  if (ended_) return;
-  context_.TryCancel();
-  while (reader_->Read(&message_)) {
+TableReader::TableReader(std::shared_ptr<grpc::Channel> channel,
+                         v1::StreamEmbeddingsRequest request, const CallOptions& options)
+    : channel_(std::move(channel)),
+      request_(WithOptions(std::move(request), options)),
+      options_(options),
+      deadline_(DeadlineOf(options)),
+      check_(options.max_answer_bytes, !request_.omit_checksums(), request_.first_row()) {
+  StartCall();
+}
+
+TableReader::~TableReader() { EndCall(); }
+
+void TableReader::StartCall() {
+  ++attempts_;
+  const grpc::Slice bytes(request_.SerializeAsString());
+  call_ = std::make_unique<StreamCall>(channel_, &queue_, deadline_);
+  call_->Start(grpc::ByteBuffer(&bytes, 1));
+}
+
+// Waits for an event of the call; other ones have nothing to say.
+bool TableReader::Await(StreamCall::Event event) {
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue_.Next(&tag, &ok)) {
+    const auto* const happened = static_cast<StreamCall::Tag*>(tag);
+    happened->call->Took();
+    if (happened->event == event) return ok;
   }
-  (void)reader_->Finish();
+  return false;
+}
+
+void TableReader::EndCall() {
+  if (call_ == nullptr) return;
+  call_->Cancel();
+  while (call_->outstanding() > 0) {
+    void* tag = nullptr;
+    bool ok = false;
+    if (!queue_.Next(&tag, &ok)) break;
+    static_cast<StreamCall::Tag*>(tag)->call->Took();
+  }
+  call_.reset();
 }
 
 absl::Status TableReader::Fail(absl::Status status) {
   status_ = std::move(status);
-  chunks_.clear();
+  ended_ = true;
+  response_.chunks.clear();
   next_chunk_ = 0;
-  if (!ended_) {
-    ended_ = true;
-    context_.TryCancel();
-    while (reader_->Read(&message_)) {
-    }
-    (void)reader_->Finish();
-  }
+  EndCall();
   return status_;
 }
 
 absl::StatusOr<v1::StreamHeader> TableReader::Header() {
-  if (!header_.has_value() && status_.ok() && !ended_) {
+  if (!check_.has_header() && !ended_) {
     if (absl::Status status = ReadMessage(); !status.ok()) return status;
   }
-  if (header_.has_value()) return *header_;
-  return status_.ok() ? DataLoss("it has no header") : status_;
+  if (check_.has_header()) return check_.header();
+  return status_;
+}
+
+absl::StatusOr<bool> TableReader::NextChunk() {
+  while (next_chunk_ == response_.chunks.size()) {
+    if (!status_.ok()) return status_;
+    if (ended_) return false;
+    if (absl::Status status = ReadMessage(); !status.ok()) return status;
+  }
+  view_ = std::move(response_.chunks[next_chunk_++]);
+  if (absl::Status status = check_.TakeChunk(view_, &skipped_); !status.ok()) return Fail(status);
+  return true;
+}
+
+absl::StatusOr<std::optional<ChunkView>> TableReader::NextView() {
+  while (true) {
+    const auto more = NextChunk();
+    if (!more.ok()) return more.status();
+    if (!*more) return std::nullopt;
+    const uint64_t hash = copier_.Copy(view_, 0, check_.verify(), nullptr);
+    if (absl::Status status = check_.CheckHash(view_, hash); !status.ok()) return Fail(status);
+    if (skipped_ == view_.bytes) continue;
+    RemovePrefix(skipped_, &view_);
+    return view_;
+  }
 }
 
 absl::StatusOr<std::optional<v1::Chunk>> TableReader::Next() {
-  while (next_chunk_ == chunks_.size()) {
-    if (!status_.ok()) return status_;
-    if (ended_) return std::nullopt;
-    if (absl::Status status = ReadMessage(); !status.ok()) return status;
+  const auto view = NextView();
+  if (!view.ok()) return view.status();
+  if (!view->has_value()) return std::nullopt;
+  v1::Chunk chunk;
+  chunk.set_kind((*view)->kind);
+  chunk.set_byte_offset((*view)->byte_offset);
+  std::string* const data = chunk.mutable_data();
+  data->reserve(static_cast<size_t>((*view)->bytes));
+  for (absl::string_view piece : (*view)->pieces) data->append(piece.data(), piece.size());
+  return chunk;
+}
+
+absl::Status TableReader::ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place) {
+  while (true) {
+    const auto more = NextChunk();
+    if (!more.ok()) return more.status();
+    if (!*more) return absl::OkStatus();
+    std::byte* const to = place(view_.kind, view_.byte_offset + skipped_);
+    const uint64_t hash = copier_.Copy(view_, skipped_, check_.verify(), to);
+    if (absl::Status status = check_.CheckHash(view_, hash); !status.ok()) return Fail(status);
   }
-  return std::move(chunks_[next_chunk_++]);
 }
 
 absl::Status TableReader::ReadMessage() {
-  chunks_.clear();
+  while (!ended_) {
+    if (call_ == nullptr) StartCall();
+    if (Await(StreamCall::Event::kRead)) return TakeMessage();
+    if (absl::Status status = TakeStatus(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TableReader::TakeMessage() {
   next_chunk_ = 0;
-  if (!reader_->Read(&message_)) return Finish();
-  if (has_footer_) return Fail(DataLoss("a message after the footer"));
-  if (message_.has_header() == header_.has_value()) {
-    return Fail(DataLoss(header_.has_value() ? "a second header" : "no header at its begin"));
-  }
-  if (message_.has_header()) {
-    if (absl::Status status = TakeHeader(message_.header()); !status.ok()) return Fail(status);
-  }
-  for (v1::Chunk& chunk : *message_.mutable_chunks()) {
-    if (absl::Status status = TakeChunk(&chunk); !status.ok()) return Fail(status);
-  }
-  if (message_.has_footer()) {
-    has_footer_ = true;
-    footer_ = message_.footer();
-  }
+  response_ = ResponseView();
+  message_.Clear();
+  message_.Swap(call_->message());
+  call_->Read();  // the next one may arrive while this one is worked on
+  auto response = ParseResponse(&message_);
+  if (!response.ok()) return Fail(response.status());
+  response_ = *std::move(response);
+  if (absl::Status status = check_.TakeMessage(response_); !status.ok()) return Fail(status);
+  if (!response_.chunks.empty()) attempts_ = 1;
   return absl::OkStatus();
 }
 
-absl::Status TableReader::TakeHeader(const v1::StreamHeader& header) {
-  const auto dtype = wire::DTypeFromProto(header.dtype());
-  if (!dtype.ok() || header.dtype() == v1::D_TYPE_UNSPECIFIED) {
-    return DataLoss("a dtype this client does not know");
+// The call is over: what now?
+absl::Status TableReader::TakeStatus() {
+  call_->Finish();
+  (void)Await(StreamCall::Event::kFinished);
+  const grpc::Status status = call_->status();
+  if (status.ok()) {
+    if (absl::Status end = check_.TakeEnd(); !end.ok()) return Fail(end);
+    ended_ = true;
+    EndCall();
+    return absl::OkStatus();
   }
-  const auto layout = wire::LayoutFromProto(header.layout());
-  if (!layout.ok() || header.layout() == v1::LAYOUT_UNSPECIFIED) {
-    return DataLoss("a layout this client does not know");
+  const auto delay = RetryDelay(options_.retry, attempts_, status, call_->context());
+  if (!delay.has_value() || (deadline_.has_value() && Clock::now() + *delay >= *deadline_)) {
+    return Fail(FromGrpcStatus(status, &findings_));
   }
-  const int64_t numbers = *layout == Layout::kComplex ? 2 : 1;  // of one element
-  const int64_t element_bytes = numbers * static_cast<int64_t>(DTypeSize(*dtype));
-  const int row_dimensions = *layout == Layout::kPairs ? 2 : 1;
-  int64_t total = 0;
-  for (const v1::TensorSpec& spec : header.tensors()) {
-    const int64_t bytes = BytesOf(spec.shape(), element_bytes);
-    const bool repeated = std::any_of(tensors_.begin(), tensors_.end(), [&](const Progress& one) {
-      return one.spec.kind() == spec.kind();
-    });
-    if (bytes < 0 || bytes != spec.byte_size() || repeated ||
-        __builtin_add_overflow(total, bytes, &total)) {
-      return DataLoss("a tensor whose announced size is not that of its shape");
-    }
-    int64_t row_bytes = element_bytes;
-    for (int i = 1; i <= row_dimensions && i <= spec.shape_size(); ++i) {
-      row_bytes *= spec.shape(spec.shape_size() - i);
-    }
-    tensors_.push_back({spec, row_bytes, 0});
-  }
-  if (tensors_.empty()) return DataLoss("no tensors");
-  if (total > max_answer_bytes_) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the answer has ", total, " bytes; this call allows ", max_answer_bytes_));
-  }
-  header_ = header;
-  return absl::OkStatus();
-}
-
-absl::Status TableReader::TakeChunk(v1::Chunk* chunk) {
-  const auto tensor = std::find_if(tensors_.begin(), tensors_.end(), [&](const Progress& one) {
-    return one.spec.kind() == chunk->kind();
-  });
-  if (tensor == tensors_.end()) return DataLoss("a chunk of a tensor that was not announced");
-  const auto bytes = static_cast<int64_t>(chunk->data().size());
-  if (chunk->byte_offset() != tensor->received) {
-    return DataLoss(absl::StrCat("a chunk at byte ", chunk->byte_offset(), " where byte ",
-                                 tensor->received, " is next"));
-  }
-  if (bytes == 0 || bytes % tensor->row_bytes != 0 ||
-      bytes > tensor->spec.byte_size() - tensor->received) {
-    return DataLoss(absl::StrCat("a chunk of ", bytes, " bytes, which is not whole rows of ",
-                                 tensor->row_bytes, " bytes within the tensor"));
-  }
-  if (XXH3_64bits(chunk->data().data(), chunk->data().size()) != chunk->xxh3_64()) {
-    return DataLoss(
-        absl::StrCat("the chunk at byte ", chunk->byte_offset(), " does not have its checksum"));
-  }
-  tensor->received += bytes;
-  chunks_.push_back(std::move(*chunk));
-  return absl::OkStatus();
-}
-
-absl::Status TableReader::Finish() {
-  ended_ = true;
-  const grpc::Status grpc_status = reader_->Finish();
-  if (!grpc_status.ok()) return Fail(FromGrpcStatus(grpc_status, &findings_));
-  if (!has_footer_) return Fail(DataLoss("it ended without a footer"));
-  int64_t received = 0;
-  for (const Progress& tensor : tensors_) {
-    if (tensor.received != tensor.spec.byte_size()) {
-      return Fail(DataLoss("it ended before its tensors were complete"));
-    }
-    received += tensor.received;
-  }
-  if (footer_.bytes() != received ||
-      footer_.rows() != tensors_.front().received / tensors_.front().row_bytes) {
-    return Fail(DataLoss("its footer's totals are not those of its chunks"));
-  }
+  EndCall();
+  std::this_thread::sleep_for(*delay);
+  request_.set_first_row(check_.Resume());
+  ++retries_;
   return absl::OkStatus();
 }
 

@@ -24,6 +24,6 @@ int main(int argc, char** argv) {
   }
   for (const rope::client::Tensor& tensor : table->tensors) {
     std::cout << rope::v1::TensorKind_Name(tensor.kind) << " " << tensor.shape[0] << " x "
-              << tensor.shape[1] << ", " << tensor.bytes.size() << " bytes\n";
+              << tensor.shape[1] << ", " << tensor.byte_size << " bytes\n";
   }
 }

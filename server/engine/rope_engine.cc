@@ -142,8 +142,8 @@ absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
 }
 
 absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan,
-                                                              PositionIds positions,
-                                                              TableForm form) {
+                                                              PositionIds positions, TableForm form,
+                                                              int64_t first_row) {
   const int64_t row_bytes = TensorCount(form) * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
   if (positions.size() > limits().max_rows ||
@@ -159,9 +159,9 @@ absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan
   const int64_t block_bytes = row_bytes * RowsPerBlock(form, plan.half_width());
   auto block_room = pinned_bytes_.Admit(std::min(bytes, TableStream::kMostBlocks * block_bytes));
   if (!block_room.ok()) return block_room.status();
-  return TableStream::Open(
-      {maker_, &cache_, &queue_},
-      {std::move(plan), std::move(positions), form, *std::move(list_room), *std::move(block_room)});
+  return TableStream::Open({maker_, &cache_, &queue_},
+                           {std::move(plan), std::move(positions), form, first_row,
+                            *std::move(list_room), *std::move(block_room)});
 }
 
 void RopeEngine::Drain() {

@@ -69,11 +69,11 @@ class RopeEngine {
   absl::StatusOr<Resolved> ResolveOne(absl::string_view config_json, const ResolveOptions& options,
                                       std::vector<Finding>* findings);
 
-  // Rows of `plan` at `positions`. RESOURCE_EXHAUSTED where the answer would be larger than the
-  // limits; UNAVAILABLE where there is no room for a list, or for more blocks outside the cache,
-  // now. Allocates no rows.
+  // Rows of `plan` at `positions`, from row `first_row` (in [0, positions.size())).
+  // RESOURCE_EXHAUSTED where the answer would be larger than the limits; UNAVAILABLE where there is
+  // no room for a list, or for more blocks outside the cache, now. Allocates no rows.
   absl::StatusOr<std::shared_ptr<TableStream>> Open(FrequencyPlan plan, PositionIds positions,
-                                                    TableForm form);
+                                                    TableForm form, int64_t first_row = 0);
 
   // From now on nothing is admitted. What is being served goes on.
   void Drain();

@@ -29,7 +29,8 @@ TableStream::TableStream(const TableSource& source, TableRequest request)
       rows_per_block_(RowsPerBlock(request_.form, request_.plan.half_width())),
       outcome_(!cached_     ? CacheOutcome::kBypass
                : AllThere() ? CacheOutcome::kHit
-                            : CacheOutcome::kMiss) {}
+                            : CacheOutcome::kMiss),
+      next_row_(request_.first_row) {}
 
 TableStream::Piece TableStream::PieceAt(int64_t row) const {
   Piece piece;
@@ -51,7 +52,7 @@ TableStream::Piece TableStream::PieceAt(int64_t row) const {
 }
 
 bool TableStream::AllThere() const {
-  for (int64_t row = 0; row < rows();) {
+  for (int64_t row = first_row(); row < rows();) {
     const Piece piece = PieceAt(row);
     if (!source_.cache->Contains(piece.key)) return false;
     row += piece.slice_rows;

@@ -40,8 +40,9 @@ struct TableRequest {
   FrequencyPlan plan;
   PositionIds positions;
   TableForm form;
-  Admission list_room;   // of the positions' list; held as long as the list
-  Admission block_room;  // of the blocks that the stream holds
+  int64_t first_row = 0;  // of the rows that are wanted
+  Admission list_room;    // of the positions' list; held as long as the list
+  Admission block_room;   // of the blocks that the stream holds
 };
 
 // Positions that are a range of step 1 go through the cache; others are computed for this stream
@@ -61,7 +62,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   const FrequencyPlan& plan() const { return request_.plan; }
   const TableForm& form() const { return request_.form; }
   int64_t rows() const { return request_.positions.size(); }
-  // kHit: when the stream was opened every row was there.
+  int64_t first_row() const { return request_.first_row; }
+  // kHit: when the stream was opened every row that it wants was there.
   CacheOutcome cache_outcome() const { return outcome_; }
 
   // Calls `done` exactly once: with the next slice, on this thread if it is there, otherwise on a
@@ -108,7 +110,7 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   std::shared_ptr<void> interest_ = std::make_shared<int>(0);
   std::deque<Fetched> ahead_;
   uint64_t first_number_ = 0;  // of ahead_.front()
-  int64_t next_row_ = 0;       // first row not yet asked for
+  int64_t next_row_;           // first row not yet asked for
   bool cancelled_ = false;
   NextCallback waiting_;
 };

@@ -62,14 +62,16 @@ void EmbeddingsReactor::Begin(const grpc::ByteBuffer& bytes) {
 absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Finding>* findings) {
   const auto resolved = engine_->ResolveOne(request.config_json, request.resolve, findings);
   if (!resolved.ok()) return resolved.status();
-  auto opened = engine_->Open(resolved->plan, std::move(request.positions), request.form);
+  auto opened =
+      engine_->Open(resolved->plan, std::move(request.positions), request.form, request.first_row);
   if (!opened.ok()) return opened.status();
   const std::shared_ptr<TableStream> stream = *std::move(opened);
 
   tensors_ = std::move(request.tensors);
   chunk_bytes_ = request.chunk_bytes;
   row_bytes_ = RowBytes(request.form, resolved->plan.half_width());
-  small_ = stream->rows() * row_bytes_ * static_cast<int64_t>(tensors_.size()) <= kSmallAnswerBytes;
+  rows_done_ = request.first_row;
+  omit_checksums_ = request.omit_checksums;
   v1::StreamEmbeddingsResponse response;
   *response.mutable_header() =
       HeaderOf(*resolved, *stream, request.shape, tensors_, engine_->backend());
@@ -78,6 +80,7 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
   const std::lock_guard<std::mutex> lock(mutex_);
   if (cancelled_) return absl::CancelledError("the call was cancelled");
   stream_ = stream;
+  small_ = BytesToSend() <= kSmallAnswerBytes;
   return absl::OkStatus();
 }
 
@@ -105,10 +108,10 @@ void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
       WriteNextPiece();
     }
   };
-  const bool whole =
-      slice->rows == slice->block->rows() && slice->block->tensor_bytes() <= chunk_bytes_;
+  const bool no_work = omit_checksums_ || (slice->rows == slice->block->rows() &&
+                                           slice->block->tensor_bytes() <= chunk_bytes_);
   // A part of a block is hashed, which is work: not on gRPC's threads.
-  if (whole) {
+  if (no_work) {
     cut_and_go_on();
   } else {
     engine_->Run(cut_and_go_on);
@@ -116,7 +119,7 @@ void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
 }
 
 void EmbeddingsReactor::Cut(const BlockSlice& slice) {
-  if (rows_done_ == 0) first_chunk_us_ = MicrosecondsSinceAccepted();
+  if (first_chunk_us_ < 0) first_chunk_us_ = MicrosecondsSinceAccepted();
   const TableBlock& block = *slice.block;
   const int64_t rows_per_piece = std::max<int64_t>(1, chunk_bytes_ / row_bytes_);
   for (int64_t row = 0; row < slice.rows; row += rows_per_piece) {
@@ -125,7 +128,8 @@ void EmbeddingsReactor::Cut(const BlockSlice& slice) {
     for (v1::TensorKind kind : tensors_) {
       const int64_t tensor = kind == v1::TENSOR_KIND_SIN ? 1 : 0;
       const std::byte* const data = block.tensor(tensor) + (slice.first_row + row) * row_bytes_;
-      const uint64_t hash = bytes == block.tensor_bytes()
+      const uint64_t hash = omit_checksums_ ? 0
+                            : bytes == block.tensor_bytes()
                                 ? block.xxh3(tensor)
                                 : XXH3_64bits(data, static_cast<size_t>(bytes));
       pieces_.push_back({slice.block, kind, data, bytes, (rows_done_ + row) * row_bytes_, hash});
@@ -167,11 +171,16 @@ void EmbeddingsReactor::WriteAllAndFinish() {
 std::string EmbeddingsReactor::Footer() {
   v1::StreamEmbeddingsResponse response;
   v1::StreamFooter& footer = *response.mutable_footer();
-  footer.set_rows(stream_->rows());
-  footer.set_bytes(stream_->rows() * row_bytes_ * static_cast<int64_t>(tensors_.size()));
+  footer.set_rows(stream_->rows() - stream_->first_row());
+  footer.set_bytes(BytesToSend());
   footer.set_first_chunk_us(first_chunk_us_);
   footer.set_total_us(MicrosecondsSinceAccepted());
   return response.SerializeAsString();
+}
+
+int64_t EmbeddingsReactor::BytesToSend() const {
+  const auto tensors = static_cast<int64_t>(tensors_.size());
+  return (stream_->rows() - stream_->first_row()) * row_bytes_ * tensors;
 }
 
 int64_t EmbeddingsReactor::MicrosecondsSinceAccepted() const {

@@ -56,6 +56,7 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void Write(const std::string& message);
   void WriteAllAndFinish();  // a small answer: everything in one message
   std::string Footer();
+  int64_t BytesToSend() const;
   int64_t MicrosecondsSinceAccepted() const;
 
   void OnWriteDone(bool ok) override;
@@ -74,13 +75,14 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   int64_t chunk_bytes_ = 0;
   int64_t row_bytes_ = 0;
   bool small_ = false;
+  bool omit_checksums_ = false;
   std::string header_;        // serialised
   grpc::ByteBuffer message_;  // being written
   bool footer_written_ = false;
 
   std::deque<Piece> pieces_;
-  int64_t rows_done_ = 0;  // cut into pieces
-  int64_t first_chunk_us_ = 0;
+  int64_t rows_done_ = 0;  // before or cut into pieces
+  int64_t first_chunk_us_ = -1;
 
   std::mutex mutex_;  // of the two below
   std::shared_ptr<TableStream> stream_;

@@ -86,6 +86,10 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
   if (!config_json.ok()) return config_json.status();
   auto positions = wire::PositionIdsFromProto(request->position_ids(), limits.max_rows);
   if (!positions.ok()) return positions.status();
+  if (request->first_row() < 0 || request->first_row() >= positions->size()) {
+    return absl::InvalidArgumentError(absl::StrCat("first_row is ", request->first_row(),
+                                                   "; it lies in 0..", positions->size() - 1));
+  }
 
   const auto& dimensions = request->position_ids().shape();
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
@@ -98,7 +102,9 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
                            std::move(shape),
                            form,
                            *std::move(tensors),
-                           *chunk_bytes};
+                           *chunk_bytes,
+                           request->first_row(),
+                           request->omit_checksums()};
 }
 
 }  // namespace rope::server

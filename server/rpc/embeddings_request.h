@@ -24,6 +24,8 @@ struct EmbeddingsRequest {
   TableForm form;
   std::vector<v1::TensorKind> tensors;  // at least one, each once
   int64_t chunk_bytes = 0;
+  int64_t first_row = 0;  // in [0, positions.size())
+  bool omit_checksums = false;
 };
 
 // INVALID_ARGUMENT or RESOURCE_EXHAUSTED, with the field's path and what is allowed. Takes time and

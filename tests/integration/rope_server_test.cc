@@ -155,7 +155,7 @@ TEST(RopeServerTest, TheReferenceBackendGivesTheSameBytes) {
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_EQ(b->header.backend(), "reference");
   for (size_t i = 0; i < a->tensors.size(); ++i) {
-    EXPECT_TRUE(a->tensors[i].bytes == b->tensors[i].bytes);
+    EXPECT_TRUE(a->tensors[i].bytes() == b->tensors[i].bytes());
   }
 }
 
