@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client/grpc_status.h"
+#include "client/table_assembly.h"
 
 namespace rope::client {
 namespace {
@@ -97,21 +98,9 @@ absl::StatusOr<Table> RopeClient::FetchTable(const v1::StreamEmbeddingsRequest& 
     if (findings != nullptr) *findings = reader->findings();
     return header.status();
   }
-  Table table;
-  table.header = *std::move(header);
-  for (const v1::TensorSpec& spec : table.header.tensors()) {
-    Tensor tensor{
-        spec.kind(), {spec.shape().begin(), spec.shape().end()}, nullptr, spec.byte_size()};
-    tensor.data.reset(new char[static_cast<size_t>(spec.byte_size())]);
-    table.tensors.push_back(std::move(tensor));
-  }
-  const absl::Status status =
-      reader->ReadInto([&table](v1::TensorKind kind, int64_t offset) -> std::byte* {
-        for (Tensor& tensor : table.tensors) {
-          if (tensor.kind == kind) return reinterpret_cast<std::byte*>(tensor.data.get() + offset);
-        }
-        return nullptr;  // not reached: the reader knows what was announced
-      });
+  Table table = MakeRoom(*std::move(header));
+  const absl::Status status = reader->ReadInto(
+      [&table](v1::TensorKind kind, int64_t offset) { return PlaceIn(table, kind, offset); });
   if (!status.ok()) return status;
   table.footer = reader->footer();
   return table;

@@ -45,6 +45,9 @@ struct Table {
 
 class RopeClient {
  public:
+  // Over it all calls go; see Connect.
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
   // `target`: "host:port" or "unix:path". Does not wait for a connection; calls report it.
   static RopeClient Connect(const std::string& target);
 

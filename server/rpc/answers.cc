@@ -59,6 +59,22 @@ v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
   return v1::CACHE_OUTCOME_BYPASS;
 }
 
+void SetActivity(const RopeEngine& engine, v1::ServerActivity* message) {
+  const TableCache::Counters cache = engine.cache_counters();
+  const PlanCache::Counters plans = engine.plan_counters();
+  message->set_streams(engine.streams());
+  message->set_block_hits(cache.hits);
+  message->set_block_misses(cache.misses);
+  message->set_block_joins(cache.joined);
+  message->set_blocks_computed(cache.computed);
+  message->set_entries_evicted(cache.evicted);
+  message->set_cache_entries(cache.entries);
+  message->set_cache_bytes(cache.bytes);
+  message->set_block_bytes(engine.block_bytes());
+  message->set_plan_hits(plans.hits);
+  message->set_plan_misses(plans.misses);
+}
+
 void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
   if (layout == Layout::kPairs || layout == Layout::kComplex) {
     tensor->add_shape(half_width);
@@ -108,6 +124,7 @@ v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
   }
   AddBackends(engine, &info);
   SetLimits(engine.limits(), info.mutable_limits());
+  SetActivity(engine, info.mutable_activity());
   return info;
 }
 

@@ -76,12 +76,12 @@ ProgramResult RunProgram(const std::vector<std::string>& arguments, const std::s
   return {ExitCode(status), out.Read(), err.Read()};
 }
 
-RunningServer::RunningServer(const std::vector<std::string>& options) {
-  std::vector<std::string> arguments = {"rope_server", "--listen", "127.0.0.1:0"};
+RunningServer::RunningServer(const std::vector<std::string>& options, const std::string& program) {
+  std::vector<std::string> arguments = {program, "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const ScratchFile out;
   process_ = Spawn(arguments, "/dev/null", out.path(), "/dev/null");
-  const std::string ready = "rope_server ready on ";
+  const std::string ready = program + " ready on ";
   for (int i = 0; i < 600 && address_.empty(); ++i) {
     usleep(50000);
     const std::string text = out.Read();
@@ -90,7 +90,7 @@ RunningServer::RunningServer(const std::vector<std::string>& options) {
     }
   }
   if (address_.empty()) {
-    std::fprintf(stderr, "rope_server did not become ready\n");
+    std::fprintf(stderr, "%s did not become ready\n", program.c_str());
     std::abort();
   }
 }

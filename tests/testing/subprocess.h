@@ -17,10 +17,12 @@ struct ProgramResult {
 // Runs build/.../bin/`arguments[0]` to its end with `input` as standard input.
 ProgramResult RunProgram(const std::vector<std::string>& arguments, const std::string& input = "");
 
-// The built rope_server on a free loopback port, with more options. Aborts where it does not start.
+// The built rope_server, or another program that says "NAME ready on ADDRESS", on a free loopback
+// port, with more options. Aborts where it does not start.
 class RunningServer {
  public:
-  explicit RunningServer(const std::vector<std::string>& options = {});
+  explicit RunningServer(const std::vector<std::string>& options = {},
+                         const std::string& program = "rope_server");
   ~RunningServer();
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;

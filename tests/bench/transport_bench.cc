@@ -1,0 +1,170 @@
+// How fast tables leave: cached and computed, against a server that does nothing and against a bare
+// socket. The servers share one core, the client has another.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "client/rope_client.h"
+#include "client/table_pipeline.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/transport.h"
+#include "tests/testing/subprocess.h"
+
+namespace rope::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kRows = 65536;  // of two tensors of 128 float32: 64 MiB
+constexpr int64_t kBytes = kRows * 1024;
+constexpr int kSmallCalls = 4000;
+constexpr int kInFlight = 16;
+
+// 64 MiB that the client owns, touched before.
+class Memory {
+ public:
+  Memory() : bytes_(kBytes, 'x') {}
+  std::byte* Place(v1::TensorKind kind, int64_t offset) {
+    const int64_t tensor = kind == v1::TENSOR_KIND_SIN ? kBytes / 2 : 0;
+    return reinterpret_cast<std::byte*>(bytes_.data() + tensor + offset);
+  }
+  char* data() { return bytes_.data(); }
+
+ private:
+  std::string bytes_;
+};
+
+double StreamGbps(const client::RopeClient& client, const v1::StreamEmbeddingsRequest& request,
+                  const client::CallOptions& options, Memory* memory) {
+  const auto begin = Clock::now();
+  const auto reader = client.StreamTable(request, options);
+  const absl::Status status = reader->ReadInto(
+      [memory](v1::TensorKind kind, int64_t offset) { return memory->Place(kind, offset); });
+  if (!status.ok()) Die(status);
+  return static_cast<double>(kBytes) / SecondsSince(begin) / 1e9;
+}
+
+// Bytes received from the bare socket.
+class SocketClient {
+ public:
+  explicit SocketClient(const std::string& address) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    int port = 0;
+    (void)absl::SimpleAtoi(address.substr(address.rfind(':') + 1), &port);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(static_cast<uint16_t>(port));
+    if (connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) std::abort();
+  }
+  ~SocketClient() { close(socket_); }
+  SocketClient(const SocketClient&) = delete;
+  SocketClient& operator=(const SocketClient&) = delete;
+
+  double Gbps(Memory* memory) const {
+    const auto begin = Clock::now();
+    if (write(socket_, "x", 1) != 1) std::abort();
+    for (int64_t got = 0; got < kBytes;) {
+      const ssize_t read_now =
+          read(socket_, memory->data() + got,
+               static_cast<size_t>(std::min<int64_t>(kBytes - got, int64_t{1} << 20)));
+      if (read_now <= 0) std::abort();
+      got += read_now;
+    }
+    return static_cast<double>(kBytes) / SecondsSince(begin) / 1e9;
+  }
+
+ private:
+  const int socket_;
+};
+
+v1::StreamEmbeddingsRequest TableRequest(int64_t rows, double theta = 500000.0) {
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_model_config_json(LlamaConfig(theta));
+  request.mutable_position_ids()->mutable_range()->set_count(rows);
+  return request;
+}
+
+}  // namespace
+
+std::vector<Result> StreamBenchmark(const Options& options) {
+  const Pinned servers_cpu(0);
+  const testing::RunningServer server({"--threads", "1", "--cache-bytes", "256MiB"});
+  const testing::RunningServer null_server({}, "null_server");
+  const testing::RunningServer socket_server({"--socket"}, "null_server");
+  const Pinned client_cpu(1);
+  const auto client = client::RopeClient::Connect(server.address());
+  const auto null_client = client::RopeClient::Connect(null_server.address());
+  const SocketClient socket(socket_server.address());
+  const auto memory = std::make_unique<Memory>();
+  const v1::StreamEmbeddingsRequest request = TableRequest(kRows);
+  client::CallOptions unverified;
+  unverified.verify = false;
+  double theta = 500000;
+  const auto sides =
+      Measure({[&] { return StreamGbps(client, request, {}, memory.get()); },
+               [&] { return StreamGbps(null_client, request, {}, memory.get()); },
+               [&] { return socket.Gbps(memory.get()); },
+               [&] { return StreamGbps(client, TableRequest(kRows, ++theta), {}, memory.get()); },
+               [&] { return StreamGbps(client, request, unverified, memory.get()); }},
+              options, {server.pid(), null_server.pid(), socket_server.pid()});
+  return {
+      MedianOf("stream.cached", "a cached table of 64 MiB into the client's memory", "GB/s",
+               sides[0]),
+      MedianOf("stream.socket", "the same bytes over a bare TCP socket", "GB/s", sides[2]),
+      AtLeast(0.97, RatioOf("stream.cached_null", "cached / a gRPC server that sends static slices",
+                            sides[0], sides[1])),
+      AtLeast(0.85,
+              RatioOf("stream.cached_socket", "cached / bare TCP socket", sides[0], sides[2])),
+      AtLeast(HasAvx512() ? 0.75 : 0.62,
+              RatioOf("stream.cold_cached", "computed / cached, one core", sides[3], sides[0])),
+      RatioOf("stream.unverified", "cached, without checksums / with them", sides[4], sides[0]),
+  };
+}
+
+std::vector<Result> SmallBenchmark(const Options& options) {
+  const Pinned servers_cpu(0);
+  const testing::RunningServer server({"--threads", "1"});
+  const testing::RunningServer null_server({"--rows", "64"}, "null_server");
+  const Pinned client_cpu(1);
+  const auto client = client::RopeClient::Connect(server.address());
+  const auto null_client = client::RopeClient::Connect(null_server.address());
+  const v1::StreamEmbeddingsRequest request = TableRequest(64);
+  int64_t position = 0;
+  const auto same = [&](int) { return request; };
+  const auto moving = [&](int) {
+    v1::StreamEmbeddingsRequest other = request;
+    position = (position + 64) % 8192;
+    other.mutable_position_ids()->mutable_range()->set_start(position);
+    return other;
+  };
+  double theta = 500000;
+  const auto fresh = [&](int) { return TableRequest(64, theta += 0.5); };
+  const auto sides =
+      Measure({[&] { return CallsPerSecond(client, same, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(null_client, same, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(client, moving, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(client, fresh, kSmallCalls, kInFlight); }},
+              options, {server.pid(), null_server.pid()});
+  return {
+      MedianOf("small.cached", "64 positions x 128, 16 in flight", "/s", sides[0]),
+      AtLeast(0.95, RatioOf("small.cached_null", "the same / a server that does nothing", sides[0],
+                            sides[1])),
+      RatioOf("small.moving_null", "other positions each time / a server that does nothing",
+              sides[2], sides[1]),
+      RatioOf("small.fresh_null", "another configuration each time / a server that does nothing",
+              sides[3], sides[1]),
+  };
+}
+
+}  // namespace rope::bench
