@@ -121,10 +121,21 @@ CacheShard::Entry& CacheShard::FindOrAdd(const TableKey& key) {
   return list.front();
 }
 
+bool CacheShard::FromProbation() const {
+  return protected_.empty() ||
+         (!probation_.empty() && probation_bytes_ > capacity_bytes_ / kProbationShare);
+}
+
+// The next one to go, but for those that were used behind our back.
 void CacheShard::DropOne(Entries* dropped) {
-  const bool from_probation =
-      protected_.empty() ||
-      (!probation_.empty() && probation_bytes_ > capacity_bytes_ / kProbationShare);
+  while (true) {
+    Entries& list = FromProbation() ? probation_ : protected_;
+    const bool used = std::count_if(list.back().blocks.begin(), list.back().blocks.end(),
+                                    [](const auto& block) { return block.second->TakeUsed(); }) > 0;
+    if (!used) break;
+    Protect(std::prev(list.end()));
+  }
+  const bool from_probation = FromProbation();
   Entries& list = from_probation ? probation_ : protected_;
   dropped->splice(dropped->begin(), list, std::prev(list.end()));
   const Entry& entry = dropped->front();

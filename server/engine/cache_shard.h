@@ -43,6 +43,7 @@ class CacheShard {
   Entries Keep(const BlockKey& key, const std::shared_ptr<const TableBlock>& block);
   Entry& FindOrAdd(const TableKey& key);
   void Protect(Entries::iterator entry);
+  bool FromProbation() const;
   void DropOne(Entries* dropped);
   void Remember(const TableKey& key);
 

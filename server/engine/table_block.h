@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -54,6 +55,10 @@ class TableBlock {
 
   // Tensor 0 is cos, or the joined one; tensor 1 is sin. Aligned to 64 bytes.
   const std::byte* tensor(int64_t index) const { return bytes_ + index * padded_bytes_; }
+  // For those who hold a block without asking the cache for it: keeps it from being dropped once.
+  void MarkUsed() const { used_.store(true, std::memory_order_relaxed); }
+  bool TakeUsed() const { return used_.exchange(false, std::memory_order_relaxed); }
+
   uint64_t xxh3(int64_t index) const { return xxh3_[index]; }  // XXH3-64 of all its bytes
 
  private:
@@ -66,6 +71,7 @@ class TableBlock {
   const int64_t padded_bytes_;
   std::byte* const bytes_;  // from the pool: tensor 0, padding, tensor 1, padding
   std::array<uint64_t, 2> xxh3_ = {};
+  mutable std::atomic<bool> used_{false};
 };
 
 }  // namespace rope

@@ -24,12 +24,18 @@ grpc::Slice SliceOfBlock(std::shared_ptr<const TableBlock> block, const std::byt
       [](void* held) { delete static_cast<std::shared_ptr<const TableBlock>*>(held); }, owner);
 }
 
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  grpc::Slice slice;
+  if (!buffer.DumpToSingleSlice(&slice).ok()) return "";
+  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
+}
+
 }  // namespace
 
-EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine,
+EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine, SmallAnswers* answers,
                                             grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer& request) {
-  auto* const reactor = new EmbeddingsReactor(engine, context);
+  auto* const reactor = new EmbeddingsReactor(engine, answers, context);
   auto admission = engine->AdmitStream();
   if (!admission.ok()) {
     reactor->taken_->test_and_set();
@@ -37,6 +43,7 @@ EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine,
     return reactor;
   }
   reactor->admission_ = *std::move(admission);
+  if (reactor->AnswerAgain(request)) return reactor;
   engine->Run([reactor, request, taken = reactor->taken_] {
     if (!taken->test_and_set()) reactor->Begin(request);
   });
@@ -53,6 +60,7 @@ void EmbeddingsReactor::Begin(const grpc::ByteBuffer& bytes) {
     return;
   }
   if (small_) {
+    if (bytes.Length() <= SmallAnswers::kMaxRequestBytes) request_ = BytesOf(bytes);
     Continue();
   } else {
     Write(header_);
@@ -76,6 +84,10 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
   *response.mutable_header() =
       HeaderOf(*resolved, *stream, request.shape, tensors_, engine_->backend());
   header_ = response.SerializeAsString();
+  if (stream->cache_outcome() != CacheOutcome::kBypass) {
+    response.mutable_header()->set_cache(v1::CACHE_OUTCOME_HIT);
+    hit_header_ = response.SerializeAsString();
+  }
 
   const std::lock_guard<std::mutex> lock(mutex_);
   if (cancelled_) return absl::CancelledError("the call was cancelled");
@@ -155,25 +167,66 @@ void EmbeddingsReactor::Write(const std::string& message) {
 }
 
 void EmbeddingsReactor::WriteAllAndFinish() {
-  std::string message = std::move(header_);
-  for (const Piece& piece : pieces_) {
-    message += wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes});
-    message.append(reinterpret_cast<const char*>(piece.data), static_cast<size_t>(piece.bytes));
+  if (!request_.empty() && !hit_header_.empty()) KeepAnswer();
+  std::vector<grpc::Slice> slices = {grpc::Slice(header_)};
+  for (Piece& piece : pieces_) {
+    slices.emplace_back(
+        wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes}));
+    slices.push_back(SliceOfBlock(std::move(piece.block), piece.data, piece.bytes));
   }
   pieces_.clear();
-  message += Footer();
-  const grpc::Slice slice(message);
-  message_ = grpc::ByteBuffer(&slice, 1);
+  slices.emplace_back(Footer());
+  WriteAndFinish(slices);
+}
+
+void EmbeddingsReactor::KeepAnswer() {
+  SmallAnswer answer{
+      std::move(hit_header_), {}, stream_->rows() - stream_->first_row(), BytesToSend()};
+  for (const Piece& piece : pieces_) {
+    answer.pieces.push_back(
+        {wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes}),
+         piece.block, piece.data, piece.bytes});
+  }
+  answers_->Keep(std::move(request_), std::move(answer));
+}
+
+bool EmbeddingsReactor::AnswerAgain(const grpc::ByteBuffer& bytes) {
+  if (bytes.Length() > SmallAnswers::kMaxRequestBytes) return false;
+  grpc::Slice request;
+  if (!bytes.TrySingleSlice(&request).ok() && !bytes.DumpToSingleSlice(&request).ok()) return false;
+  const auto answer =
+      answers_->Find({reinterpret_cast<const char*>(request.begin()), request.size()});
+  if (answer == nullptr) return false;
+  std::vector<grpc::Slice> slices = {grpc::Slice(answer->header)};
+  for (const AnswerPiece& piece : answer->pieces) {
+    auto block = piece.block.lock();
+    if (block == nullptr) return false;  // the cache has dropped it
+    block->MarkUsed();
+    slices.emplace_back(piece.frame);
+    slices.push_back(SliceOfBlock(std::move(block), piece.data, piece.bytes));
+  }
+  taken_->test_and_set();
+  slices.emplace_back(Footer(answer->rows, answer->bytes));
+  WriteAndFinish(slices);
+  return true;
+}
+
+void EmbeddingsReactor::WriteAndFinish(const std::vector<grpc::Slice>& slices) {
+  message_ = grpc::ByteBuffer(slices.data(), slices.size());
   admission_ = Admission();  // before the client can know that it was answered
   StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
 }
 
-std::string EmbeddingsReactor::Footer() {
+std::string EmbeddingsReactor::Footer() const {
+  return Footer(stream_->rows() - stream_->first_row(), BytesToSend());
+}
+
+std::string EmbeddingsReactor::Footer(int64_t rows, int64_t bytes) const {
   v1::StreamEmbeddingsResponse response;
   v1::StreamFooter& footer = *response.mutable_footer();
-  footer.set_rows(stream_->rows() - stream_->first_row());
-  footer.set_bytes(BytesToSend());
-  footer.set_first_chunk_us(first_chunk_us_);
+  footer.set_rows(rows);
+  footer.set_bytes(bytes);
+  footer.set_first_chunk_us(std::max<int64_t>(first_chunk_us_, 0));
   footer.set_total_us(MicrosecondsSinceAccepted());
   return response.SerializeAsString();
 }

@@ -20,13 +20,15 @@
 #include "rope/v1/embeddings.pb.h"
 #include "server/engine/rope_engine.h"
 #include "server/rpc/embeddings_request.h"
+#include "server/rpc/small_answers.h"
 
 namespace rope::server {
 
 class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   // Admits the call and starts it; the reactor deletes itself when the call is done.
-  static EmbeddingsReactor* Start(RopeEngine* engine, grpc::CallbackServerContext* context,
+  static EmbeddingsReactor* Start(RopeEngine* engine, SmallAnswers* answers,
+                                  grpc::CallbackServerContext* context,
                                   const grpc::ByteBuffer& request);
 
  private:
@@ -40,8 +42,15 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
     uint64_t xxh3_64;
   };
 
-  EmbeddingsReactor(RopeEngine* engine, grpc::CallbackServerContext* context)
-      : engine_(engine), context_(context), accepted_(std::chrono::steady_clock::now()) {}
+  EmbeddingsReactor(RopeEngine* engine, SmallAnswers* answers, grpc::CallbackServerContext* context)
+      : engine_(engine),
+        answers_(answers),
+        context_(context),
+        accepted_(std::chrono::steady_clock::now()) {}
+
+  // On gRPC's thread: answers a small request as it was answered before. False, and nothing is
+  // done, where that is not known any more.
+  bool AnswerAgain(const grpc::ByteBuffer& bytes);
 
   // On a thread of the engine.
   void Begin(const grpc::ByteBuffer& bytes);
@@ -55,7 +64,10 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void WriteNextPiece();
   void Write(const std::string& message);
   void WriteAllAndFinish();  // a small answer: everything in one message
-  std::string Footer();
+  void KeepAnswer();
+  void WriteAndFinish(const std::vector<grpc::Slice>& slices);
+  std::string Footer(int64_t rows, int64_t bytes) const;
+  std::string Footer() const;
   int64_t BytesToSend() const;
   int64_t MicrosecondsSinceAccepted() const;
 
@@ -64,6 +76,7 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void OnDone() override { delete this; }
 
   RopeEngine* const engine_;
+  SmallAnswers* const answers_;
   grpc::CallbackServerContext* const context_;
   const std::chrono::steady_clock::time_point accepted_;
   Admission admission_;
@@ -76,7 +89,9 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   int64_t row_bytes_ = 0;
   bool small_ = false;
   bool omit_checksums_ = false;
+  std::string request_;       // its bytes, of a small answer
   std::string header_;        // serialised
+  std::string hit_header_;    // of a small answer: as it will be the next time
   grpc::ByteBuffer message_;  // being written
   bool footer_written_ = false;
 

@@ -90,7 +90,7 @@ grpc::Status Presets(v1::ListPresetsResponse* response) {
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* RopeService::StreamEmbeddings(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-  return EmbeddingsReactor::Start(engine_, context, *request);
+  return EmbeddingsReactor::Start(engine_, &answers_, context, *request);
 }
 
 grpc::ServerUnaryReactor* RopeService::GetFrequencies(grpc::CallbackServerContext* context,
@@ -124,6 +124,7 @@ grpc::ServerUnaryReactor* RopeService::GetServerInfo(grpc::CallbackServerContext
                                                      v1::GetServerInfoResponse* response) {
   return RunUnary(engine_, context, [this, response] {
     *response = ServerInfoOf(*engine_);
+    response->mutable_activity()->set_answer_hits(answers_.hits());
     return grpc::Status::OK;
   });
 }

@@ -1,11 +1,12 @@
-// RopeService: the methods of rope.v1.RopeService on an engine. Stateless: each hands its request
-// to the engine's threads and returns; gRPC's threads neither compute nor wait.
+// RopeService: the methods of rope.v1.RopeService on an engine. Each hands its request to the
+// engine's threads and returns; gRPC's threads neither compute nor wait.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include "rope/v1/rope_service.grpc.pb.h"
 #include "server/engine/rope_engine.h"
+#include "server/rpc/small_answers.h"
 
 namespace rope::server {
 
@@ -22,7 +23,8 @@ using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
 class RopeService final : public RopeServiceBase {
  public:
   // `engine` outlives the service and every call.
-  explicit RopeService(RopeEngine* engine) : engine_(engine) {}
+  explicit RopeService(RopeEngine* engine)
+      : engine_(engine), answers_(engine->limits().answer_cache_bytes) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamEmbeddings(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
@@ -44,6 +46,7 @@ class RopeService final : public RopeServiceBase {
 
  private:
   RopeEngine* const engine_;
+  SmallAnswers answers_;
 };
 
 }  // namespace rope::server

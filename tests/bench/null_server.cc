@@ -64,16 +64,18 @@ std::string FooterOf(int64_t rows) {
 
 // The messages of an answer, all of them slices of memory that stays.
 std::vector<grpc::ByteBuffer> MessagesOf(int64_t rows) {
-  static const std::string data(kChunkBytes, 'x');
+  static const std::string data(static_cast<size_t>(2 * rows * kRowBytes), 'x');
   std::vector<std::vector<grpc::Slice>> messages = {{grpc::Slice(HeaderOf(rows))}};
   const int64_t total = rows * kRowBytes;
+  const char* next = data.data();
   for (int64_t offset = 0; offset < total; offset += kChunkBytes) {
     const int64_t bytes = std::min(kChunkBytes, total - offset);
     const uint64_t hash = XXH3_64bits(data.data(), static_cast<size_t>(bytes));
     for (v1::TensorKind kind : {v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN}) {
       messages.push_back(
           {grpc::Slice(wire::ChunkFrameBytes({kind, offset, hash, bytes})),
-           grpc::Slice(data.data(), static_cast<size_t>(bytes), grpc::Slice::STATIC_SLICE)});
+           grpc::Slice(next, static_cast<size_t>(bytes), grpc::Slice::STATIC_SLICE)});
+      next += bytes;
     }
   }
   messages.push_back({grpc::Slice(FooterOf(rows))});
@@ -136,12 +138,12 @@ void SayReady(int port) {
 }
 
 void SendTables(int connection, int64_t bytes) {
-  static const std::string data(kChunkBytes, 'x');
+  static const std::string data(static_cast<size_t>(bytes), 'x');
   char asked = 0;
   while (read(connection, &asked, 1) == 1) {
     for (int64_t left = bytes; left > 0;) {
-      const ssize_t sent =
-          write(connection, data.data(), static_cast<size_t>(std::min<int64_t>(left, kChunkBytes)));
+      const ssize_t sent = write(connection, data.data() + (bytes - left),
+                                 static_cast<size_t>(std::min<int64_t>(left, kChunkBytes)));
       if (sent <= 0) return;
       left -= sent;
     }

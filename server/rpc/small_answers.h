@@ -1,0 +1,56 @@
+// SmallAnswers: finished answers to small requests, found by the bytes of the request.
+//
+// An answer of some KiB costs less to compute than a message to parse, so that what remains to be
+// saved is everything but the transport. An answer refers to the cache's blocks and does not hold
+// them: when one of them is gone the answer is, too.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "server/engine/lru_map.h"
+#include "server/engine/table_block.h"
+
+namespace rope::server {
+
+// `bytes` at `data`, which are inside `block`, and the frame before them.
+struct AnswerPiece {
+  std::string frame;
+  std::weak_ptr<const TableBlock> block;
+  const std::byte* data = nullptr;
+  int64_t bytes = 0;
+};
+
+struct SmallAnswer {
+  std::string header;  // serialised: a cache hit
+  std::vector<AnswerPiece> pieces;
+  int64_t rows = 0;  // of the footer
+  int64_t bytes = 0;
+};
+
+// Thread-safe.
+class SmallAnswers {
+ public:
+  // Requests beyond this are not looked for.
+  static constexpr size_t kMaxRequestBytes = 64 << 10;
+
+  explicit SmallAnswers(int64_t capacity_bytes) : answers_(capacity_bytes) {}
+
+  // Null where there is none.
+  std::shared_ptr<const SmallAnswer> Find(absl::string_view request);
+  void Keep(std::string request, SmallAnswer answer);
+  // Answers found so far.
+  int64_t hits() const;
+
+ private:
+  mutable std::mutex mutex_;
+  LruMap<std::shared_ptr<const SmallAnswer>> answers_;
+  int64_t hits_ = 0;
+};
+
+}  // namespace rope::server
