@@ -117,7 +117,7 @@ void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
     if (small_) {
       Continue();
     } else {
-      WriteNextPiece();
+      WriteNextPieces();
     }
   };
   const bool no_work = omit_checksums_ || (slice->rows == slice->block->rows() &&
@@ -150,13 +150,19 @@ void EmbeddingsReactor::Cut(const BlockSlice& slice) {
   rows_done_ += slice.rows;
 }
 
-void EmbeddingsReactor::WriteNextPiece() {
-  Piece piece = std::move(pieces_.front());
-  pieces_.pop_front();
-  const grpc::Slice slices[] = {grpc::Slice(wire::ChunkFrameBytes(
-                                    {piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes})),
-                                SliceOfBlock(std::move(piece.block), piece.data, piece.bytes)};
-  message_ = grpc::ByteBuffer(slices, 2);
+// A message costs a wake-up at either end: pieces that fit into one chunk together share it.
+void EmbeddingsReactor::WriteNextPieces() {
+  std::vector<grpc::Slice> slices;
+  int64_t bytes = 0;
+  do {
+    Piece piece = std::move(pieces_.front());
+    pieces_.pop_front();
+    bytes += piece.bytes;
+    slices.emplace_back(
+        wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes}));
+    slices.push_back(SliceOfBlock(std::move(piece.block), piece.data, piece.bytes));
+  } while (!pieces_.empty() && bytes + pieces_.front().bytes <= chunk_bytes_);
+  message_ = grpc::ByteBuffer(slices.data(), slices.size());
   StartWrite(&message_);
 }
 
@@ -251,7 +257,7 @@ void EmbeddingsReactor::OnWriteDone(bool ok) {
     admission_ = Admission();
     Finish(grpc::Status::OK);
   } else if (!pieces_.empty()) {
-    WriteNextPiece();
+    WriteNextPieces();
   } else {
     Continue();
   }

@@ -61,7 +61,7 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void OnSlice(const absl::StatusOr<BlockSlice>& slice);
   // Cuts a slice into pieces, hashing those that are not a whole block.
   void Cut(const BlockSlice& slice);
-  void WriteNextPiece();
+  void WriteNextPieces();
   void Write(const std::string& message);
   void WriteAllAndFinish();  // a small answer: everything in one message
   void KeepAnswer();

@@ -20,7 +20,14 @@ class Collector {
     EXPECT_FALSE(ended_) << "the footer is in the last message";
     if (stream_.messages == 0) stream_.header = message.header();
     ++stream_.messages;
-    for (const v1::Chunk& chunk : message.chunks()) AddChunk(chunk);
+    int64_t bytes = 0;
+    for (const v1::Chunk& chunk : message.chunks()) {
+      AddChunk(chunk);
+      bytes += static_cast<int64_t>(chunk.data().size());
+    }
+    if (message.chunks_size() > 1 && !(message.has_header() && message.has_footer())) {
+      EXPECT_LE(bytes, max_chunk_) << "chunks share a message where one could be as large";
+    }
     if (message.has_footer()) {
       ended_ = true;
       stream_.footer = message.footer();

@@ -30,11 +30,14 @@ class RpcServer {
 
   // Each call makes a connection of its own.
   std::unique_ptr<v1::RopeService::Stub> NewStub() const {
+    return v1::RopeService::NewStub(channel());
+  }
+  std::shared_ptr<grpc::Channel> channel() const {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(-1);
-    return v1::RopeService::NewStub(grpc::CreateCustomChannel(
-        absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials(), arguments));
+    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                     grpc::InsecureChannelCredentials(), arguments);
   }
 
  private:

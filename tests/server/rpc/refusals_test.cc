@@ -151,6 +151,9 @@ std::vector<Refusal> OptionRefusals() {
       {"ChunkTooSmall", [](Request* r) { r->set_chunk_bytes(4095); }, kInvalid, "chunk_bytes"},
       {"ChunkTooLarge", [](Request* r) { r->set_chunk_bytes((3 << 20) + 1); }, kInvalid,
        "chunk_bytes"},
+      {"FirstRowNegative", [](Request* r) { r->set_first_row(-1); }, kInvalid, "first_row"},
+      {"FirstRowBehindTheLast", [](Request* r) { r->set_first_row(int64_t{1} << 40); }, kInvalid,
+       "first_row"},
       {"ChunkNegative", [](Request* r) { r->set_chunk_bytes(-1); }, kInvalid, "chunk_bytes"},
   };
 }
