@@ -84,6 +84,17 @@ absl::StatusOr<v1::GetPresetResponse> RopeClient::GetPreset(const std::string& n
   return response;
 }
 
+absl::StatusOr<v1::WarmTablesResponse> RopeClient::WarmTables(
+    const v1::WarmTablesRequest& request, const CallOptions& options,
+    std::vector<Finding>* findings) const {
+  grpc::ClientContext context;
+  SetDeadline(options, &context);
+  v1::WarmTablesResponse response;
+  const grpc::Status status = stub_->WarmTables(&context, request, &response);
+  if (!status.ok()) return FromGrpcStatus(status, findings);
+  return response;
+}
+
 std::unique_ptr<TableReader> RopeClient::StreamTable(const v1::StreamEmbeddingsRequest& request,
                                                      const CallOptions& options) const {
   return std::make_unique<TableReader>(channel_, request, options);

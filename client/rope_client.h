@@ -61,6 +61,10 @@ class RopeClient {
   absl::StatusOr<v1::ListPresetsResponse> ListPresets(const CallOptions& options = {}) const;
   absl::StatusOr<v1::GetPresetResponse> GetPreset(const std::string& name,
                                                   const CallOptions& options = {}) const;
+  // Returns when the tables are in the server's cache.
+  absl::StatusOr<v1::WarmTablesResponse> WarmTables(const v1::WarmTablesRequest& request,
+                                                    const CallOptions& options = {},
+                                                    std::vector<Finding>* findings = nullptr) const;
 
   std::unique_ptr<TableReader> StreamTable(const v1::StreamEmbeddingsRequest& request,
                                            const CallOptions& options = {}) const;

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
     spdlog::error("{}", std::string(server.status().message()));
     return 1;
   }
+  if (!(*server)->warning().empty()) spdlog::warn("{}", (*server)->warning());
   const rope::RopeEngine& engine = (*server)->engine();
   spdlog::info("backend {} ({}), cache {} bytes, at most {} streams",
                std::string(engine.backend().name()), std::string(engine.backend().description()),
@@ -55,6 +56,10 @@ int main(int argc, char** argv) {
   })
       .detach();
   (*server)->Drain(std::chrono::seconds(options.drain_timeout_seconds));
+  if (!options.snapshot.empty()) {
+    const absl::Status status = (*server)->WriteSnapshotTo(options.snapshot);
+    if (!status.ok()) spdlog::error("{}", std::string(status.message()));
+  }
   spdlog::info("stopped");
   return 0;
 }

@@ -5,6 +5,9 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <thread>
@@ -12,6 +15,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/backends/backends.h"
+#include "server/engine/snapshot.h"
+#include "server/warm_spec.h"
 
 namespace rope::server {
 namespace {
@@ -66,6 +71,38 @@ std::string WithPort(const std::string& address, int port) {
 Server::Server(const ServerOptions& options)
     : engine_(EngineOptionsOf(options)), service_(&engine_) {}
 
+absl::Status Server::WarmUp(const ServerOptions& options) {
+  if (std::ifstream file(options.snapshot, std::ios::binary); !options.snapshot.empty() && file) {
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    const auto blocks = RestoreSnapshot(text, &engine_);
+    // Only a matter of speed: no reason not to serve.
+    if (!blocks.ok()) {
+      warning_ = absl::StrCat("--snapshot ", options.snapshot, ": ", blocks.status().message());
+    }
+  }
+  for (const std::string& text : options.warm) {
+    const auto spec = ParseWarmSpec(text);
+    const absl::Status status = spec.ok() ? Warm(*spec, &engine_) : spec.status();
+    if (!status.ok()) {
+      return absl::Status(status.code(), absl::StrCat("--warm ", text, ": ", status.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::WriteSnapshotTo(const std::string& file) const {
+  const std::string part = absl::StrCat(file, ".part");  // no reader sees half of it
+  {
+    std::ofstream stream(part, std::ios::binary | std::ios::trunc);
+    stream << WriteSnapshot(engine_);
+    if (!stream.flush()) return absl::UnavailableError(absl::StrCat("cannot write ", part));
+  }
+  if (std::rename(part.c_str(), file.c_str()) != 0) {
+    return absl::UnavailableError(absl::StrCat("cannot rename ", part, " to ", file));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -75,6 +112,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
   std::unique_ptr<Server> server(new Server(options));
+  if (absl::Status status = server->WarmUp(options); !status.ok()) return status;
   grpc::ServerBuilder builder;
   SetChannelArguments(options.limits, &builder);
   std::vector<int> ports(options.listen.size(), 0);

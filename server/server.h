@@ -16,7 +16,8 @@ namespace rope::server {
 
 class Server {
  public:
-  // Listens on every address. UNAVAILABLE, naming it, where one cannot be listened on.
+  // Computes the tables that the options name, then listens on every address. UNAVAILABLE, naming
+  // it, where one cannot be listened on; what is wrong with a table that is named.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options);
 
   // The addresses served, with the real port where 0 was asked for.
@@ -32,12 +33,20 @@ class Server {
 
   const RopeEngine& engine() const { return engine_; }
 
+  // What went wrong at the start and did not prevent it; "" otherwise.
+  const std::string& warning() const { return warning_; }
+
+  // Writes which tables are cached to `file`. UNAVAILABLE where that is not possible.
+  absl::Status WriteSnapshotTo(const std::string& file) const;
+
  private:
+  absl::Status WarmUp(const ServerOptions& options);
   explicit Server(const ServerOptions& options);
 
   // Destroyed in reverse: gRPC first, then the service, then the engine its calls ran on.
   RopeEngine engine_;
   RopeService service_;
+  std::string warning_;
   std::vector<std::string> addresses_;
   std::unique_ptr<grpc::Server> grpc_server_;
 };

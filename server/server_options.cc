@@ -108,6 +108,17 @@ void AddOptions(CLI::App* app, ServerOptions* options) {
       ->type_name("NAME")
       ->check(CheckBackend);
   AddLimits(app, &options->limits);
+  app->add_option("--warm", options->warm,
+                  "Table to compute before the server is ready; may be repeated:\n"
+                  "preset:NAME or a config.json, then ,positions=START:STOP ,dtype=\n"
+                  ",layout= ,profile= ,layer_type= as needed. Without positions: the\n"
+                  "model's max_position_embeddings, up to 131072")
+      ->type_name("CONFIG[,KEY=VALUE]...")
+      ->take_all();
+  app->add_option("--snapshot", options->snapshot,
+                  "File that says which tables were in use: read at the start, where\n"
+                  "it is there, and written at the end")
+      ->type_name("FILE");
   AddNumber(app, "--drain-timeout", &options->drain_timeout_seconds, int64_t{0}, int64_t{3600},
             "Seconds that calls have to finish after SIGTERM before they are\n"
             "cut off, at most 3600")

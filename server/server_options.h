@@ -16,6 +16,8 @@ struct ServerOptions {
   std::string backend;                                    // "": the best one of this host
   Limits limits;
   int64_t drain_timeout_seconds = 30;
+  std::vector<std::string> warm;  // WarmSpecs
+  std::string snapshot;           // a file; "": none
   std::string log_level = "info";
 };
 

@@ -11,5 +11,7 @@ int RunFreqs(const Options& options);
 int RunTable(const Options& options);
 int RunPresets(const Options& options);
 int RunExplain(const Options& options);
+int RunWarm(const Options& options);
+int RunBench(const Options& options);
 
 }  // namespace rope::ropectl

@@ -74,14 +74,31 @@ void WriteBackends(const v1::GetServerInfoResponse& info, JsonOutput* output) {
   output->writer().EndArray();
 }
 
-// Every limit under its field's name.
+// Every number of a message that has nothing else, under its field's name.
 template <typename Visit>
-void ForEachLimit(const v1::ServerLimits& limits, Visit visit) {
-  const auto& reflection = *limits.GetReflection();
-  for (int i = 0; i < limits.GetDescriptor()->field_count(); ++i) {
-    const auto* field = limits.GetDescriptor()->field(i);
-    visit(field->name(), reflection.GetInt64(limits, field));
+void ForEachNumber(const google::protobuf::Message& message, Visit visit) {
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const auto* field = message.GetDescriptor()->field(i);
+    visit(field->name(), reflection.GetInt64(message, field));
   }
+}
+
+void WriteNumbers(const char* key, const google::protobuf::Message& message, JsonOutput* output) {
+  output->writer().Key(key);
+  output->writer().StartObject();
+  ForEachNumber(message, [&](const std::string& name, int64_t value) {
+    output->writer().Key(name.c_str());
+    output->writer().Int64(value);
+  });
+  output->writer().EndObject();
+}
+
+void PrintNumbers(const char* title, const google::protobuf::Message& message) {
+  absl::PrintF("\n%s\n", title);
+  ForEachNumber(message, [](const std::string& name, int64_t value) {
+    absl::PrintF("  %-18s %d\n", name, value);
+  });
 }
 
 void PrintJson(const v1::GetServerInfoResponse& info) {
@@ -97,13 +114,8 @@ void PrintJson(const v1::GetServerInfoResponse& info) {
   WriteBackends(info, &output);
   WriteNames("instruction_sets", {info.instruction_sets().begin(), info.instruction_sets().end()},
              &output);
-  output.writer().Key("limits");
-  output.writer().StartObject();
-  ForEachLimit(info.limits(), [&](const std::string& name, int64_t value) {
-    output.writer().Key(name.c_str());
-    output.writer().Int64(value);
-  });
-  output.writer().EndObject();
+  WriteNumbers("limits", info.limits(), &output);
+  WriteNumbers("activity", info.activity(), &output);
   output.writer().EndObject();
   output.Print();
 }
@@ -122,10 +134,8 @@ void PrintText(const v1::GetServerInfoResponse& info) {
     absl::PrintF("backend           %s%s: %s\n", backend.name(),
                  backend.selected() ? " (selected)" : "", backend.description());
   }
-  absl::PrintF("\nlimits\n");
-  ForEachLimit(info.limits(), [](const std::string& name, int64_t value) {
-    absl::PrintF("  %-18s %d\n", name, value);
-  });
+  PrintNumbers("limits", info.limits());
+  PrintNumbers("since its start", info.activity());
 }
 
 }  // namespace

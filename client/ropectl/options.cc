@@ -135,8 +135,8 @@ void AddFreqs(CLI::App* app, Options* options) {
       "Example: ropectl freqs --config config.json --seq-len 131072 --json");
 }
 
-void AddTable(CLI::App* app, Options* options) {
-  CLI::App* command = app->add_subcommand("table", "Streams cos and sin tables to a file");
+// What one table is.
+void AddTableRequest(CLI::App* command, Options* options) {
   AddServer(command, options);
   AddConfig(command, options);
   AddResolution(command, options);
@@ -163,6 +163,11 @@ void AddTable(CLI::App* app, Options* options) {
   command->add_option("--chunk-bytes", options->chunk_bytes, "Bytes of one chunk; 0: 1 MiB")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+}
+
+void AddTable(CLI::App* app, Options* options) {
+  CLI::App* command = app->add_subcommand("table", "Streams cos and sin tables to a file");
+  AddTableRequest(command, options);
   command->add_option("--out", options->out,
                       "File to write: .npz, .npy (one per tensor: x.cos.npy, x.sin.npy) or "
                       ".safetensors. Absent: fetch, check and write nothing");
@@ -173,6 +178,32 @@ void AddTable(CLI::App* app, Options* options) {
       "tensor, cos_sin. numpy has no bfloat16: .npy and .npz hold its bit patterns as uint16.\n"
       "Example: ropectl table --config config.json --positions 0:131072 --dtype bfloat16 \\\n"
       "           --layout compact --out tables.safetensors");
+}
+
+void AddWarm(CLI::App* app, Options* options) {
+  CLI::App* command =
+      app->add_subcommand("warm", "Has the server compute a table before it is asked for");
+  AddTableRequest(command, options);
+  command->footer(
+      "\nExample: ropectl warm --config preset:llama-3.1-8b --positions 0:131072 --dtype bfloat16");
+}
+
+void AddBench(CLI::App* app, Options* options) {
+  CLI::App* command =
+      app->add_subcommand("bench", "Asks for the same table again and again: a load generator");
+  AddTableRequest(command, options);
+  command->add_option("--in-flight", options->in_flight, "Requests under way on each connection")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--connections", options->connections, "Connections, each with a thread")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--duration", options->duration_seconds, "Seconds")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->footer(
+      "\nExit code 3 where a request failed.\n"
+      "Example: ropectl bench --config preset:llama-3.1-8b --positions 0:64 --in-flight 16");
 }
 
 bool HasFlag(int argc, char** argv, const char* flag) {
@@ -205,6 +236,8 @@ CommandLine ParseCommandLine(int argc, char** argv) {
   AddTable(&app, &options);
   AddPresets(&app, &options);
   AddExplain(&app, &options);
+  AddWarm(&app, &options);
+  AddBench(&app, &options);
   try {
     app.parse(argc, argv);
     options.command = app.get_subcommands().front()->get_name();

@@ -33,6 +33,9 @@ struct Options {
   std::string dtype = "float32";
   std::string layout = "half_split";
   std::vector<std::string> tensors;  // empty: all that the layout has
+  int connections = 1;               // of bench
+  int in_flight = 16;                // of bench, on each connection
+  double duration_seconds = 5;       // of bench
   bool negate_sin = false;
   bool omit_attention_factor = false;
   int64_t chunk_bytes = 0;

@@ -12,5 +12,7 @@ int main(int argc, char** argv) {
   if (options.command == "freqs") return RunFreqs(options);
   if (options.command == "presets") return RunPresets(options);
   if (options.command == "explain") return RunExplain(options);
+  if (options.command == "warm") return RunWarm(options);
+  if (options.command == "bench") return RunBench(options);
   return RunTable(options);
 }

@@ -97,6 +97,27 @@ std::string CanonicalBytes(const FrequencyPlan& plan) {
   return bytes;
 }
 
+absl::StatusOr<FrequencyPlan> PlanFromCanonicalBytes(absl::string_view bytes) {
+  const absl::Status bad = absl::InvalidArgumentError("these are no bytes of a plan of profile hf");
+  const size_t begin = kPlanVersion.size() + 2;  // version, 0, profile
+  if (bytes.size() < begin + 8 || bytes.size() % 4 != begin % 4) return bad;
+  const auto number = [&](size_t index) {
+    uint32_t value = 0;
+    for (size_t i = 0; i < 4; ++i) {
+      value |= uint32_t{static_cast<unsigned char>(bytes[begin + 4 * index + i])} << (8 * i);
+    }
+    return value;
+  };
+  FrequencyPlan plan;
+  plan.attention_factor = std::bit_cast<float>(number(0));
+  const size_t count = (bytes.size() - begin) / 4 - 2;
+  if (number(1) != count || count == 0) return bad;
+  for (size_t i = 0; i < count; ++i) plan.inv_freq.push_back(std::bit_cast<float>(number(2 + i)));
+  if (CanonicalBytes(plan) != bytes) return bad;
+  if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
+  return plan;
+}
+
 std::string ConfigId(const FrequencyPlan& plan) {
   const std::string bytes = CanonicalBytes(plan);
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());

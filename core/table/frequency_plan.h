@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/config/rope_config.h"
 #include "core/rope_types/rope_type.h"
 #include "core/table/exact_plan.h"
@@ -43,6 +44,10 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
 // pattern, little-endian, fields in a fixed order behind a version. Stable across processes, hosts
 // and releases (the version changes when the meaning does).
 std::string CanonicalBytes(const FrequencyPlan& plan);
+
+// A plan that computes the tables of these bytes; its rope_type and rotary_dim are not known any
+// more. INVALID_ARGUMENT where they are not the canonical bytes of a plan of profile hf.
+absl::StatusOr<FrequencyPlan> PlanFromCanonicalBytes(absl::string_view bytes);
 
 // "rope1-" and 32 hex digits of the 128-bit XXH3 of CanonicalBytes: a label for people, headers and
 // logs. Look-ups compare the canonical bytes themselves.

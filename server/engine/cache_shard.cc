@@ -91,6 +91,18 @@ TableCache::Counters CacheShard::counters() const {
   return counters;
 }
 
+void CacheShard::AppendContents(std::vector<TableCache::Kept>* out) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const Entries* list : {&protected_, &probation_}) {
+    for (const Entry& entry : *list) {
+      TableCache::Kept kept{entry.key, {}};
+      for (const auto& [index, block] : entry.blocks) kept.blocks.push_back(index);
+      std::sort(kept.blocks.begin(), kept.blocks.end());
+      out->push_back(std::move(kept));
+    }
+  }
+}
+
 // A block that is there was asked for before: the entry is in use. One that is not may be the next
 // block of the very request that brought the entry in.
 std::shared_ptr<const TableBlock> CacheShard::Find(const BlockKey& key) {

@@ -24,6 +24,7 @@ class CacheShard {
            BlockCallback done);
   bool Contains(const BlockKey& key) const;
   TableCache::Counters counters() const;
+  void AppendContents(std::vector<TableCache::Kept>* out) const;
 
  private:
   struct Waiter {

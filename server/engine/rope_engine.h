@@ -91,6 +91,7 @@ class RopeEngine {
   int64_t pinned_bytes() const { return pinned_bytes_.inside(); }
   // Bytes of all blocks: cached, being computed, being sent.
   int64_t block_bytes() const { return maker_.pool->live_bytes(); }
+  std::vector<TableCache::Kept> cache_contents() const { return cache_.Contents(); }
   TableCache::Counters cache_counters() const { return cache_.counters(); }
   PlanCache::Counters plan_counters() const { return plans_.counters(); }
 

@@ -35,6 +35,12 @@ void TableCache::Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<vo
 
 bool TableCache::Contains(const BlockKey& key) const { return ShardOf(key.table).Contains(key); }
 
+std::vector<TableCache::Kept> TableCache::Contents() const {
+  std::vector<Kept> all;
+  for (const auto& shard : shards_) shard->AppendContents(&all);
+  return all;
+}
+
 TableCache::Counters TableCache::counters() const {
   Counters all;
   for (const auto& shard : shards_) {

@@ -55,6 +55,13 @@ class TableCache {
 
   Counters counters() const;
 
+  // What is kept, most recently used first within a shard.
+  struct Kept {
+    TableKey key;
+    std::vector<int64_t> blocks;  // indexes, ascending
+  };
+  std::vector<Kept> Contents() const;
+
  private:
   CacheShard& ShardOf(const TableKey& key) const;
 

@@ -47,18 +47,6 @@ void SetLimits(const Limits& limits, v1::ServerLimits* message) {
   message->set_cache_bytes(limits.cache_bytes);
 }
 
-v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
-  switch (outcome) {
-    case CacheOutcome::kHit:
-      return v1::CACHE_OUTCOME_HIT;
-    case CacheOutcome::kMiss:
-      return v1::CACHE_OUTCOME_MISS;
-    case CacheOutcome::kBypass:
-      break;
-  }
-  return v1::CACHE_OUTCOME_BYPASS;
-}
-
 void SetActivity(const RopeEngine& engine, v1::ServerActivity* message) {
   const TableCache::Counters cache = engine.cache_counters();
   const PlanCache::Counters plans = engine.plan_counters();
@@ -85,6 +73,18 @@ void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
 }
 
 }  // namespace
+
+v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
+  switch (outcome) {
+    case CacheOutcome::kHit:
+      return v1::CACHE_OUTCOME_HIT;
+    case CacheOutcome::kMiss:
+      return v1::CACHE_OUTCOME_MISS;
+    case CacheOutcome::kBypass:
+      break;
+  }
+  return v1::CACHE_OUTCOME_BYPASS;
+}
 
 v1::Resolution ResolutionOf(const Resolved& resolved) {
   v1::Resolution message;

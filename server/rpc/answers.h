@@ -13,6 +13,7 @@ namespace rope::server {
 
 v1::Resolution ResolutionOf(const Resolved& resolved);
 v1::Frequencies FrequenciesOf(const Resolved& resolved);
+v1::CacheOutcome OutcomeToProto(CacheOutcome outcome);
 v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine);
 
 // `shape`: of the positions.

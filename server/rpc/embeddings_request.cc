@@ -70,41 +70,46 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& 
                                                         const Limits& limits) {
   const auto request = Parse(bytes, limits.max_request_bytes);
   if (!request.ok()) return request.status();
-  const auto dtype = wire::DTypeFromProto(request->dtype());
+  return ReadEmbeddingsRequest(*request, limits);
+}
+
+absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,
+                                                        const Limits& limits) {
+  const auto dtype = wire::DTypeFromProto(request.dtype());
   if (!dtype.ok()) return dtype.status();
-  const auto layout = wire::LayoutFromProto(request->layout());
+  const auto layout = wire::LayoutFromProto(request.layout());
   if (!layout.ok()) return layout.status();
-  const auto profile = wire::NumericProfileFromProto(request->numeric_profile());
+  const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
   if (!profile.ok()) return profile.status();
-  const auto chunk_bytes = ChunkBytes(request->chunk_bytes(), limits);
+  const auto chunk_bytes = ChunkBytes(request.chunk_bytes(), limits);
   if (!chunk_bytes.ok()) return chunk_bytes.status();
-  const TableForm form{*dtype, *layout, request->negate_sin()};
+  const TableForm form{*dtype, *layout, request.negate_sin()};
   if (absl::Status status = CheckForm(form, *profile); !status.ok()) return status;
-  auto tensors = Tensors(*request, *layout);
+  auto tensors = Tensors(request, *layout);
   if (!tensors.ok()) return tensors.status();
-  auto config_json = wire::ConfigJsonFromProto(request->config());
+  auto config_json = wire::ConfigJsonFromProto(request.config());
   if (!config_json.ok()) return config_json.status();
-  auto positions = wire::PositionIdsFromProto(request->position_ids(), limits.max_rows);
+  auto positions = wire::PositionIdsFromProto(request.position_ids(), limits.max_rows);
   if (!positions.ok()) return positions.status();
-  if (request->first_row() < 0 || request->first_row() >= positions->size()) {
-    return absl::InvalidArgumentError(absl::StrCat("first_row is ", request->first_row(),
+  if (request.first_row() < 0 || request.first_row() >= positions->size()) {
+    return absl::InvalidArgumentError(absl::StrCat("first_row is ", request.first_row(),
                                                    "; it lies in 0..", positions->size() - 1));
   }
 
-  const auto& dimensions = request->position_ids().shape();
+  const auto& dimensions = request.position_ids().shape();
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
   if (shape.empty()) shape.push_back(positions->size());
-  const int64_t seq_len = request->has_seq_len() ? request->seq_len() : positions->max() + 1;
+  const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->max() + 1;
   return EmbeddingsRequest{*std::move(config_json),
-                           {request->layer_type(), seq_len, *profile, HfPath::kForward,
-                            request->config().strict(), !request->omit_attention_factor()},
+                           {request.layer_type(), seq_len, *profile, HfPath::kForward,
+                            request.config().strict(), !request.omit_attention_factor()},
                            *std::move(positions),
                            std::move(shape),
                            form,
                            *std::move(tensors),
                            *chunk_bytes,
-                           request->first_row(),
-                           request->omit_checksums()};
+                           request.first_row(),
+                           request.omit_checksums()};
 }
 
 }  // namespace rope::server

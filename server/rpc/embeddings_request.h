@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
-#include "rope/v1/tensor.pb.h"
+#include "rope/v1/embeddings.pb.h"
 #include "server/engine/limits.h"
 #include "server/engine/rope_engine.h"
 
@@ -31,6 +31,8 @@ struct EmbeddingsRequest {
 // INVALID_ARGUMENT or RESOURCE_EXHAUSTED, with the field's path and what is allowed. Takes time and
 // memory linear in the request; a range costs nothing whatever its length.
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
+                                                        const Limits& limits);
+absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,
                                                         const Limits& limits);
 
 }  // namespace rope::server

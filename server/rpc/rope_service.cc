@@ -10,6 +10,7 @@
 #include "server/rpc/answers.h"
 #include "server/rpc/embeddings_reactor.h"
 #include "server/rpc/status.h"
+#include "server/rpc/warm_reactor.h"
 
 namespace rope::server {
 namespace {
@@ -117,6 +118,12 @@ grpc::ServerUnaryReactor* RopeService::GetPreset(grpc::CallbackServerContext* co
                                                  const v1::GetPresetRequest* request,
                                                  v1::GetPresetResponse* response) {
   return RunUnary(engine_, context, [request, response] { return OnePreset(*request, response); });
+}
+
+grpc::ServerUnaryReactor* RopeService::WarmTables(grpc::CallbackServerContext* context,
+                                                  const v1::WarmTablesRequest* request,
+                                                  v1::WarmTablesResponse* response) {
+  return WarmReactor::Start(engine_, context, request, response);
 }
 
 grpc::ServerUnaryReactor* RopeService::GetServerInfo(grpc::CallbackServerContext* context,

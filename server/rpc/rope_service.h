@@ -17,8 +17,9 @@ using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
         v1::RopeService::WithCallbackMethod_ValidateConfig<
             v1::RopeService::WithCallbackMethod_ListPresets<
                 v1::RopeService::WithCallbackMethod_GetPreset<
-                    v1::RopeService::WithCallbackMethod_GetServerInfo<
-                        v1::RopeService::Service>>>>>>;
+                    v1::RopeService::WithCallbackMethod_WarmTables<
+                        v1::RopeService::WithCallbackMethod_GetServerInfo<
+                            v1::RopeService::Service>>>>>>>;
 
 class RopeService final : public RopeServiceBase {
  public:
@@ -40,6 +41,9 @@ class RopeService final : public RopeServiceBase {
   grpc::ServerUnaryReactor* GetPreset(grpc::CallbackServerContext* context,
                                       const v1::GetPresetRequest* request,
                                       v1::GetPresetResponse* response) override;
+  grpc::ServerUnaryReactor* WarmTables(grpc::CallbackServerContext* context,
+                                       const v1::WarmTablesRequest* request,
+                                       v1::WarmTablesResponse* response) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override;

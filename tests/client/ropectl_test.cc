@@ -65,6 +65,42 @@ class RopectlTest : public ::testing::Test {
 
 testing::RunningServer* RopectlTest::server_ = nullptr;
 
+TEST_F(RopectlTest, WarmComputesAndTheNextTableIsAHit) {
+  const std::vector<std::string> table = {"--config", "preset:phi-4", "--positions", "0:3000",
+                                          "--json"};
+  std::vector<std::string> warm = {"warm"};
+  warm.insert(warm.end(), table.begin(), table.end());
+  for (bool was_cached : {false, true}) {
+    const ProgramResult result = Run(warm);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const rapidjson::Document json = Parse(result.out);
+    EXPECT_THAT(Keys(json), ElementsAre("config_id", "rows", "bytes", "was_cached", "seconds"));
+    EXPECT_EQ(json["rows"].GetInt64(), 3000);
+    EXPECT_EQ(json["was_cached"].GetBool(), was_cached);
+  }
+  EXPECT_EQ(Run({"warm", "--config", "preset:phi-4", "--positions", "3,1"}).exit_code, 2)
+      << "only ranges are cached";
+}
+
+TEST_F(RopectlTest, BenchSaysHowFast) {
+  const ProgramResult result =
+      Run({"bench", "--config", "preset:phi-4", "--positions", "0:10", "--duration", "0.2",
+           "--in-flight", "3", "--connections", "2", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const rapidjson::Document json = Parse(result.out);
+  EXPECT_THAT(Keys(json),
+              ElementsAre("requests", "failed", "seconds", "requests_per_second", "bytes",
+                          "gb_per_second", "connections", "in_flight", "latency_ms"));
+  EXPECT_GT(json["requests"].GetInt64(), 5);
+  EXPECT_TRUE(json["failed"].ObjectEmpty());
+  EXPECT_THAT(Keys(json["latency_ms"]), ElementsAre("p50", "p90", "p99", "p99_9", "max"));
+  EXPECT_LE(json["latency_ms"]["p50"].GetDouble(), json["latency_ms"]["max"].GetDouble());
+  const ProgramResult text =
+      Run({"bench", "--config", "preset:phi-4", "--positions", "0:10", "--duration", "0.1"});
+  EXPECT_THAT(text.out, HasSubstr("p99.9"));
+  EXPECT_EQ(Run({"bench", "--config", "preset:phi-4", "--positions", "0:0"}).exit_code, 2);
+}
+
 TEST_F(RopectlTest, HelpIsWorthReading) {
   EXPECT_THAT(RunProgram({"ropectl", "--help"}).out, HasSubstr("Exit codes"));
   for (const char* command : {"info", "validate", "freqs", "table", "presets"}) {

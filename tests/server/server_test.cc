@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -84,6 +86,67 @@ TEST_F(ServerTest, SeveralAddressesAreServed) {
     EXPECT_TRUE(Collect(stub.get(), RangeRequest(kLlama31, 0, 1000)).tensors == expected.tensors)
         << address;
   }
+}
+
+TEST_F(ServerTest, TablesAreWarmBeforeItIsReady) {
+  ServerOptions options = LoopbackOptions();
+  options.warm = {"preset:llama-3.1-8b,positions=0:3000,dtype=bfloat16,layout=interleaved"};
+  Start(options);
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_preset("llama-3.1-8b");
+  request.mutable_position_ids()->mutable_range()->set_count(3000);
+  request.set_dtype(v1::D_TYPE_BFLOAT16);
+  request.set_layout(v1::LAYOUT_INTERLEAVED);
+  EXPECT_EQ(Collect(stub_.get(), request).header.cache(), v1::CACHE_OUTCOME_HIT);
+  request.set_dtype(v1::D_TYPE_FLOAT16);
+  EXPECT_EQ(Collect(stub_.get(), request).header.cache(), v1::CACHE_OUTCOME_MISS);
+}
+
+TEST_F(ServerTest, WithoutPositionsAllThatTheModelWasMadeForIsWarm) {
+  ServerOptions options = LoopbackOptions();
+  options.warm = {"preset:gpt-oss-20b,layout=compact"};
+  Start(options);
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_preset("gpt-oss-20b");
+  request.mutable_position_ids()->mutable_range()->set_count(131072);
+  request.set_layout(v1::LAYOUT_COMPACT);
+  EXPECT_EQ(Collect(stub_.get(), request).header.cache(), v1::CACHE_OUTCOME_HIT);
+}
+
+TEST_F(ServerTest, ATableThatCannotBeWarmedEndsTheStartSayingWhich) {
+  for (const auto& [warm, said] : std::vector<std::pair<std::string, std::string>>{
+           {"preset:nobody", "nobody"},
+           {"/nowhere/config.json", "/nowhere/config.json"},
+           {"preset:phi-4,dtype=int8", "dtype=int8"},
+           {"preset:phi-4,positions=7:7", "positions=7:7"},
+           {"preset:phi-4,dtype=float64", "float64"},
+           {"preset:gemma-3-27b", "layer_type"}}) {
+    ServerOptions options = LoopbackOptions();
+    options.warm = {warm};
+    const auto server = Server::Start(options);
+    ASSERT_FALSE(server.ok());
+    EXPECT_THAT(std::string(server.status().message()), AllOf(HasSubstr(warm), HasSubstr(said)));
+  }
+}
+
+TEST_F(ServerTest, ASnapshotBringsTheTablesInUseBack) {
+  const std::string file = absl::StrCat("/tmp/rope_server_test.", getpid(), ".snapshot");
+  Start();
+  const CollectedStream before = Get(5000);
+  ASSERT_EQ(before.header.cache(), v1::CACHE_OUTCOME_MISS);
+  ASSERT_TRUE(server_->WriteSnapshotTo(file).ok());
+  ServerOptions options = LoopbackOptions();
+  options.snapshot = file;
+  Start(options);
+  EXPECT_EQ(server_->warning(), "");
+  const CollectedStream after = Get(5000);
+  EXPECT_EQ(after.header.cache(), v1::CACHE_OUTCOME_HIT);
+  EXPECT_TRUE(after.tensors == before.tensors);
+  std::ofstream(file) << "rope-snapshot-1\nnonsense\n";
+  Start(options);
+  EXPECT_THAT(server_->warning(), HasSubstr("line 2"));
+  EXPECT_TRUE(Get(10).status.ok()) << "a bad snapshot is no reason not to serve";
+  unlink(file.c_str());
 }
 
 TEST_F(ServerTest, AnAddressThatIsTakenIsSaid) {

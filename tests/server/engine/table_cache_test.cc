@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/testing/gated_backend.h"
 #include "tests/testing/model_configs.h"
@@ -155,6 +156,63 @@ TEST_F(TableCacheTest, EntriesAreDroppedWithAllTheirBlocks) {
   ASSERT_TRUE(Get(KeyOf("c")).ok());
   for (int index = 0; index < 3; ++index) EXPECT_FALSE(cache_->Contains(KeyOf("a", 0, index)));
   EXPECT_EQ(counters().evicted, 1);
+}
+
+// The rule of reuse: what nobody asks for again cannot drive out what is in use.
+TEST_F(TableCacheTest, AFloodOfRequestsThatNobodyRepeatsLeavesWhatIsInUse) {
+  MakeCache(10);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 6; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat("used", i))).ok());
+  }
+  for (int i = 0; i < 500; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat("once", i))).ok());
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(cache_->Contains(KeyOf(absl::StrCat("used", i))));
+}
+
+TEST_F(TableCacheTest, WhatIsAskedForAgainSoonAfterItWasDroppedIsProtected) {
+  MakeCache(4);
+  ASSERT_TRUE(Get(KeyOf("a")).ok());
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat("once", i))).ok());
+  ASSERT_FALSE(cache_->Contains(KeyOf("a")));
+  ASSERT_TRUE(Get(KeyOf("a")).ok());
+  for (int i = 8; i < 50; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat("once", i))).ok());
+  EXPECT_TRUE(cache_->Contains(KeyOf("a")));
+}
+
+TEST_F(TableCacheTest, WhatIsInUseChangesInTime) {
+  MakeCache(4);
+  for (const char* era : {"old", "new"}) {
+    for (int round = 0; round < 3; ++round) {
+      for (int i = 0; i < 4; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat(era, i))).ok());
+    }
+  }
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(cache_->Contains(KeyOf(absl::StrCat("new", i))));
+}
+
+TEST_F(TableCacheTest, ABlockThatIsMarkedAsUsedIsPassedOverOnce) {
+  MakeCache(3);
+  const BlockResult a = Get(KeyOf("a"));
+  ASSERT_TRUE(Get(KeyOf("b")).ok());
+  ASSERT_TRUE(Get(KeyOf("c")).ok());
+  (*a)->MarkUsed();
+  ASSERT_TRUE(Get(KeyOf("d")).ok());
+  EXPECT_TRUE(cache_->Contains(KeyOf("a")));
+  EXPECT_FALSE(cache_->Contains(KeyOf("b")));
+}
+
+TEST_F(TableCacheTest, AllBlocksMayBeMarkedAsUsed) {
+  MakeCache(3);
+  for (const char* plan : {"a", "b", "c"}) (*Get(KeyOf(plan)))->MarkUsed();
+  ASSERT_TRUE(Get(KeyOf("d")).ok());
+  EXPECT_EQ(counters().entries, 3);
+}
+
+TEST_F(TableCacheTest, LargeCachesAreSharded) {
+  queue_ = std::make_unique<WorkQueue>(2);
+  cache_ = std::make_unique<TableCache>(int64_t{4} << 30, queue_.get());
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat(i), i % 3)).ok());
+  for (int i = 0; i < 300; ++i) EXPECT_TRUE(cache_->Contains(KeyOf(absl::StrCat(i), i % 3)));
+  EXPECT_EQ(counters().entries, 300);
+  EXPECT_EQ(cache_->Contents().size(), 300U);
 }
 
 TEST_F(TableCacheTest, BytesNeverExceedTheCapacityAndComeBack) {

@@ -35,6 +35,13 @@ class EmbeddingsTest : public ::testing::Test {
     return *server;
   }
 
+  int64_t AnswerHits() {
+    grpc::ClientContext context;
+    v1::GetServerInfoResponse info;
+    EXPECT_TRUE(stub_->GetServerInfo(&context, {}, &info).ok());
+    return info.activity().answer_hits();
+  }
+
   CollectedStream Get(const v1::StreamEmbeddingsRequest& request) {
     CollectedStream stream = Collect(stub_.get(), request);
     EXPECT_TRUE(stream.status.ok()) << stream.status.error_message();
@@ -179,6 +186,37 @@ TEST_F(EmbeddingsTest, LongStreamsInChunksOfAnySize) {
         << "header, chunks, footer";
     const int64_t limit = chunk_bytes == 0 ? 1 << 20 : chunk_bytes;
     EXPECT_GE(stream.messages, 2 + stream.footer.bytes() / limit);
+  }
+}
+
+// The same bytes by every way an answer can take.
+TEST_F(EmbeddingsTest, ASmallRequestIsAnsweredAgainAsItWas) {
+  const v1::StreamEmbeddingsRequest request = RangeRequest(kSmallHead, 200, 60);  // two blocks
+  const ReferenceTable expected =
+      MakeReferenceTable(MakeForwardPlan(kSmallHead, 260), *PositionIds::Range(200, 60), {});
+  const int64_t hits = AnswerHits();
+  for (v1::CacheOutcome outcome :
+       {v1::CACHE_OUTCOME_MISS, v1::CACHE_OUTCOME_HIT, v1::CACHE_OUTCOME_HIT}) {
+    const CollectedStream stream = Get(request);
+    ExpectTensors(stream, expected);
+    EXPECT_EQ(stream.messages, 1);
+    EXPECT_EQ(stream.header.cache(), outcome);
+  }
+  EXPECT_EQ(AnswerHits() - hits, 2);
+}
+
+TEST_F(EmbeddingsTest, AnAnswerWhoseTableWasDroppedIsMadeAnew) {
+  EngineOptions options;
+  options.limits.cache_bytes = 0;
+  RpcServer small(options);
+  const auto stub = small.NewStub();
+  const v1::StreamEmbeddingsRequest request = RangeRequest(kSmallHead, 0, 60);
+  const ReferenceTable expected =
+      MakeReferenceTable(MakeForwardPlan(kSmallHead, 60), *PositionIds::Range(0, 60), {});
+  for (int round = 0; round < 3; ++round) {
+    const CollectedStream stream = Collect(stub.get(), request);
+    ExpectTensors(stream, expected);
+    EXPECT_EQ(stream.header.cache(), v1::CACHE_OUTCOME_MISS);
   }
 }
 

@@ -1,0 +1,102 @@
+// The cache of plans must be invisible but for its speed.
+#include "server/engine/plan_cache.h"
+
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/engine/rope_engine.h"
+#include "tests/testing/model_configs.h"
+
+namespace rope {
+namespace {
+
+using rope::testing::kDynamic;
+using rope::testing::kGemma3;
+using rope::testing::kLlama31;
+
+std::vector<ResolveOptions> EveryKindOfOptions() {
+  std::vector<ResolveOptions> all;
+  for (std::optional<int64_t> seq_len : {std::optional<int64_t>(), {100}, {5000}, {90000}}) {
+    for (NumericProfile profile : AllNumericProfiles()) {
+      for (HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+        for (bool factor : {true, false}) {
+          all.push_back({"", seq_len, profile, path, false, factor});
+        }
+      }
+    }
+  }
+  return all;
+}
+
+TEST(PlanCacheTest, AnswersAreThoseOfAnEngineThatKeepsNothing) {
+  EngineOptions none;
+  none.limits.plan_cache_bytes = 0;
+  RopeEngine without(none);
+  RopeEngine with{EngineOptions()};
+  std::vector<Finding> findings;
+  for (int round = 0; round < 2; ++round) {
+    for (const char* config : {kLlama31, kDynamic}) {
+      for (const ResolveOptions& options : EveryKindOfOptions()) {
+        const auto expected = without.ResolveOne(config, options, &findings);
+        const auto found = with.ResolveOne(config, options, &findings);
+        ASSERT_TRUE(expected.ok() && found.ok());
+        EXPECT_EQ(CanonicalBytes(found->plan), CanonicalBytes(expected->plan));
+        EXPECT_EQ(found->attention_factor, expected->attention_factor);
+        EXPECT_EQ(found->seq_len, expected->seq_len);
+        EXPECT_EQ(found->config.rope_type, expected->config.rope_type);
+      }
+    }
+  }
+  EXPECT_GE(with.plan_counters().hits, 64);
+  EXPECT_EQ(without.plan_counters().hits, 0);
+  EXPECT_EQ(without.plan_counters().entries, 0);
+}
+
+TEST(PlanCacheTest, LayerTypesAreKeptApart) {
+  RopeEngine engine{EngineOptions()};
+  std::vector<Finding> findings;
+  for (int round = 0; round < 2; ++round) {
+    const auto full = engine.ResolveOne(kGemma3, {"full_attention", std::nullopt}, &findings);
+    const auto sliding = engine.ResolveOne(kGemma3, {"sliding_attention", std::nullopt}, &findings);
+    ASSERT_TRUE(full.ok() && sliding.ok());
+    EXPECT_NE(full->plan.inv_freq, sliding->plan.inv_freq);
+    EXPECT_EQ(engine.ResolveOne(kGemma3, {}, &findings).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_EQ(engine.plan_counters().entries, 2);
+}
+
+TEST(PlanCacheTest, StrictnessAndBadLengthsAreNotForgotten) {
+  RopeEngine engine{EngineOptions()};
+  std::vector<Finding> findings;
+  const std::string warns =
+      R"({"model_type": "llama", "head_dim": 64, "rope_scaling": {"type": "linear", "factor": 2.0,
+          "beta_fast": 3}})";
+  ResolveOptions strict;
+  strict.strict = true;
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_TRUE(engine.ResolveOne(warns, {}, &findings).ok());
+    EXPECT_FALSE(engine.ResolveOne(warns, strict, &findings).ok());
+    EXPECT_FALSE(engine.ResolveOne(kLlama31, {"", 0}, &findings).ok());
+    EXPECT_TRUE(engine.ResolveOne(kLlama31, {"", 1}, &findings).ok());
+    EXPECT_FALSE(engine.ResolveOne("{", {}, &findings).ok());
+  }
+}
+
+TEST(PlanCacheTest, ItsBytesAreBounded) {
+  EngineOptions options;
+  options.limits.plan_cache_bytes = 20000;
+  RopeEngine engine(options);
+  std::vector<Finding> findings;
+  for (int i = 1; i <= 100; ++i) {
+    const std::string config =
+        R"({"model_type": "llama", "head_dim": 64, "rope_theta": )" + std::to_string(i) + "}";
+    ASSERT_TRUE(engine.ResolveOne(config, {}, &findings).ok());
+    ASSERT_LE(engine.plan_counters().bytes, 20000);
+  }
+  EXPECT_GT(engine.plan_counters().entries, 3);
+}
+
+}  // namespace
+}  // namespace rope
