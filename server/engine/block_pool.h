@@ -1,29 +1,34 @@
 // BlockPool: the memory of table blocks.
 //
-// A block of the usual size is one slab of 2 MiB, a whole huge page. Slabs are recycled: touching
-// fresh pages for the first time costs more than computing what is written into them
-// (docs/performance.md). Other sizes come from the heap.
+// Huge pages of 2 MiB, divided by halving (the buddy system; Knowlton, CACM 1965) and recycled:
+// touching fresh pages for the first time costs more than computing what is written into them, and
+// the heap, where blocks of many sizes come and go among small things, grows to several times what
+// is in use (docs/performance.md has both figures).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <vector>
+#include <set>
 
 namespace rope {
 
 // Thread-safe. Outlives its blocks.
 class BlockPool {
  public:
-  static constexpr int64_t kSlabBytes = 2 << 20;
+  static constexpr int64_t kPageBytes = 2 << 20;
+  static constexpr int64_t kLeastBytes = 2 << 10;
 
-  // Keeps up to `most_free_bytes` of slabs that nobody uses; gives the rest back to the system.
-  explicit BlockPool(int64_t most_free_bytes = 64 << 20) : most_free_bytes_(most_free_bytes) {}
+  // Keeps free pages as long as what is free and what is live are no more than `budget_bytes`, the
+  // size of a cache and a little: so a cache that is full drops and fills without asking the system.
+  explicit BlockPool(int64_t budget_bytes = 64 << 20) : budget_bytes_(budget_bytes) {}
   ~BlockPool();
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;
 
-  // What a block of `bytes` takes: `bytes`, or a slab where most of one is needed.
+  // What a block of `bytes` takes: the next power of two, at least kLeastBytes; beyond a page,
+  // `bytes`.
   static int64_t SizeFor(int64_t bytes);
 
   // SizeFor(bytes) bytes, not initialised, aligned to 64; null where there is no memory.
@@ -32,13 +37,21 @@ class BlockPool {
   void Free(std::byte* memory, int64_t bytes);
 
   int64_t live_bytes() const;  // handed out, not freed
-  int64_t free_bytes() const;  // slabs waiting to be used again
+  int64_t free_bytes() const;  // of pages, waiting to be used again
 
  private:
-  const int64_t most_free_bytes_;
+  static constexpr int kOrders = 11;  // kLeastBytes << 0 ... kPageBytes
+
+  // These need mutex_.
+  std::byte* Take(int order);
+  std::byte* Return(std::byte* memory, int order);  // a page to be given back, or null
+
+  const int64_t budget_bytes_;
   mutable std::mutex mutex_;
-  std::vector<std::byte*> free_slabs_;
+  // By order; the lowest address is used first, so that high pages become free.
+  std::array<std::set<std::byte*>, kOrders> free_;
   int64_t live_bytes_ = 0;
+  int64_t free_bytes_ = 0;
 };
 
 }  // namespace rope

@@ -79,6 +79,9 @@ absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> lay
 
 }  // namespace
 
+// Blocks beyond the cache's that are kept to be used again.
+constexpr int64_t kFreeBlockBytes = 8 << 20;
+
 ThreadPlan PlanThreads(int threads) {
   if (threads < 8) return {std::max(threads, 1), 1};
   return {threads / 2, 2};
@@ -87,7 +90,8 @@ ThreadPlan PlanThreads(int threads) {
 RopeEngine::RopeEngine(const EngineOptions& options)
     : options_(WithDefaults(options)),
       threads_(PlanThreads(options_.threads)),
-      maker_{options_.backend, threads_.threads_per_block},
+      maker_{options_.backend, threads_.threads_per_block,
+             std::make_shared<BlockPool>(options_.limits.cache_bytes + kFreeBlockBytes)},
       streams_("streams", options_.limits.max_streams),
       calls_("calls", options_.limits.max_calls),
       list_bytes_("bytes of position lists", options_.limits.max_list_bytes),

@@ -14,12 +14,12 @@
 
 namespace rope {
 
-// Bytes of one tensor's part of a block, at most (a single longer row makes a longer block). It is
-// the default chunk, so that a block's checksums are its chunks' checksums.
+// Bytes of a block, all tensors together, at most (a single longer row makes a longer block). It is
+// the default chunk, so that a block is one message, and its checksums are its chunks' checksums.
 inline constexpr int64_t kBlockBytes = 1 << 20;
 
 inline int64_t RowsPerBlock(const TableForm& form, int64_t half_width) {
-  const int64_t rows = kBlockBytes / RowBytes(form, half_width);
+  const int64_t rows = kBlockBytes / (TensorCount(form) * RowBytes(form, half_width));
   return rows < 1 ? 1 : rows;
 }
 

@@ -46,14 +46,14 @@ struct TableRequest {
 };
 
 // Positions that are a range of step 1 go through the cache; others are computed for this stream
-// alone, block by block. While a block is being consumed the two after it are computed or fetched,
-// so a stream holds three blocks at most.
+// alone, block by block. While a block is being consumed the one after it is computed or fetched,
+// so a stream holds two blocks at most.
 //
 // One consumer calls Next, and again after each callback; Cancel may come from any thread at any
 // time. The stream stays alive by itself while a call is in it.
 class TableStream : public std::enable_shared_from_this<TableStream> {
  public:
-  static constexpr int64_t kMostBlocks = 3;  // that a stream holds
+  static constexpr int64_t kMostBlocks = 2;  // that a stream holds: one being sent, one ahead
 
   using NextCallback = std::function<void(const absl::StatusOr<BlockSlice>&)>;
 

@@ -1,8 +1,20 @@
 #include "server/engine/work_queue.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <utility>
 
 namespace rope {
+namespace {
+
+constexpr int kNiceness = 19;
+
+// Computing is for whoever has nothing shorter to do: the transport's threads, which answer health
+// checks and cached tables, go first. In Linux a thread has a priority of its own.
+void YieldToOthers() { (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness); }
+
+}  // namespace
 
 WorkQueue::WorkQueue(int threads) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { RunTasks(); });
@@ -26,6 +38,7 @@ void WorkQueue::Push(std::function<void()> task) {
 }
 
 void WorkQueue::RunTasks() {
+  YieldToOthers();
   while (true) {
     std::function<void()> task;  // destroyed before the next is taken, without the lock
     {

@@ -18,12 +18,14 @@ std::vector<Result> ValidateBenchmark(const Options& options);
 std::vector<Result> TableBenchmark(const Options& options);
 std::vector<Result> StreamBenchmark(const Options& options);
 std::vector<Result> SmallBenchmark(const Options& options);
+std::vector<Result> ServiceBenchmark(const Options& options);
 
 inline const std::vector<Benchmark>& AllBenchmarks() {
   static const auto* const benchmarks = new std::vector<Benchmark>{
       {"table", "computing a table", TableBenchmark},
       {"stream", "large tables over the wire", StreamBenchmark},
       {"small", "many small requests", SmallBenchmark},
+      {"service", "latency, memory and growth", ServiceBenchmark},
       {"validate", "server CPU of a ValidateConfig call", ValidateBenchmark},
   };
   return *benchmarks;

@@ -65,9 +65,9 @@ TEST(TableBlockTest, AFailureOfTheBackendIsPassedOn) {
 }
 
 TEST(RowsPerBlockTest, WholeRowsInAMebibyteAndAtLeastOne) {
-  EXPECT_EQ(RowsPerBlock({DType::kFloat32, Layout::kHalfSplit}, 64), 2048);
-  EXPECT_EQ(RowsPerBlock({DType::kBFloat16, Layout::kCompact}, 64), 8192);
-  EXPECT_EQ(RowsPerBlock({DType::kFloat32, Layout::kHalfSplit}, 48), 2730);
+  EXPECT_EQ(RowsPerBlock({DType::kFloat32, Layout::kHalfSplit}, 64), 1024);
+  EXPECT_EQ(RowsPerBlock({DType::kBFloat16, Layout::kCompact}, 64), 4096);
+  EXPECT_EQ(RowsPerBlock({DType::kFloat32, Layout::kHalfSplit}, 48), 1365);
   EXPECT_EQ(RowsPerBlock({DType::kFloat32, Layout::kHalfSplit}, 1 << 20), 1);
 }
 

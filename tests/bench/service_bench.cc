@@ -1,0 +1,263 @@
+// How the server behaves under load: latency, memory, one computation for many, growth.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/rope_client.h"
+#include "client/table_pipeline.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/transport.h"
+#include "tests/testing/health_client.h"
+#include "tests/testing/subprocess.h"
+
+namespace rope::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kTableRows = 65536;  // 64 MiB, as half_split float32 of 128
+constexpr double kMiB = 1 << 20;
+
+v1::StreamEmbeddingsRequest Request(int64_t rows, double theta) {
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_model_config_json(LlamaConfig(theta));
+  request.mutable_position_ids()->mutable_range()->set_count(rows);
+  return request;
+}
+
+v1::ServerActivity ActivityOf(const client::RopeClient& client) {
+  const auto info = client.GetServerInfo();
+  if (!info.ok()) Die(info.status());
+  return info->activity();
+}
+
+void ReadAll(const client::RopeClient& client, const v1::StreamEmbeddingsRequest& request) {
+  const auto status = client.StreamTable(request)->ReadInto(
+      [](v1::TensorKind, int64_t) -> std::byte* { return nullptr; });
+  if (!status.ok()) Die(status);
+}
+
+// Time to the first chunk of a cold table / to its end.
+double FirstByteShare(const client::RopeClient& client, double* theta) {
+  const auto begin = Clock::now();
+  const auto reader = client.StreamTable(Request(kTableRows, ++*theta));
+  if (!reader->NextView().ok()) Die(absl::InternalError("no first chunk"));
+  const double first = SecondsSince(begin);
+  const auto status =
+      reader->ReadInto([](v1::TensorKind, int64_t) -> std::byte* { return nullptr; });
+  if (!status.ok()) Die(status);
+  return first / SecondsSince(begin);
+}
+
+double Percentile(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+// p99 of health checks, a thousand in two seconds.
+double HealthP99(const std::string& address) {
+  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+  std::vector<double> seconds;
+  for (int i = 0; i < 500; ++i) {
+    const auto begin = Clock::now();
+    (void)testing::CheckHealth(channel, "");
+    seconds.push_back(SecondsSince(begin));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return Percentile(seconds, 0.99);
+}
+
+// Has the server compute on all its threads, without a byte sent, until it is destroyed.
+class Computing {
+ public:
+  explicit Computing(const std::string& address)
+      : thread_([this, address] {
+          const auto client = client::RopeClient::Connect(address);
+          for (double theta = 7e6; !stop_.load(); ++theta) {
+            v1::WarmTablesRequest warm;
+            for (int i = 0; i < 8; ++i) *warm.add_tables() = Request(262144, theta += 0.5);
+            client::CallOptions options;
+            options.timeout = std::chrono::milliseconds(2000);
+            (void)client.WarmTables(warm, options);
+          }
+        }) {}
+  ~Computing() {
+    stop_.store(true);
+    thread_.join();
+  }
+  Computing(const Computing&) = delete;
+  Computing& operator=(const Computing&) = delete;
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+// Growth of the server's memory per reader that takes its first chunk and then nothing more.
+double MiBPerStalledReader(bool cached) {
+  constexpr int kReaders = 64;
+  const testing::RunningServer server({"--threads", "2", "--cache-bytes", cached ? "1GiB" : "0"});
+  const auto client = client::RopeClient::Connect(server.address());
+  double theta = 500000;
+  for (int i = 0; i < 4; ++i) ReadAll(client, Request(kTableRows, theta));
+  const int64_t before = ResidentBytes(server.pid());
+  std::vector<std::unique_ptr<client::TableReader>> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    readers.push_back(client.StreamTable(Request(kTableRows, cached ? theta : ++theta)));
+    if (!readers.back()->NextView().ok()) Die(absl::InternalError("no first chunk"));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  return static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB / kReaders;
+}
+
+// Computations of each block where many ask for a table that is not there at the same time.
+double ComputationsForSixteen() {
+  const testing::RunningServer server({"--threads", "2"});
+  const auto client = client::RopeClient::Connect(server.address());
+  client::TablePipeline pipeline(client, {});
+  for (int i = 0; i < 16; ++i) {
+    pipeline.Start(Request(16384, 500000), [](const absl::StatusOr<client::Table>& table) {
+      if (!table.ok()) Die(table.status());
+    });
+  }
+  while (pipeline.Step()) {
+  }
+  const double sixteen = static_cast<double>(ActivityOf(client).blocks_computed());
+  ReadAll(client, Request(16384, 600000));
+  return sixteen / (static_cast<double>(ActivityOf(client).blocks_computed()) - sixteen);
+}
+
+v1::StreamEmbeddingsRequest TinyRequest(int number) {
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_model_config_json(absl::StrCat(
+      R"({"model_type": "llama", "head_dim": 8, "rope_theta": )", 10000 + number, "}"));
+  request.mutable_position_ids()->mutable_range()->set_count(64);
+  request.set_dtype(v1::D_TYPE_FLOAT16);
+  return request;
+}
+
+// Requests per second with many entries in the cache / with one.
+double ManyEntries(int entries) {
+  const testing::RunningServer server({"--threads", "1", "--cache-bytes", "4GiB"});
+  const auto client = client::RopeClient::Connect(server.address());
+  const auto same = [](int) { return TinyRequest(0); };
+  const auto rate = [&] {
+    std::vector<double> rates;
+    for (int i = 0; i < 7; ++i) rates.push_back(CallsPerSecond(client, same, 4000, 16));
+    return Median(rates);
+  };
+  const double one = rate();
+  CallsPerSecond(client, TinyRequest, entries, 16);
+  return rate() / one;
+}
+
+// Time for each position of a long table / of a shorter one, of which the long one is `times`.
+double TimePerPosition(const client::RopeClient& client, int64_t rows, int64_t times) {
+  const auto seconds = [&](int64_t count) {
+    v1::StreamEmbeddingsRequest request = Request(count, 500000);
+    request.set_layout(v1::LAYOUT_COMPACT);
+    request.set_dtype(v1::D_TYPE_BFLOAT16);
+    const auto begin = Clock::now();
+    ReadAll(client, request);
+    return SecondsSince(begin) / static_cast<double>(count);
+  };
+  return seconds(rows * times) / seconds(rows);
+}
+
+// Small and large, cached and not, ranges and lists, refused and cut off.
+void MixedLoad(const client::RopeClient& client, int requests, int cancelled) {
+  CallsPerSecond(
+      client,
+      [](int i) {
+        v1::StreamEmbeddingsRequest request =
+            i % 5000 == 0 ? Request(8192, 500000 + i) : TinyRequest(i % 20000);
+        request.mutable_position_ids()->mutable_range()->set_start(i % 100 * 64);
+        if (i % 7 == 0) request.mutable_position_ids()->mutable_range()->set_step(2);
+        return request;
+      },
+      requests, 32);
+  for (int i = 0; i < cancelled; ++i) {
+    const auto reader = client.StreamTable(Request(kTableRows, 500000 + i % 50));
+    if (i % 2 == 0 && !reader->NextView().ok()) Die(absl::InternalError("no first chunk"));
+  }
+}
+
+// Memory of a server after much work, beyond the cache's budget.
+double MiBBeyondTheBudget(int requests, int cancelled) {
+  const testing::RunningServer server({"--threads", "2", "--cache-bytes", "128MiB"});
+  const auto client = client::RopeClient::Connect(server.address());
+  ReadAll(client, Request(64, 500000));
+  const int64_t before = ResidentBytes(server.pid());
+  MixedLoad(client, requests, cancelled);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  return static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB - 128;
+}
+
+Result Once(const std::string& id, const std::string& what, const std::string& unit, double value) {
+  Side side;
+  side.values.push_back(value);
+  return MedianOf(id, what, unit, side);
+}
+
+}  // namespace
+
+std::vector<Result> ServiceBenchmark(const Options& options) {
+  const bool quick = options.samples < 20;
+  std::vector<Result> results;
+  {
+    const testing::RunningServer server({"--cache-bytes", "256MiB"});
+    const auto client = client::RopeClient::Connect(server.address());
+    double theta = 1e6;
+    const auto sides =
+        Measure({[&] { return FirstByteShare(client, &theta); }}, options, {server.pid()});
+    results.push_back(
+        AtMost(0.1, MedianOf("service.first_byte", "first chunk of a cold 64 MiB table / its end",
+                             "x", sides[0])));
+    Side idle;
+    Side busy;
+    for (int i = 0; i < (quick ? 3 : 7); ++i) {
+      idle.values.push_back(HealthP99(server.address()) * 1e3);
+      const Computing computing(server.address());
+      busy.values.push_back(HealthP99(server.address()) * 1e3);
+    }
+    results.push_back(MedianOf("service.health", "p99 of a health check, idle", "ms", idle));
+    results.push_back(AtMost(
+        1.5, RatioOf("service.health_busy", "the same, every core computes / idle", busy, idle)));
+    const auto growth = Measure({[&] { return TimePerPosition(client, 100000, quick ? 10 : 100); }},
+                                {3, 3, ""}, {server.pid()});
+    results.push_back(AtMost(1.1, MedianOf("service.positions",
+                                           quick ? "time per position of 10^6 / of 10^5"
+                                                 : "time per position of 10^7 / of 10^5",
+                                           "x", growth[0])));
+  }
+  results.push_back(
+      AtMost(0.1, Once("service.stalled_cached", "memory per stalled reader of 64 MiB, cached",
+                       "MiB", MiBPerStalledReader(true))));
+  results.push_back(AtMost(2, Once("service.stalled_cold", "the same, computed: in chunks of 1 MiB",
+                                   "MiB", MiBPerStalledReader(false))));
+  results.push_back(
+      AtMost(1, Once("service.joined", "computations of a block that 16 ask for at once", "x",
+                     ComputationsForSixteen())));
+  results.push_back(AtLeast(0.9, Once("service.entries",
+                                      quick ? "requests per second, 10^4 cache entries / 1"
+                                            : "requests per second, 10^5 cache entries / 1",
+                                      "x", ManyEntries(quick ? 10000 : 100000))));
+  results.push_back(AtMost(
+      64,
+      Once("service.memory",
+           quick ? "memory beyond the cache's after 5 x 10^4 requests, 500 cut off"
+                 : "memory beyond the cache's after 10^6 requests, 10^4 cut off",
+           "MiB", quick ? MiBBeyondTheBudget(50000, 500) : MiBBeyondTheBudget(1000000, 10000))));
+  return results;
+}
+
+}  // namespace rope::bench
