@@ -32,7 +32,7 @@ absl::Status StreamCheck::TakeMessage(const ResponseView& message) {
     return DataLoss(call_has_header_ ? "a second header" : "no header at its begin");
   }
   if (message.header.has_value()) {
-    const absl::Status status =
+    absl::Status status =
         has_header_ ? TakeSameHeader(*message.header) : TakeHeader(*message.header);
     if (!status.ok()) return status;
     call_has_header_ = true;

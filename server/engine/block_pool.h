@@ -21,7 +21,8 @@ class BlockPool {
   static constexpr int64_t kLeastBytes = 2 << 10;
 
   // Keeps free pages as long as what is free and what is live are no more than `budget_bytes`, the
-  // size of a cache and a little: so a cache that is full drops and fills without asking the system.
+  // size of a cache and a little: so a cache that is full drops and fills without asking the
+  // system.
   explicit BlockPool(int64_t budget_bytes = 64 << 20) : budget_bytes_(budget_bytes) {}
   ~BlockPool();
   BlockPool(const BlockPool&) = delete;

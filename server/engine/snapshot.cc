@@ -62,7 +62,7 @@ absl::Status FillLine(const Line& line, RopeEngine* engine) {
     }
     auto positions = PositionIds::Range(first, last - first);
     if (!positions.ok()) return positions.status();
-    const absl::Status status = FillCache(engine, line.plan, *std::move(positions), line.form);
+    absl::Status status = FillCache(engine, line.plan, *std::move(positions), line.form);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -180,7 +180,7 @@ void MixedLoad(const client::RopeClient& client, int requests, int cancelled) {
       [](int i) {
         v1::StreamEmbeddingsRequest request =
             i % 5000 == 0 ? Request(8192, 500000 + i) : TinyRequest(i % 20000);
-        request.mutable_position_ids()->mutable_range()->set_start(i % 100 * 64);
+        request.mutable_position_ids()->mutable_range()->set_start(int64_t{64} * (i % 100));
         if (i % 7 == 0) request.mutable_position_ids()->mutable_range()->set_step(2);
         return request;
       },

@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int64_t kRows = 65536;  // of two tensors of 128 float32: 64 MiB
 constexpr int64_t kBytes = kRows * 1024;
-constexpr int kTables = 4;  // of one sample
+constexpr int kTables = 8;  // of one sample
 constexpr int kSmallCalls = 4000;
 constexpr int kInFlight = 16;
 
@@ -150,7 +150,7 @@ std::vector<Result> SmallBenchmark(const Options& options) {
   const Pinned client_cpu(1);
   const auto client = client::RopeClient::Connect(server.address());
   const auto null_client = client::RopeClient::Connect(null_server.address());
-  const v1::StreamEmbeddingsRequest request = TableRequest(64);
+  v1::StreamEmbeddingsRequest request = TableRequest(64);
   int64_t position = 0;
   const auto same = [&](int) { return request; };
   const auto moving = [&](int) {
