@@ -80,7 +80,7 @@ absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> lay
 }  // namespace
 
 // Blocks beyond the cache's that are kept to be used again.
-constexpr int64_t kFreeBlockBytes = 8 << 20;
+constexpr int64_t kFreeBlockBytes = 4 << 20;
 
 ThreadPlan PlanThreads(int threads) {
   if (threads < 8) return {std::max(threads, 1), 1};

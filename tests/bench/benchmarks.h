@@ -19,6 +19,7 @@ std::vector<Result> TableBenchmark(const Options& options);
 std::vector<Result> StreamBenchmark(const Options& options);
 std::vector<Result> SmallBenchmark(const Options& options);
 std::vector<Result> ServiceBenchmark(const Options& options);
+std::vector<Result> CacheBenchmark(const Options& options);
 
 inline const std::vector<Benchmark>& AllBenchmarks() {
   static const auto* const benchmarks = new std::vector<Benchmark>{
@@ -26,6 +27,7 @@ inline const std::vector<Benchmark>& AllBenchmarks() {
       {"stream", "large tables over the wire", StreamBenchmark},
       {"small", "many small requests", SmallBenchmark},
       {"service", "latency, memory and growth", ServiceBenchmark},
+      {"cache", "what the cache keeps", CacheBenchmark},
       {"validate", "server CPU of a ValidateConfig call", ValidateBenchmark},
   };
   return *benchmarks;

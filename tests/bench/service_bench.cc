@@ -152,11 +152,11 @@ double ManyEntries(int entries) {
   const auto same = [](int) { return TinyRequest(0); };
   const auto rate = [&] {
     std::vector<double> rates;
-    for (int i = 0; i < 7; ++i) rates.push_back(CallsPerSecond(client, same, 4000, 16));
+    for (int i = 0; i < 7; ++i) rates.push_back(CallsPerSecond(client, same, {}, 4000, 16));
     return Median(rates);
   };
   const double one = rate();
-  CallsPerSecond(client, TinyRequest, entries, 16);
+  CallsPerSecond(client, TinyRequest, {}, entries, 16);
   return rate() / one;
 }
 
@@ -184,7 +184,7 @@ void MixedLoad(const client::RopeClient& client, int requests, int cancelled) {
         if (i % 7 == 0) request.mutable_position_ids()->mutable_range()->set_step(2);
         return request;
       },
-      requests, 32);
+      {}, requests, 32);
   for (int i = 0; i < cancelled; ++i) {
     const auto reader = client.StreamTable(Request(kTableRows, 500000 + i % 50));
     if (i % 2 == 0 && !reader->NextView().ok()) Die(absl::InternalError("no first chunk"));

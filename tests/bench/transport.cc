@@ -57,10 +57,11 @@ std::string LlamaConfig(double theta) {
 }
 
 double CallsPerSecond(const client::RopeClient& client,
-                      const std::function<v1::StreamEmbeddingsRequest(int)>& request, int calls,
-                      int in_flight, std::vector<double>* latencies) {
+                      const std::function<v1::StreamEmbeddingsRequest(int)>& request,
+                      const client::CallOptions& options, int calls, int in_flight,
+                      std::vector<double>* latencies) {
   using Clock = std::chrono::steady_clock;
-  client::TablePipeline pipeline(client, {});
+  client::TablePipeline pipeline(client, options);
   int started = 0;
   std::function<void()> start = [&] {
     const auto begin = Clock::now();

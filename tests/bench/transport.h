@@ -32,8 +32,9 @@ std::string LlamaConfig(double theta);
 // `calls` of request(number) by one thread, `in_flight` at a time. Where `latencies` is given it
 // receives the seconds of each.
 double CallsPerSecond(const client::RopeClient& client,
-                      const std::function<v1::StreamEmbeddingsRequest(int)>& request, int calls,
-                      int in_flight, std::vector<double>* latencies = nullptr);
+                      const std::function<v1::StreamEmbeddingsRequest(int)>& request,
+                      const client::CallOptions& options, int calls, int in_flight,
+                      std::vector<double>* latencies = nullptr);
 
 // Bytes of memory that a process has resident.
 int64_t ResidentBytes(int pid);

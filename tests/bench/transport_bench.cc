@@ -19,6 +19,7 @@
 #include "client/rope_client.h"
 #include "client/table_pipeline.h"
 #include "tests/bench/benchmarks.h"
+#include "tests/bench/peers/python_peer.h"
 #include "tests/bench/transport.h"
 #include "tests/testing/subprocess.h"
 
@@ -105,16 +106,70 @@ v1::StreamEmbeddingsRequest TableRequest(int64_t rows, double theta = 500000.0) 
   return request;
 }
 
+// Against a Python server with transformers' own code, in one of its modes.
+struct PythonSides {
+  const char* mode;
+  double goal;
+  std::vector<std::string> server_options;
+  bool fresh;
+};
+
+std::vector<Result> PythonResults(const Options& options) {
+  const Pinned servers_cpu(0);
+  PythonPeer python(options.torch_python, "grpc_torch.py");
+  const double port = python.Ask("cached");
+  std::vector<Result> results;
+  for (const PythonSides& one :
+       {PythonSides{"cached", 9, {}, false}, PythonSides{"cold", 15, {"--cache-bytes", "0"}, false},
+        PythonSides{"fresh", 30, {}, true}}) {
+    std::vector<std::string> server_options = {"--threads", "1"};
+    server_options.insert(server_options.end(), one.server_options.begin(),
+                          one.server_options.end());
+    const testing::RunningServer server(server_options);
+    (void)python.Ask(one.mode);
+    const Pinned client_cpu(1);
+    const auto ours = client::RopeClient::Connect(server.address());
+    const auto theirs =
+        client::RopeClient::Connect(absl::StrCat("127.0.0.1:", static_cast<int>(port)));
+    double theta = 500000;
+    const auto request = [&](int) { return TableRequest(64, one.fresh ? theta += 0.5 : theta); };
+    client::CallOptions unverified;  // Python has no XXH3 at hand
+    unverified.verify = false;
+    Side ours_p99;
+    Side their_p99;
+    const auto sample = [&](const client::RopeClient& client, int calls, Side* p99) {
+      std::vector<double> latencies;
+      const double rate = CallsPerSecond(client, request, unverified, calls, kInFlight, &latencies);
+      std::sort(latencies.begin(), latencies.end());
+      p99->values.push_back(latencies[latencies.size() * 99 / 100]);
+      return rate;
+    };
+    const auto sides = Measure({[&] { return sample(ours, kSmallCalls, &ours_p99); },
+                                [&] { return sample(theirs, kSmallCalls / 8, &their_p99); }},
+                               options, {server.pid(), python.pid()});
+    results.push_back(AtLeast(
+        one.goal,
+        RatioOf(absl::StrCat("small.python_", one.mode),
+                "requests per second / Python's with torch, the same way", sides[0], sides[1])));
+    results.push_back(
+        AtMost(0.15, RatioOf(absl::StrCat("small.python_", one.mode, "_p99"),
+                             "p99 of these requests / Python's", ours_p99, their_p99)));
+  }
+  return results;
+}
+
 }  // namespace
 
 std::vector<Result> StreamBenchmark(const Options& options) {
   const Pinned servers_cpu(0);
-  const testing::RunningServer server({"--threads", "1", "--cache-bytes", "256MiB"});
+  const testing::RunningServer server({"--threads", "1"});
+  const testing::RunningServer cold_server({"--threads", "1", "--cache-bytes", "256MiB"});
   const testing::RunningServer null_server({}, "null_server");
   const testing::RunningServer socket_server({"--socket"}, "null_server");
   const Pinned client_cpu(1);
   const auto client = client::RopeClient::Connect(server.address());
   const auto null_client = client::RopeClient::Connect(null_server.address());
+  const auto cold_client = client::RopeClient::Connect(cold_server.address());
   const SocketClient socket(socket_server.address());
   const auto memory = std::make_unique<Memory>();
   const auto request = [] { return TableRequest(kRows); };
@@ -126,9 +181,9 @@ std::vector<Result> StreamBenchmark(const Options& options) {
       Measure({[&] { return StreamGbps(client, request, {}, memory.get()); },
                [&] { return StreamGbps(null_client, request, {}, memory.get()); },
                [&] { return socket.Gbps(memory.get()); },
-               [&] { return StreamGbps(client, other, {}, memory.get()); },
+               [&] { return StreamGbps(cold_client, other, {}, memory.get()); },
                [&] { return StreamGbps(client, request, unverified, memory.get()); }},
-              options, {server.pid(), null_server.pid(), socket_server.pid()});
+              options, {server.pid(), cold_server.pid(), null_server.pid(), socket_server.pid()});
   return {
       MedianOf("stream.cached", "a cached table of 64 MiB into the client's memory", "GB/s",
                sides[0]),
@@ -162,12 +217,12 @@ std::vector<Result> SmallBenchmark(const Options& options) {
   double theta = 500000;
   const auto fresh = [&](int) { return TableRequest(64, theta += 0.5); };
   const auto sides =
-      Measure({[&] { return CallsPerSecond(client, same, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(null_client, same, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(client, moving, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(client, fresh, kSmallCalls, kInFlight); }},
+      Measure({[&] { return CallsPerSecond(client, same, {}, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(null_client, same, {}, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(client, moving, {}, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(client, fresh, {}, kSmallCalls, kInFlight); }},
               options, {server.pid(), null_server.pid()});
-  return {
+  std::vector<Result> results = {
       MedianOf("small.cached", "64 positions x 128, 16 in flight", "/s", sides[0]),
       AtLeast(0.95, RatioOf("small.cached_null", "the same / a server that does nothing", sides[0],
                             sides[1])),
@@ -176,6 +231,10 @@ std::vector<Result> SmallBenchmark(const Options& options) {
       RatioOf("small.fresh_null", "another configuration each time / a server that does nothing",
               sides[3], sides[1]),
   };
+  if (!options.torch_python.empty()) {
+    for (Result& result : PythonResults(options)) results.push_back(std::move(result));
+  }
+  return results;
 }
 
 }  // namespace rope::bench

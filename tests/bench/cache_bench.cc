@@ -1,0 +1,103 @@
+// What the cache keeps: its rule against least recently used, on a mix of tables that are asked for
+// again and requests that nobody repeats.
+#include <cmath>
+#include <future>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/backends/backends.h"
+#include "server/engine/lru_map.h"
+#include "server/engine/table_cache.h"
+#include "tests/bench/benchmarks.h"
+
+namespace rope::bench {
+namespace {
+
+constexpr int kTables = 40;
+constexpr int kBlocks = 8;  // of each
+constexpr int kCapacity = 100;
+constexpr int kRequests = 20000;
+
+// A number of [0, kTables), the first ones most often.
+int Zipf(std::mt19937* random) {
+  static const auto* const weights = [] {
+    auto* const all = new std::vector<double>;
+    for (int i = 1; i <= kTables; ++i) all->push_back(1.0 / i);
+    return all;
+  }();
+  return std::discrete_distribution<int>(weights->begin(), weights->end())(*random);
+}
+
+// The share of the blocks of tables that `ask(name, block)` found.
+template <typename Ask>
+double HitShare(unsigned seed, const Ask& ask) {
+  std::mt19937 random(seed);
+  int hits = 0;
+  int asked = 0;
+  for (int i = 0; i < kRequests; ++i) {
+    if (random() % 2 == 0) {
+      ask(absl::StrCat("once", i), 0);
+      continue;
+    }
+    const std::string table = absl::StrCat("table", Zipf(&random));
+    for (int block = 0; block < kBlocks; ++block) {
+      hits += ask(table, block) ? 1 : 0;
+      ++asked;
+    }
+  }
+  return static_cast<double>(hits) / asked;
+}
+
+FrequencyPlan SmallPlan() {
+  FrequencyPlan plan;
+  plan.inv_freq = {1.0F};
+  return plan;
+}
+
+double CacheHitShare(unsigned seed) {
+  const FrequencyPlan plan = SmallPlan();
+  const BlockMaker maker{FindBackend("cpu")};
+  WorkQueue queue(1);
+  const auto compute = [&] {
+    return TableBlock::Compute(maker, plan, *PositionIds::Range(0, 1), 0, 1, {});
+  };
+  const int64_t charge = 2900;  // of such a block with all that keeping it costs, or a little less
+  TableCache cache(kCapacity * charge, &queue);
+  const auto interest = std::make_shared<int>(0);
+  return HitShare(seed, [&](const std::string& name, int64_t block) {
+    const BlockKey key{{name, {}, 0}, block};
+    const bool hit = cache.Contains(key);
+    std::promise<void> done;
+    cache.Get(key, compute, interest, [&done](const BlockResult&) { done.set_value(); });
+    done.get_future().wait();
+    return hit;
+  });
+}
+
+double LruHitShare(unsigned seed) {
+  LruMap<int> map(kCapacity);
+  return HitShare(seed, [&](const std::string& name, int64_t block) {
+    const std::string key = absl::StrCat(name, "/", block);
+    const bool hit = map.Find(key) != nullptr;
+    if (!hit) map.Insert(key, 0, 1);
+    return hit;
+  });
+}
+
+}  // namespace
+
+std::vector<Result> CacheBenchmark(const Options& options) {
+  Side ours;
+  Side lru;
+  for (int seed = 0; seed < options.samples; ++seed) {
+    ours.values.push_back(CacheHitShare(static_cast<unsigned>(seed)));
+    lru.values.push_back(LruHitShare(static_cast<unsigned>(seed)));
+  }
+  return {MedianOf("cache.rule", "blocks found, the cache's rule (reuse, then recency)", "x", ours),
+          MedianOf("cache.lru", "blocks found, least recently used", "x", lru),
+          AtLeast(1, RatioOf("cache.rule_lru", "the rule / least recently used", ours, lru))};
+}
+
+}  // namespace rope::bench
