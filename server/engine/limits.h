@@ -36,8 +36,8 @@ struct Limits {
   int64_t max_calls = 1024;   // unary calls waiting or being worked on
 
   int64_t cache_bytes = int64_t{1} << 30;  // 0: no cache
-  int64_t plan_cache_bytes = 4 << 20;     // of resolved configurations; 0: none are kept
-  int64_t answer_cache_bytes = 4 << 20;   // of finished small answers, without their tables
+  int64_t plan_cache_bytes = 4 << 20;      // of resolved configurations; 0: none are kept
+  int64_t answer_cache_bytes = 4 << 20;    // of finished small answers, without their tables
 };
 
 }  // namespace rope
