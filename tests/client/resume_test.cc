@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -13,53 +12,18 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/collected_stream.h"
+#include "tests/testing/cutting_proxy.h"
 #include "tests/testing/model_configs.h"
 #include "tests/testing/rpc_server.h"
 
 namespace rope::client {
 namespace {
 
+using rope::testing::CuttingProxy;
 using rope::testing::kSmallHead;
 using rope::testing::RangeRequest;
 using rope::testing::RpcServer;
 using ::testing::ElementsAre;
-
-// Passes StreamEmbeddings on. The first calls end with UNAVAILABLE after so many messages each.
-class CuttingProxy final : public v1::RopeService::Service {
- public:
-  explicit CuttingProxy(const std::shared_ptr<grpc::Channel>& channel)
-      : stub_(v1::RopeService::NewStub(channel)) {}
-
-  grpc::Status StreamEmbeddings(grpc::ServerContext* context,
-                                const v1::StreamEmbeddingsRequest* request,
-                                grpc::ServerWriter<v1::StreamEmbeddingsResponse>* writer) override {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    first_rows.push_back(request->first_row());
-    const size_t call = first_rows.size() - 1;
-    int left = call < cut_after.size() ? cut_after[call] : -1;
-    grpc::ClientContext onward;
-    const auto reader = stub_->StreamEmbeddings(&onward, *request);
-    v1::StreamEmbeddingsResponse message;
-    while (left != 0 && reader->Read(&message)) {
-      if (other_table && call > 0) message.mutable_header()->set_negate_sin(true);
-      writer->Write(message);
-      --left;
-    }
-    if (left != 0) return reader->Finish();
-    onward.TryCancel();
-    if (!pushback.empty()) context->AddTrailingMetadata("grpc-retry-pushback-ms", pushback);
-    return {grpc::StatusCode::UNAVAILABLE, "cut off"};
-  }
-
-  std::vector<int> cut_after;  // messages, call by call
-  std::string pushback;
-  bool other_table = false;
-  std::vector<int64_t> first_rows;
-
- private:
-  std::mutex mutex_;
-  std::unique_ptr<v1::RopeService::Stub> stub_;
-};
 
 class ResumeTest : public ::testing::Test {
  protected:
