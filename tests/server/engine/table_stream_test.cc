@@ -179,7 +179,7 @@ TEST_F(TableStreamTest, WithoutACacheEveryStreamComputes) {
   MakeEngine(0);
   ExpectTable(*PositionIds::Range(0, 3000), {}, CacheOutcome::kMiss);
   ExpectTable(*PositionIds::Range(0, 3000), {}, CacheOutcome::kMiss);
-  EXPECT_EQ(engine_->block_bytes(), 0);
+  EXPECT_TRUE(WaitUntil([&] { return engine_->block_bytes() == 0; }));
 }
 
 TEST_F(TableStreamTest, CancelEndsAPendingNextAndEveryLaterOne) {

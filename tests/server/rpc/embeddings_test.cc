@@ -12,6 +12,7 @@
 #include "tests/testing/model_configs.h"
 #include "tests/testing/reference_table.h"
 #include "tests/testing/rpc_server.h"
+#include "tests/testing/wait_until.h"
 
 namespace rope {
 namespace {
@@ -27,6 +28,7 @@ using rope::testing::MakeReferenceTable;
 using rope::testing::RangeRequest;
 using rope::testing::ReferenceTable;
 using rope::testing::RpcServer;
+using rope::testing::WaitUntil;
 
 class EmbeddingsTest : public ::testing::Test {
  protected:
@@ -217,6 +219,8 @@ TEST_F(EmbeddingsTest, AnAnswerWhoseTableWasDroppedIsMadeAnew) {
     const CollectedStream stream = Collect(stub.get(), request);
     ExpectTensors(stream, expected);
     EXPECT_EQ(stream.header.cache(), v1::CACHE_OUTCOME_MISS);
+    // The transport holds the block for a moment longer.
+    ASSERT_TRUE(WaitUntil([&] { return small.engine().block_bytes() == 0; }));
   }
 }
 
