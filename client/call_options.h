@@ -30,6 +30,9 @@ struct CallOptions {
   RetryPolicy retry;
 };
 
+// When a call that begins now must end; absent: never. Thread-safe.
+std::optional<std::chrono::system_clock::time_point> DeadlineOf(const CallOptions& options);
+
 // How long to wait before another try after `status`; absent: there is none. `attempts`: those made
 // in a row without anything new. Thread-safe.
 std::optional<std::chrono::milliseconds> RetryDelay(const RetryPolicy& policy, int attempts,

@@ -9,8 +9,8 @@ namespace rope::client {
 namespace {
 
 void SetDeadline(const CallOptions& options, grpc::ClientContext* context) {
-  if (options.timeout.has_value()) {
-    context->set_deadline(std::chrono::system_clock::now() + *options.timeout);
+  if (const auto deadline = DeadlineOf(options); deadline.has_value()) {
+    context->set_deadline(*deadline);
   }
 }
 

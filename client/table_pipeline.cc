@@ -1,6 +1,5 @@
 #include "client/table_pipeline.h"
 
-#include <optional>
 #include <utility>
 
 #include "client/chunk_copy.h"
@@ -42,12 +41,6 @@ class TablePipeline::Flight {
   }
 
  private:
-  static std::optional<std::chrono::system_clock::time_point> DeadlineOf(
-      const CallOptions& options) {
-    if (!options.timeout.has_value()) return std::nullopt;
-    return std::chrono::system_clock::now() + *options.timeout;
-  }
-
   absl::Status TakeMessage() {
     const auto response = ParseResponse(call_.message());
     if (!response.ok()) return response.status();

@@ -16,11 +16,6 @@ v1::StreamEmbeddingsRequest WithOptions(v1::StreamEmbeddingsRequest request,
   return request;
 }
 
-std::optional<std::chrono::system_clock::time_point> DeadlineOf(const CallOptions& options) {
-  if (!options.timeout.has_value()) return std::nullopt;
-  return std::chrono::system_clock::now() + *options.timeout;
-}
-
 // Drops the first `count` bytes.
 void RemovePrefix(int64_t count, ChunkView* chunk) {
   chunk->byte_offset += count;

@@ -144,7 +144,9 @@ void EmbeddingsReactor::Cut(const BlockSlice& slice) {
                             : bytes == block.tensor_bytes()
                                 ? block.xxh3(tensor)
                                 : XXH3_64bits(data, static_cast<size_t>(bytes));
-      pieces_.push_back({slice.block, kind, data, bytes, (rows_done_ + row) * row_bytes_, hash});
+      const int64_t offset = (rows_done_ + row) * row_bytes_;
+      pieces_.push_back(
+          {slice.block, data, bytes, wire::ChunkFrameBytes({kind, offset, hash, bytes})});
     }
   }
   rows_done_ += slice.rows;
@@ -158,8 +160,7 @@ void EmbeddingsReactor::WriteNextPieces() {
     Piece piece = std::move(pieces_.front());
     pieces_.pop_front();
     bytes += piece.bytes;
-    slices.emplace_back(
-        wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes}));
+    slices.emplace_back(piece.frame);
     slices.push_back(SliceOfBlock(std::move(piece.block), piece.data, piece.bytes));
   } while (!pieces_.empty() && bytes + pieces_.front().bytes <= chunk_bytes_);
   message_ = grpc::ByteBuffer(slices.data(), slices.size());
@@ -176,8 +177,7 @@ void EmbeddingsReactor::WriteAllAndFinish() {
   if (!request_.empty() && !hit_header_.empty()) KeepAnswer();
   std::vector<grpc::Slice> slices = {grpc::Slice(header_)};
   for (Piece& piece : pieces_) {
-    slices.emplace_back(
-        wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes}));
+    slices.emplace_back(piece.frame);
     slices.push_back(SliceOfBlock(std::move(piece.block), piece.data, piece.bytes));
   }
   pieces_.clear();
@@ -189,9 +189,7 @@ void EmbeddingsReactor::KeepAnswer() {
   SmallAnswer answer{
       std::move(hit_header_), {}, stream_->rows() - stream_->first_row(), BytesToSend()};
   for (const Piece& piece : pieces_) {
-    answer.pieces.push_back(
-        {wire::ChunkFrameBytes({piece.kind, piece.byte_offset, piece.xxh3_64, piece.bytes}),
-         piece.block, piece.data, piece.bytes});
+    answer.pieces.push_back({piece.frame, piece.block, piece.data, piece.bytes});
   }
   answers_->Keep(std::move(request_), std::move(answer));
 }

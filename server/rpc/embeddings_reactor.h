@@ -35,11 +35,9 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   // A piece of one tensor: `bytes` at `data` inside `block`.
   struct Piece {
     std::shared_ptr<const TableBlock> block;
-    v1::TensorKind kind;
     const std::byte* data;
     int64_t bytes;
-    int64_t byte_offset;
-    uint64_t xxh3_64;
+    std::string frame;  // what stands before the bytes on the wire
   };
 
   EmbeddingsReactor(RopeEngine* engine, SmallAnswers* answers, grpc::CallbackServerContext* context)

@@ -1,3 +1,5 @@
+#include "client/call_options.h"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -5,7 +7,6 @@
 #include "absl/random/random.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
-#include "client/call_options.h"
 
 namespace rope::client {
 namespace {
@@ -13,6 +14,11 @@ namespace {
 constexpr char kPushback[] = "grpc-retry-pushback-ms";
 
 }  // namespace
+
+std::optional<std::chrono::system_clock::time_point> DeadlineOf(const CallOptions& options) {
+  if (!options.timeout.has_value()) return std::nullopt;
+  return std::chrono::system_clock::now() + *options.timeout;
+}
 
 std::optional<std::chrono::milliseconds> RetryDelay(const RetryPolicy& policy, int attempts,
                                                     const grpc::Status& status,
