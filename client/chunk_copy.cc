@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "absl/strings/string_view.h"
-#include "xxhash.h"
+#include "core/table/xxh3.h"
 
 namespace rope::client {
 namespace {

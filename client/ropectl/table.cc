@@ -12,7 +12,7 @@
 #include "client/ropectl/commands.h"
 #include "client/ropectl/report.h"
 #include "client/ropectl/table_request.h"
-#include "xxhash.h"
+#include "core/table/xxh3.h"
 
 namespace rope::ropectl {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "xxhash.h"
+#include "core/table/xxh3.h"
 
 namespace rope {
 namespace {

@@ -23,7 +23,7 @@ EXTERNAL = {
     "mpfr": r"mpfr\.h",
     "simd": r"(cpuid|immintrin|arm_neon)\.h",
     "openmp": r"omp\.h",
-    "xxhash": r"xxhash\.h",
+    "xxhash": r"xxh(ash|_x86dispatch)\.h",
     "zip": r"zip\.h",
     "cli": r"CLI/.+",
     "log": r"spdlog/.+",
@@ -51,11 +51,11 @@ MAY_INCLUDE = {
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
         core/config/ core/presets/ core/table/ core/validation/""",
-    "server/engine/": "std abseil posix xxhash core/ server/engine/",
-    "server/rpc/": """std abseil xxhash grpc protobuf messages service
+    "server/engine/": "std abseil posix core/ server/engine/",
+    "server/rpc/": """std abseil grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",
-    "client/": """std abseil posix cli json xxhash zip grpc protobuf messages service
+    "client/": """std abseil posix cli json zip grpc protobuf messages service
         proto/wire/ core/config/ core/presets/ core/table/ client/""",
 }
 
