@@ -39,7 +39,7 @@ absl::StatusOr<Line> ParseLine(absl::string_view text) {
   const auto layout = FindLayout(fields[2]);
   Line line{*std::move(plan), {}, 0, {}};
   if (!dtype.has_value() || !layout.has_value() || !absl::SimpleAtoi(fields[4], &line.bucket) ||
-      line.bucket < 0 || line.bucket > 23) {
+      line.bucket < 0 || line.bucket > kLastBucket) {
     return bad;
   }
   line.form = {*dtype, *layout, fields[3] == "1"};
@@ -80,6 +80,7 @@ absl::Status FillCache(RopeEngine* engine, FrequencyPlan plan, PositionIds posit
     stream->Next([&answer](const absl::StatusOr<BlockSlice>& slice) { answer.set_value(slice); });
     const auto slice = answer.get_future().get();
     if (!slice.ok()) return slice.status();
+    stream->Prefetch();
     row += slice->rows;
   }
   return absl::OkStatus();

@@ -9,22 +9,22 @@
 
 namespace rope {
 
-// Rows of bucket 0. Bucket b > 0 holds the rows [2^(b-1), 2^b) times this: buckets are disjoint, so
+// Rows of bucket 0. Bucket b > 0 holds the rows [4^(b-1), 4^b) times this: buckets are disjoint, so
 // that no row is kept twice, and they grow, so that a long table has few of them. A block never
-// reaches beyond its bucket: 256 rows are what a small request for the first positions computes.
-inline constexpr int64_t kFirstBucketRows = 256;
+// reaches beyond its bucket: 128 rows are what a small request for the first positions computes.
+inline constexpr int64_t kFirstBucketRows = 128;
+
+constexpr int64_t BucketEnd(int bucket) { return kFirstBucketRows << (2 * bucket); }
+constexpr int64_t BucketBegin(int bucket) { return bucket == 0 ? 0 : BucketEnd(bucket - 1); }
+
+inline constexpr int kLastBucket = 12;  // the one that holds kMaxPosition
 
 // The bucket that holds `row` >= 0.
 constexpr int RowBucket(int64_t row) {
   int bucket = 0;
-  for (int64_t end = kFirstBucketRows; row >= end; end *= 2) ++bucket;
+  while (row >= BucketEnd(bucket)) ++bucket;
   return bucket;
 }
-
-constexpr int64_t BucketBegin(int bucket) {
-  return bucket == 0 ? 0 : kFirstBucketRows << (bucket - 1);
-}
-constexpr int64_t BucketEnd(int bucket) { return kFirstBucketRows << bucket; }
 
 // Keys are equal where all their bytes are; a hash only finds the place to look.
 struct TableKey {

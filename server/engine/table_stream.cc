@@ -8,10 +8,8 @@
 namespace rope {
 namespace {
 
-constexpr size_t kBlocksAhead = TableStream::kMostBlocks - 1;
-
 // The last position there is ends a bucket, so that no bucket has positions beyond it.
-static_assert(BucketEnd(23) == kMaxPosition + 1);
+static_assert(BucketEnd(kLastBucket) == kMaxPosition + 1);
 
 absl::Status Cancelled() { return absl::CancelledError("the stream was cancelled"); }
 
@@ -71,14 +69,14 @@ void TableStream::Next(NextCallback done) {
   }
   waiting_ = std::move(done);
   lock.unlock();
-  FetchAhead();
+  Prefetch();
   DeliverIfReady();
 }
 
 void TableStream::Cancel() {
   const auto self = shared_from_this();
   NextCallback waiting;
-  std::deque<Fetched> ahead;  // freed without the lock
+  std::optional<Fetched> ahead;  // freed without the lock
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     cancelled_ = true;
@@ -89,38 +87,31 @@ void TableStream::Cancel() {
   if (waiting) waiting(Cancelled());
 }
 
-void TableStream::FetchAhead() {
-  while (true) {
-    Piece piece;
-    uint64_t number = 0;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      if (cancelled_ || ahead_.size() >= kBlocksAhead || next_row_ == rows()) return;
-      piece = PieceAt(next_row_);
-      number = first_number_ + ahead_.size();
-      ahead_.push_back({piece, std::nullopt});
-      next_row_ += piece.slice_rows;
-    }
-    Fetch(number, piece);
-  }
-}
-
-void TableStream::Fetch(uint64_t number, const Piece& piece) {
+void TableStream::Prefetch() {
+  Piece piece;
   std::weak_ptr<void> interest;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    if (cancelled_ || ahead_.has_value() || next_row_ == rows()) return;
+    piece = PieceAt(next_row_);
     interest = interest_;
+    ahead_ = Fetched{piece, std::nullopt};
+    next_row_ += piece.slice_rows;
   }
+  Fetch(piece, interest);
+}
+
+void TableStream::Fetch(const Piece& piece, const std::weak_ptr<void>& interest) {
   const auto self = shared_from_this();
   if (!cached_) {
-    source_.queue->Push([self, number, piece, interest] {
-      if (!interest.expired()) self->OnBlock(number, self->Compute(piece));
+    source_.queue->Push([self, piece, interest] {
+      if (!interest.expired()) self->OnBlock(self->Compute(piece));
     });
     return;
   }
   source_.cache->Get(
       piece.key, [self, piece] { return self->Compute(piece); }, interest,
-      [self, number](const BlockResult& result) { self->OnBlock(number, result); });
+      [self](const BlockResult& result) { self->OnBlock(result); });
 }
 
 BlockResult TableStream::Compute(const Piece& piece) const {
@@ -134,11 +125,11 @@ BlockResult TableStream::Compute(const Piece& piece) const {
   return TableBlock::Compute(source_.maker, plan, *positions, 0, piece.compute_rows, request_.form);
 }
 
-void TableStream::OnBlock(uint64_t number, const BlockResult& result) {
+void TableStream::OnBlock(const BlockResult& result) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (cancelled_) return;
-    ahead_[number - first_number_].result = result;
+    ahead_->result = result;
   }
   DeliverIfReady();
 }
@@ -148,13 +139,11 @@ void TableStream::DeliverIfReady() {
   Fetched fetched;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (!waiting_ || ahead_.empty() || !ahead_.front().result.has_value()) return;
+    if (!waiting_ || !ahead_.has_value() || !ahead_->result.has_value()) return;
     waiting.swap(waiting_);
-    fetched = std::move(ahead_.front());
-    ahead_.pop_front();
-    ++first_number_;
+    fetched = *std::move(ahead_);
+    ahead_.reset();
   }
-  FetchAhead();
   if (!fetched.result->ok()) {
     waiting(fetched.result->status());
     return;

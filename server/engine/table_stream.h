@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,14 +45,14 @@ struct TableRequest {
 };
 
 // Positions that are a range of step 1 go through the cache; others are computed for this stream
-// alone, block by block. While a block is being consumed the one after it is computed or fetched,
-// so a stream holds two blocks at most.
+// alone, block by block. One block is made ahead where the consumer asks for that.
 //
-// One consumer calls Next, and again after each callback; Cancel may come from any thread at any
-// time. The stream stays alive by itself while a call is in it.
+// One consumer calls Prefetch and Next, and Next again after each callback; Cancel may come from
+// any thread at any time. The stream stays alive by itself while a call is in it.
 class TableStream : public std::enable_shared_from_this<TableStream> {
  public:
-  static constexpr int64_t kMostBlocks = 2;  // that a stream holds: one being sent, one ahead
+  // Blocks that a stream and its consumer hold: one that is being sent, and the one after it.
+  static constexpr int64_t kMostBlocks = 2;
 
   using NextCallback = std::function<void(const absl::StatusOr<BlockSlice>&)>;
 
@@ -70,6 +69,10 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   // thread of the queue; with CANCELLED after Cancel; with the backend's status where it fails.
   // Never computes on the caller's thread. REQUIRES no other Next is pending, and rows are left.
   void Next(NextCallback done);
+
+  // Begins with the next block, which may have to be computed, before it is asked for. Nothing
+  // where that was done, or no row is left. Never computes on the caller's thread.
+  void Prefetch();
 
   // A pending Next gets CANCELLED, on this thread. What this stream alone waits for is not computed
   // any more, unless it is being computed already.
@@ -92,10 +95,9 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
 
   Piece PieceAt(int64_t row) const;
   bool AllThere() const;
-  void FetchAhead();
-  void Fetch(uint64_t number, const Piece& piece);
+  void Fetch(const Piece& piece, const std::weak_ptr<void>& interest);
   BlockResult Compute(const Piece& piece) const;
-  void OnBlock(uint64_t number, const BlockResult& result);
+  void OnBlock(const BlockResult& result);
   void DeliverIfReady();
 
   const TableSource source_;
@@ -108,9 +110,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   std::mutex mutex_;
   // Expires with Cancel, which is what tells the cache that nobody waits here any more.
   std::shared_ptr<void> interest_ = std::make_shared<int>(0);
-  std::deque<Fetched> ahead_;
-  uint64_t first_number_ = 0;  // of ahead_.front()
-  int64_t next_row_;           // first row not yet asked for
+  std::optional<Fetched> ahead_;
+  int64_t next_row_;  // first row not yet asked for
   bool cancelled_ = false;
   NextCallback waiting_;
 };

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "core/table/xxh3.h"
 #include "proto/wire/chunk_frame.h"
 #include "server/rpc/answers.h"
 #include "server/rpc/status.h"
-#include "xxhash.h"
 
 namespace rope::server {
 namespace {
@@ -61,9 +61,10 @@ void EmbeddingsReactor::Begin(const grpc::ByteBuffer& bytes) {
   }
   if (small_) {
     if (bytes.Length() <= SmallAnswers::kMaxRequestBytes) request_ = BytesOf(bytes);
-    Continue();
+    Collect();
   } else {
-    Write(header_);
+    under_way_ = 1;
+    PrepareMessage({grpc::Slice(header_)});
   }
 }
 
@@ -96,28 +97,73 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
   return absl::OkStatus();
 }
 
-void EmbeddingsReactor::Continue() {
+void EmbeddingsReactor::Collect() {
   if (rows_done_ < stream_->rows()) {
     stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) { OnSlice(slice); });
-  } else if (small_) {
-    WriteAllAndFinish();
   } else {
-    footer_written_ = true;
-    Write(Footer());
+    WriteAllAndFinish();
   }
+}
+
+void EmbeddingsReactor::GoOn() {
+  while (--under_way_ == 0) {
+    // What is started may end before this function does, on any thread; as long as its own turn
+    // counts, that thread does not go on, and a long answer is a loop, not a recursion.
+    under_way_ = 3;
+    if (!WriteAndPrepare()) return;
+  }
+}
+
+bool EmbeddingsReactor::WriteAndPrepare() {
+  if (client_gone_ || !prepare_status_.ok()) {
+    Finish(client_gone_ ? grpc::Status::CANCELLED : Refuse(context_, prepare_status_));
+    return false;
+  }
+  message_.Swap(&next_);
+  if (next_is_last_) {
+    admission_ = Admission();  // before the client can know that it was answered
+    StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
+    return false;
+  }
+  // What may have to be computed is begun first; to find what lies ready would delay the write.
+  if (stream_->cache_outcome() != CacheOutcome::kHit) stream_->Prefetch();
+  StartWrite(&message_);
+  Prepare();
+  return true;
+}
+
+void EmbeddingsReactor::Prepare() {
+  if (!pieces_.empty()) {
+    PrepareMessage(NextPieces());
+  } else if (rows_done_ < stream_->rows()) {
+    stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) { OnSlice(slice); });
+  } else {
+    next_is_last_ = true;
+    PrepareMessage({grpc::Slice(Footer())});
+  }
+}
+
+void EmbeddingsReactor::PrepareMessage(const std::vector<grpc::Slice>& slices) {
+  next_ = grpc::ByteBuffer(slices.data(), slices.size());
+  GoOn();
 }
 
 void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
   if (!slice.ok()) {
-    Finish(Refuse(context_, slice.status()));
+    if (small_) {
+      Finish(Refuse(context_, slice.status()));
+    } else {
+      prepare_status_ = slice.status();
+      GoOn();
+    }
     return;
   }
   const auto cut_and_go_on = [this, slice = *slice] {
     Cut(slice);
     if (small_) {
-      Continue();
+      Collect();
     } else {
-      WriteNextPieces();
+      PrepareMessage(NextPieces());
     }
   };
   const bool no_work = omit_checksums_ || (slice->rows == slice->block->rows() &&
@@ -153,7 +199,7 @@ void EmbeddingsReactor::Cut(const BlockSlice& slice) {
 }
 
 // A message costs a wake-up at either end: pieces that fit into one chunk together share it.
-void EmbeddingsReactor::WriteNextPieces() {
+std::vector<grpc::Slice> EmbeddingsReactor::NextPieces() {
   std::vector<grpc::Slice> slices;
   int64_t bytes = 0;
   do {
@@ -163,14 +209,7 @@ void EmbeddingsReactor::WriteNextPieces() {
     slices.emplace_back(piece.frame);
     slices.push_back(SliceOfBlock(std::move(piece.block), piece.data, piece.bytes));
   } while (!pieces_.empty() && bytes + pieces_.front().bytes <= chunk_bytes_);
-  message_ = grpc::ByteBuffer(slices.data(), slices.size());
-  StartWrite(&message_);
-}
-
-void EmbeddingsReactor::Write(const std::string& message) {
-  const grpc::Slice slice(message);
-  message_ = grpc::ByteBuffer(&slice, 1);
-  StartWrite(&message_);
+  return slices;
 }
 
 void EmbeddingsReactor::WriteAllAndFinish() {
@@ -247,18 +286,11 @@ int64_t EmbeddingsReactor::MicrosecondsSinceAccepted() const {
 }
 
 void EmbeddingsReactor::OnWriteDone(bool ok) {
-  if (!ok) {  // the client is gone
-    stream_->Cancel();
-    Finish(grpc::Status::CANCELLED);
-  } else if (footer_written_) {
-    // The transport has taken everything, and the client cannot know yet that it was answered.
-    admission_ = Admission();
-    Finish(grpc::Status::OK);
-  } else if (!pieces_.empty()) {
-    WriteNextPieces();
-  } else {
-    Continue();
+  if (!ok) {
+    client_gone_ = true;
+    stream_->Cancel();  // a block that is waited for does not come any more
   }
+  GoOn();
 }
 
 void EmbeddingsReactor::OnCancel() {

@@ -1,9 +1,10 @@
 // EmbeddingsReactor: one StreamEmbeddings call, from its bytes to its footer.
 //
-// One thing happens at a time: the request is worked on, or a block is waited for, or one message
-// is being written. Each ends by starting the next, so nothing here is shared between threads but
-// what OnCancel needs. After starting the next thing a function touches nothing of the reactor: it
-// may be gone.
+// First the request is worked on; a small answer is then made block by block and written at once.
+// A long one is written message by message, and while one is being written the next is prepared: a
+// socket that waits for its next message costs a tenth of the speed. Writing and preparing share
+// nothing but what they leave behind, and the last of the two to end goes on (GoOn). After handing
+// on, a function touches nothing of the reactor: it may be gone.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -54,15 +55,22 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void Begin(const grpc::ByteBuffer& bytes);
   absl::Status Open(EmbeddingsRequest request, std::vector<Finding>* findings);
 
-  // Asks for the next block, or ends the stream.
-  void Continue();
+  // A small answer: asks for its next block, or ends.
+  void Collect();
+  void WriteAllAndFinish();
+  void KeepAnswer();
+
+  // A long answer: ends one of the things under way.
+  void GoOn();
+  // Writes what was prepared, and prepares what comes after it. False: the call ends.
+  bool WriteAndPrepare();
+  void Prepare();
+  void PrepareMessage(const std::vector<grpc::Slice>& slices);
+  std::vector<grpc::Slice> NextPieces();
+
   void OnSlice(const absl::StatusOr<BlockSlice>& slice);
   // Cuts a slice into pieces, hashing those that are not a whole block.
   void Cut(const BlockSlice& slice);
-  void WriteNextPieces();
-  void Write(const std::string& message);
-  void WriteAllAndFinish();  // a small answer: everything in one message
-  void KeepAnswer();
   void WriteAndFinish(const std::vector<grpc::Slice>& slices);
   std::string Footer(int64_t rows, int64_t bytes) const;
   std::string Footer() const;
@@ -91,7 +99,12 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   std::string header_;        // serialised
   std::string hit_header_;    // of a small answer: as it will be the next time
   grpc::ByteBuffer message_;  // being written
-  bool footer_written_ = false;
+
+  std::atomic<int> under_way_ = 0;  // writing, preparing, and GoOn itself
+  bool client_gone_ = false;        // left by writing
+  absl::Status prepare_status_;     // left by preparing, as the next two
+  grpc::ByteBuffer next_;
+  bool next_is_last_ = false;
 
   std::deque<Piece> pieces_;
   int64_t rows_done_ = 0;  // before or cut into pieces

@@ -89,6 +89,7 @@ void WarmReactor::FetchNext() {
       End(Refuse(context_, slice.status()));
       return;
     }
+    stream_->Prefetch();
     rows_left_ -= slice->rows;
     engine_->Run([this] { rows_left_ > 0 ? FetchNext() : Continue(); });
   });

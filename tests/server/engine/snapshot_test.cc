@@ -52,7 +52,7 @@ TEST_F(SnapshotTest, OfAnEmptyCacheIsEmpty) {
 }
 
 TEST_F(SnapshotTest, WhatIsNoneIsRefusedNamingTheLine) {
-  Fill(0, 100, {});
+  Fill(0, 60, {});
   const std::string good = WriteSnapshot(engine_);
   const auto without_end = good.substr(0, good.size() - 3);
   for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
@@ -64,7 +64,7 @@ TEST_F(SnapshotTest, WhatIsNoneIsRefusedNamingTheLine) {
            {absl::StrReplaceAll(good, {{"float32", "float64"}}), "line 2"},
            {absl::StrReplaceAll(good, {{" 0 0\n", " 0 99999999999999\n"}}), "line 2"},
            {absl::StrReplaceAll(good, {{" 0 0\n", " 0 7\n"}}), "line 2"},
-           {absl::StrReplaceAll(good, {{" 0 0\n", " 24 0\n"}}), "line 2"},
+           {absl::StrReplaceAll(good, {{" 0 0\n", " 13 0\n"}}), "line 2"},
            {absl::StrReplaceAll(good, {{"726f7065", "726f7066"}}), "line 2"},
            {absl::StrReplaceAll(good, {{"726f7065", "72"}}), "line 2"}}) {
     const auto restored = RestoreSnapshot(text, &other_);

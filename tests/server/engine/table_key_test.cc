@@ -12,7 +12,7 @@ namespace {
 
 TEST(RowBucketTest, BucketsArePiecesOfAllRowsWithoutGapOrOverlap) {
   EXPECT_EQ(BucketBegin(0), 0);
-  for (int bucket = 0; bucket < 24; ++bucket) {
+  for (int bucket = 0; bucket <= kLastBucket; ++bucket) {
     EXPECT_EQ(BucketEnd(bucket), BucketBegin(bucket + 1));
     EXPECT_EQ(RowBucket(BucketBegin(bucket)), bucket);
     EXPECT_EQ(RowBucket(BucketEnd(bucket) - 1), bucket);
@@ -20,8 +20,8 @@ TEST(RowBucketTest, BucketsArePiecesOfAllRowsWithoutGapOrOverlap) {
 }
 
 TEST(RowBucketTest, TheyGrowAndTheLastRowEndsOne) {
-  for (int bucket = 1; bucket < 24; ++bucket) {
-    EXPECT_EQ(BucketEnd(bucket), 2 * BucketBegin(bucket));
+  for (int bucket = 1; bucket <= kLastBucket; ++bucket) {
+    EXPECT_EQ(BucketEnd(bucket), 4 * BucketBegin(bucket));
   }
   EXPECT_EQ(BucketEnd(RowBucket(kMaxPosition)), kMaxPosition + 1);
 }

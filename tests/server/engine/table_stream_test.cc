@@ -103,9 +103,9 @@ TEST_F(TableStreamTest, ListsAndStepsAreComputedForThisStreamAlone) {
 
 TEST_F(TableStreamTest, APartOfWhatIsThereIsAHitAndABitMoreIsNot) {
   MakeEngine();
-  ExpectTable(*PositionIds::Range(0, 4096), {}, CacheOutcome::kMiss);
-  ExpectTable(*PositionIds::Range(1000, 3096), {}, CacheOutcome::kHit);
-  ExpectTable(*PositionIds::Range(4000, 97), {}, CacheOutcome::kMiss);
+  ExpectTable(*PositionIds::Range(0, 8192), {}, CacheOutcome::kMiss);
+  ExpectTable(*PositionIds::Range(1000, 7192), {}, CacheOutcome::kHit);
+  ExpectTable(*PositionIds::Range(8000, 193), {}, CacheOutcome::kMiss);
 }
 
 TEST_F(TableStreamTest, NoRowIsComputedOrKeptTwice) {
@@ -120,7 +120,7 @@ TEST_F(TableStreamTest, NoRowIsComputedOrKeptTwice) {
 TEST_F(TableStreamTest, ASmallRequestComputesAFewRowsOnly) {
   MakeEngine();
   ReadAll(*Open(*PositionIds::Range(0, 64)));
-  EXPECT_EQ(backend_.rows(), 256);
+  EXPECT_EQ(backend_.rows(), 128);
 }
 
 TEST_F(TableStreamTest, BlocksAreDeliveredAsTheyAreReady) {
@@ -130,6 +130,7 @@ TEST_F(TableStreamTest, BlocksAreDeliveredAsTheyAreReady) {
   std::promise<void> first;
   stream->Next([&](const absl::StatusOr<BlockSlice>& slice) {
     EXPECT_TRUE(slice.ok());
+    stream->Prefetch();
     first.set_value();
   });
   backend_.AwaitBegun(1);
@@ -145,6 +146,7 @@ TEST_F(TableStreamTest, AReaderThatStopsHoldsTwoBlocksAtMost) {
   const auto stream = Open(*PositionIds::Range(0, 1000000, 2));
   const auto slice = NextOf(*stream);
   ASSERT_TRUE(slice.ok());
+  for (int i = 0; i < 3; ++i) stream->Prefetch();
   EXPECT_TRUE(WaitUntil([&] { return backend_.begun() == 2; }));
   EXPECT_TRUE(WaitUntil([&] { return engine_->block_bytes() > kBlockBytes; }));
   std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -206,7 +206,7 @@ TEST_F(CallsTest, SimultaneousColdRequestsAreOneComputation) {
   std::vector<CollectedStream> streams(kReaders);
   for (int i = 0; i < kReaders; ++i) {
     readers.emplace_back(
-        [&, i] { streams[i] = Collect(stub_.get(), RangeRequest(kLlama31, 0, 200)); });
+        [&, i] { streams[i] = Collect(stub_.get(), RangeRequest(kLlama31, 0, 60)); });
   }
   ASSERT_TRUE(WaitUntil([&] { return engine().cache_counters().joined == kReaders - 1; }));
   backend_.Open();

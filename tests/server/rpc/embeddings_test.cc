@@ -68,10 +68,10 @@ const std::vector<PositionForm>& PositionForms() {
   static const auto* const forms = new std::vector<PositionForm>{
       {"range",
        [](v1::PositionIds* ids) {
-         ids->mutable_range()->set_start(250);
+         ids->mutable_range()->set_start(120);
          ids->mutable_range()->set_count(10);
        },
-       {250, 251, 252, 253, 254, 255, 256, 257, 258, 259}},
+       {120, 121, 122, 123, 124, 125, 126, 127, 128, 129}},
       {"step",
        [](v1::PositionIds* ids) {
          ids->mutable_range()->set_start(9);
