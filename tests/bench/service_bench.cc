@@ -27,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int64_t kTableRows = 65536;  // 64 MiB, as half_split float32 of 128
 constexpr double kMiB = 1 << 20;
 
-v1::StreamEmbeddingsRequest Request(int64_t rows, double theta) {
+v1::StreamEmbeddingsRequest Request(int64_t rows, int64_t theta) {
   v1::StreamEmbeddingsRequest request;
   request.mutable_config()->set_model_config_json(LlamaConfig(theta));
   request.mutable_position_ids()->mutable_range()->set_count(rows);
@@ -47,7 +47,7 @@ void ReadAll(const client::RopeClient& client, const v1::StreamEmbeddingsRequest
 }
 
 // Time to the first chunk of a cold table / to its end.
-double FirstByteShare(const client::RopeClient& client, double* theta) {
+double FirstByteShare(const client::RopeClient& client, int64_t* theta) {
   const auto begin = Clock::now();
   const auto reader = client.StreamTable(Request(kTableRows, ++*theta));
   if (!reader->NextView().ok()) Die(absl::InternalError("no first chunk"));
@@ -107,7 +107,7 @@ double MiBPerStalledReader(bool cached) {
   constexpr int kReaders = 64;
   const testing::RunningServer server({"--threads", "2", "--cache-bytes", cached ? "1GiB" : "0"});
   const auto client = client::RopeClient::Connect(server.address());
-  double theta = 500000;
+  int64_t theta = 500000;
   for (int i = 0; i < 4; ++i) ReadAll(client, Request(kTableRows, theta));
   const int64_t before = ResidentBytes(server.pid());
   std::vector<std::unique_ptr<client::TableReader>> readers;
@@ -230,7 +230,7 @@ std::vector<Result> ServiceBenchmark(const Options& options) {
   {
     const testing::RunningServer server({"--cache-bytes", "256MiB"});
     const auto client = client::RopeClient::Connect(server.address());
-    double theta = 1e6;
+    int64_t theta = 1000000;
     const auto sides =
         Measure({[&] { return FirstByteShare(client, &theta); }}, options, {server.pid()});
     results.push_back(

@@ -41,7 +41,7 @@ void Die(const absl::Status& status) {
 
 bool HasAvx512() { return BestRowKernel().name == "avx512"; }
 
-std::string LlamaConfig(double theta) {
+std::string LlamaConfig(int64_t theta) {
   return absl::StrCat(
       R"({"architectures": ["LlamaForCausalLM"], "attention_bias": false, "bos_token_id": 128000,
   "eos_token_id": [128001, 128008, 128009], "head_dim": 128, "hidden_act": "silu",

@@ -27,7 +27,7 @@ double SecondsSince(std::chrono::steady_clock::time_point begin);
 bool HasAvx512();
 
 // A Llama 3.1 config.json of one KiB, with another base.
-std::string LlamaConfig(double theta);
+std::string LlamaConfig(int64_t theta);
 
 // `calls` of request(number) by one thread, `in_flight` at a time. Where `latencies` is given it
 // receives the seconds of each.

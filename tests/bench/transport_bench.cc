@@ -33,6 +33,8 @@ constexpr int64_t kBytes = kRows * 1024;
 constexpr int kTables = 8;  // of one sample
 constexpr int kSmallCalls = 4000;
 constexpr int kInFlight = 16;
+// Of a cache that is soon full of answers nobody asks for again, and drops old for new.
+constexpr char kSmallCache[] = "64MiB";
 
 // 64 MiB that the client owns, touched before.
 class Memory {
@@ -99,19 +101,20 @@ class SocketClient {
   const int socket_;
 };
 
-v1::StreamEmbeddingsRequest TableRequest(int64_t rows, double theta = 500000.0) {
+v1::StreamEmbeddingsRequest TableRequest(int64_t rows, int64_t theta = 500000) {
   v1::StreamEmbeddingsRequest request;
   request.mutable_config()->set_model_config_json(LlamaConfig(theta));
   request.mutable_position_ids()->mutable_range()->set_count(rows);
   return request;
 }
 
-// Against a Python server with transformers' own code, in one of its modes.
+// Against a Python server with transformers' own code.
 struct PythonSides {
-  const char* mode;
+  const char* id;
+  const char* mode;  // of the peer
   double goal;
   std::vector<std::string> server_options;
-  bool fresh;
+  bool fresh;  // another configuration in each request
 };
 
 std::vector<Result> PythonResults(const Options& options) {
@@ -120,23 +123,27 @@ std::vector<Result> PythonResults(const Options& options) {
   const double port = python.Ask("cached");
   std::vector<Result> results;
   for (const PythonSides& one :
-       {PythonSides{"cached", 9, {}, false}, PythonSides{"cold", 15, {"--cache-bytes", "0"}, false},
-        PythonSides{"fresh", 30, {}, true}}) {
+       {PythonSides{"cached", "cached", 9, {}, false},
+        PythonSides{"cold", "cold", 15, {"--cache-bytes", "0"}, false},
+        PythonSides{"fresh", "cached", 30, {"--cache-bytes", kSmallCache}, true}}) {
     std::vector<std::string> server_options = {"--threads", "1"};
     server_options.insert(server_options.end(), one.server_options.begin(),
                           one.server_options.end());
     const testing::RunningServer server(server_options);
+    const testing::RunningServer null_server({"--rows", "64"}, "null_server");
     (void)python.Ask(one.mode);
     const Pinned client_cpu(1);
     const auto ours = client::RopeClient::Connect(server.address());
     const auto theirs =
         client::RopeClient::Connect(absl::StrCat("127.0.0.1:", static_cast<int>(port)));
-    double theta = 500000;
-    const auto request = [&](int) { return TableRequest(64, one.fresh ? theta += 0.5 : theta); };
+    int64_t theta = 500000;
+    const auto request = [&](int) { return TableRequest(64, one.fresh ? ++theta : theta); };
     client::CallOptions unverified;  // Python has no XXH3 at hand
     unverified.verify = false;
+    const auto nothing = client::RopeClient::Connect(null_server.address());
     Side ours_p99;
     Side their_p99;
+    Side null_p99;
     const auto sample = [&](const client::RopeClient& client, int calls, Side* p99) {
       std::vector<double> latencies;
       const double rate = CallsPerSecond(client, request, unverified, calls, kInFlight, &latencies);
@@ -145,46 +152,90 @@ std::vector<Result> PythonResults(const Options& options) {
       return rate;
     };
     const auto sides = Measure({[&] { return sample(ours, kSmallCalls, &ours_p99); },
-                                [&] { return sample(theirs, kSmallCalls / 8, &their_p99); }},
-                               options, {server.pid(), python.pid()});
+                                [&] { return sample(theirs, kSmallCalls / 8, &their_p99); },
+                                [&] { return sample(nothing, kSmallCalls, &null_p99); }},
+                               options, {server.pid(), python.pid(), null_server.pid()});
     results.push_back(AtLeast(
         one.goal,
-        RatioOf(absl::StrCat("small.python_", one.mode),
+        RatioOf(absl::StrCat("small.python_", one.id),
                 "requests per second / Python's with torch, the same way", sides[0], sides[1])));
     results.push_back(
-        AtMost(0.15, RatioOf(absl::StrCat("small.python_", one.mode, "_p99"),
+        AtMost(0.15, RatioOf(absl::StrCat("small.python_", one.id, "_p99"),
                              "p99 of these requests / Python's", ours_p99, their_p99)));
+    results.push_back(RatioOf(absl::StrCat("small.null_python_", one.id),
+                              "a server that does nothing / Python's", sides[2], sides[1]));
   }
   return results;
 }
+
+// An Arrow Flight server in Python, and a client of it in C++.
+class FlightPeer {
+ public:
+  explicit FlightPeer(const std::string& python) : server_(python, "flight_server.py") {
+    const Pinned client_cpu(1);
+    client_ = std::make_unique<PythonPeer>(python, "flight_client.py");
+    port_ = static_cast<int>(server_.Ask("port"));
+  }
+  double CachedGbps() { return Gbps(absl::StrCat(port_, " 500000 0")); }
+  double ComputedGbps() {
+    theta_ += kTables;
+    return Gbps(absl::StrCat(port_, " ", theta_, " 1"));
+  }
+  std::vector<int> pids() const { return {server_.pid(), client_->pid()}; }
+
+ private:
+  double Gbps(const std::string& tables) {
+    const double seconds = client_->Ask(absl::StrCat(tables, " ", kTables));
+    return static_cast<double>(kTables * kBytes) / seconds / 1e9;
+  }
+
+  PythonPeer server_;
+  std::unique_ptr<PythonPeer> client_;
+  int port_ = 0;
+  int64_t theta_ = 600000;
+};
+
+// The servers of the streams and their clients; all servers on core 0, where this is made.
+struct StreamServers {
+  const testing::RunningServer warm{{"--threads", "1"}};
+  const testing::RunningServer cold{{"--threads", "1", "--cache-bytes", "256MiB"}};
+  const testing::RunningServer null{{}, "null_server"};
+  const testing::RunningServer socket{{"--socket"}, "null_server"};
+};
 
 }  // namespace
 
 std::vector<Result> StreamBenchmark(const Options& options) {
   const Pinned servers_cpu(0);
-  const testing::RunningServer server({"--threads", "1"});
-  const testing::RunningServer cold_server({"--threads", "1", "--cache-bytes", "256MiB"});
-  const testing::RunningServer null_server({}, "null_server");
-  const testing::RunningServer socket_server({"--socket"}, "null_server");
+  const StreamServers servers;
+  std::unique_ptr<FlightPeer> flight;
+  if (!options.torch_python.empty()) flight = std::make_unique<FlightPeer>(options.torch_python);
   const Pinned client_cpu(1);
-  const auto client = client::RopeClient::Connect(server.address());
-  const auto null_client = client::RopeClient::Connect(null_server.address());
-  const auto cold_client = client::RopeClient::Connect(cold_server.address());
-  const SocketClient socket(socket_server.address());
+  const auto client = client::RopeClient::Connect(servers.warm.address());
+  const auto null_client = client::RopeClient::Connect(servers.null.address());
+  const auto cold_client = client::RopeClient::Connect(servers.cold.address());
+  const SocketClient socket(servers.socket.address());
   const auto memory = std::make_unique<Memory>();
   const auto request = [] { return TableRequest(kRows); };
   client::CallOptions unverified;
   unverified.verify = false;
-  double theta = 500000;
+  int64_t theta = 500000;
   const auto other = [&theta] { return TableRequest(kRows, ++theta); };
-  const auto sides =
-      Measure({[&] { return StreamGbps(client, request, {}, memory.get()); },
-               [&] { return StreamGbps(null_client, request, {}, memory.get()); },
-               [&] { return socket.Gbps(memory.get()); },
-               [&] { return StreamGbps(cold_client, other, {}, memory.get()); },
-               [&] { return StreamGbps(client, request, unverified, memory.get()); }},
-              options, {server.pid(), cold_server.pid(), null_server.pid(), socket_server.pid()});
-  return {
+  std::vector<Sample> samples = {
+      [&] { return StreamGbps(client, request, {}, memory.get()); },
+      [&] { return StreamGbps(null_client, request, {}, memory.get()); },
+      [&] { return socket.Gbps(memory.get()); },
+      [&] { return StreamGbps(cold_client, other, {}, memory.get()); },
+      [&] { return StreamGbps(client, request, unverified, memory.get()); }};
+  std::vector<int> helpers = {servers.warm.pid(), servers.cold.pid(), servers.null.pid(),
+                              servers.socket.pid()};
+  if (flight != nullptr) {
+    samples.emplace_back([&] { return flight->CachedGbps(); });
+    samples.emplace_back([&] { return flight->ComputedGbps(); });
+    for (int pid : flight->pids()) helpers.push_back(pid);
+  }
+  const auto sides = Measure(samples, options, helpers);
+  std::vector<Result> results = {
       MedianOf("stream.cached", "a cached table of 64 MiB into the client's memory", "GB/s",
                sides[0]),
       MedianOf("stream.socket", "the same bytes over a bare TCP socket", "GB/s", sides[2]),
@@ -196,14 +247,28 @@ std::vector<Result> StreamBenchmark(const Options& options) {
               RatioOf("stream.cold_cached", "computed / cached, one core", sides[3], sides[0])),
       RatioOf("stream.unverified", "cached, without checksums / with them", sides[4], sides[0]),
   };
+  if (flight != nullptr) {
+    results.push_back(AtLeast(
+        1.3,
+        RatioOf("stream.flight_cached", "cached, without checksums / Arrow Flight, which has none",
+                sides[4], sides[5])));
+    results.push_back(
+        AtLeast(6, RatioOf("stream.flight_cold", "computed / Arrow Flight that computes with torch",
+                           sides[3], sides[6])));
+    results.push_back(RatioOf("stream.socket_flight", "bare TCP socket / Arrow Flight, cached",
+                              sides[2], sides[5]));
+  }
+  return results;
 }
 
 std::vector<Result> SmallBenchmark(const Options& options) {
   const Pinned servers_cpu(0);
   const testing::RunningServer server({"--threads", "1"});
+  const testing::RunningServer full_server({"--threads", "1", "--cache-bytes", kSmallCache});
   const testing::RunningServer null_server({"--rows", "64"}, "null_server");
   const Pinned client_cpu(1);
   const auto client = client::RopeClient::Connect(server.address());
+  const auto full_client = client::RopeClient::Connect(full_server.address());
   const auto null_client = client::RopeClient::Connect(null_server.address());
   v1::StreamEmbeddingsRequest request = TableRequest(64);
   int64_t position = 0;
@@ -214,14 +279,14 @@ std::vector<Result> SmallBenchmark(const Options& options) {
     other.mutable_position_ids()->mutable_range()->set_start(position);
     return other;
   };
-  double theta = 500000;
-  const auto fresh = [&](int) { return TableRequest(64, theta += 0.5); };
+  int64_t theta = 500000;
+  const auto fresh = [&](int) { return TableRequest(64, ++theta); };
   const auto sides =
       Measure({[&] { return CallsPerSecond(client, same, {}, kSmallCalls, kInFlight); },
                [&] { return CallsPerSecond(null_client, same, {}, kSmallCalls, kInFlight); },
                [&] { return CallsPerSecond(client, moving, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(client, fresh, {}, kSmallCalls, kInFlight); }},
-              options, {server.pid(), null_server.pid()});
+               [&] { return CallsPerSecond(full_client, fresh, {}, kSmallCalls, kInFlight); }},
+              options, {server.pid(), full_server.pid(), null_server.pid()});
   std::vector<Result> results = {
       MedianOf("small.cached", "64 positions x 128, 16 in flight", "/s", sides[0]),
       AtLeast(0.95, RatioOf("small.cached_null", "the same / a server that does nothing", sides[0],

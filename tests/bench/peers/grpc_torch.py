@@ -1,82 +1,84 @@
-"""Needs grpcio, torch and transformers 5. A gRPC server as one writes it in Python: answers
-StreamEmbeddings with the tables of 64 positions of a Llama 3.1 by transformers' own code. A line of
-input, "cached", "cold" or "fresh", says whether the answer lies ready, is computed for each
-request, or by a configuration that is made for each request. It answers with its port."""
+"""Needs grpcio, grpcio-tools, torch and transformers 5. A gRPC server as one writes it in Python:
+serves rope.v1.RopeService/StreamEmbeddings, for Llama configurations and ranges of positions, with
+transformers' own code and the last answers at hand. A line of input, "cached" or "cold", says
+whether those are used. It answers with its port."""
 
+import json
 import sys
+import tempfile
+from collections import OrderedDict
 from concurrent import futures
+from pathlib import Path
 
 import grpc
 import torch
+from grpc_tools import protoc
 from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
+PROTO = Path(__file__).parents[3] / "proto"
+MODULES = tempfile.TemporaryDirectory()
+protoc.main(["protoc", f"-I{PROTO}", f"--python_out={MODULES.name}",
+             *(f"{PROTO}/rope/v1/{name}.proto" for name in (
+                 "embeddings", "model_config", "position_ids", "resolution",
+                 "rope_parameters", "tensor"))])
+sys.path.insert(0, MODULES.name)
+from rope.v1 import embeddings_pb2, tensor_pb2  # noqa: E402: made a moment ago
+
 torch.set_num_threads(1)
-ROWS, WIDTH = 64, 128
 LIKE = torch.empty(1, dtype=torch.float32)
-POSITIONS = torch.arange(ROWS)[None, :]
+MODULES_KEPT, TABLES_KEPT = 64, 1024
+cached = True
 
 
-def varint(number):
-    out = b""
-    while number >= 0x80:
-        out += bytes([number & 0x7F | 0x80])
-        number >>= 7
-    return out + bytes([number])
+def from_cache(cache, size, key, make):
+    if key in cache:
+        cache.move_to_end(key)
+        return cache[key]
+    value = cache[key] = make()
+    if len(cache) > size:
+        cache.popitem(last=False)
+    return value
 
 
-def field(number, value):
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    return varint(number << 3 | 2) + varint(len(value)) + value
+MODULES_CACHE, TABLES_CACHE = OrderedDict(), OrderedDict()
 
 
-SIZE = ROWS * WIDTH * 4
-TENSORS = [field(1, kind) + field(2, varint(ROWS) + varint(WIDTH)) + field(3, SIZE) for kind in (1, 2)]
-HEADER = field(1, b"".join(field(2, tensor) for tensor in TENSORS) + field(3, 1) + field(4, 1))
-FOOTER = field(2, field(1, ROWS) + field(2, 2 * SIZE))
+def tables(config, positions):
+    rope = from_cache(MODULES_CACHE, MODULES_KEPT, config,
+                      lambda: LlamaRotaryEmbedding(LlamaConfig(**json.loads(config))))
+    ids = torch.arange(positions.start, positions.start + positions.count)[None, :]
+    return [tensor[0].numpy() for tensor in rope(LIKE, ids)]
 
 
-def make_rope(theta):
-    return LlamaRotaryEmbedding(LlamaConfig(
-        hidden_size=4096, num_attention_heads=32, max_position_embeddings=131072,
-        rope_parameters={"rope_type": "llama3", "rope_theta": theta, "factor": 8.0,
-                         "low_freq_factor": 1.0, "high_freq_factor": 4.0,
-                         "original_max_position_embeddings": 8192}))
+def answer(request):
+    config, positions = request.config.model_config_json, request.position_ids.range
+    make = lambda: tables(config, positions)  # noqa: E731
+    both = make() if not cached else from_cache(
+        TABLES_CACHE, TABLES_KEPT, (config, positions.start, positions.count), make)
+    response = embeddings_pb2.StreamEmbeddingsResponse()
+    response.header.dtype = tensor_pb2.D_TYPE_FLOAT32
+    response.header.layout = tensor_pb2.LAYOUT_HALF_SPLIT
+    for kind, tensor in zip((tensor_pb2.TENSOR_KIND_COS, tensor_pb2.TENSOR_KIND_SIN), both):
+        response.header.tensors.add(kind=kind, shape=tensor.shape, byte_size=tensor.nbytes)
+        response.chunks.add(kind=kind, data=tensor.tobytes())
+        response.footer.bytes += tensor.nbytes
+    response.footer.rows = positions.count
+    return response
 
 
-def answer(rope):
-    cos, sin = rope(LIKE, POSITIONS)
-    return HEADER + b"".join(
-        field(15, field(1, kind) + field(15, tensor.numpy().tobytes()))
-        for kind, tensor in ((1, cos), (2, sin))) + FOOTER
-
-
-class State:
-    mode = "cached"
-    theta = 500000.0
-
-
-ROPE = make_rope(State.theta)
-READY = answer(ROPE)
-
-
-def stream(_request, _context):
-    if State.mode == "cached":
-        yield READY
-    elif State.mode == "cold":
-        yield answer(ROPE)
-    else:
-        State.theta += 0.5
-        yield answer(make_rope(State.theta))
+def stream(request, _context):
+    yield answer(request)
 
 
 HANDLERS = grpc.method_handlers_generic_handler("rope.v1.RopeService", {
-    "StreamEmbeddings": grpc.unary_stream_rpc_method_handler(stream)})
+    "StreamEmbeddings": grpc.unary_stream_rpc_method_handler(
+        stream, embeddings_pb2.StreamEmbeddingsRequest.FromString,
+        embeddings_pb2.StreamEmbeddingsResponse.SerializeToString)})
 SERVER = grpc.server(futures.ThreadPoolExecutor(max_workers=16))
 SERVER.add_generic_rpc_handlers((HANDLERS,))
 PORT = SERVER.add_insecure_port("127.0.0.1:0")
 SERVER.start()
 for line in sys.stdin:
-    State.mode = line.strip()
+    cached = line.strip() == "cached"
     print(PORT, flush=True)
