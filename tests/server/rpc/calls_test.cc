@@ -45,6 +45,15 @@ class CallsTest : public ::testing::Test {
     });
   }
 
+  // Until the windows are full and nothing is computed any more.
+  void AwaitStall() const {
+    int64_t begun = -1;
+    while (begun != backend_.begun()) {
+      begun = backend_.begun();
+      std::this_thread::sleep_for(milliseconds(200));
+    }
+  }
+
   // 128 MiB, not cached.
   static v1::StreamEmbeddingsRequest LongRequest() {
     v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 131072);
@@ -95,13 +104,8 @@ TEST_F(CallsTest, AReaderThatStallsHoldsAFewBlocksAndNotItsTable) {
   const Reader reader = stub_->StreamEmbeddings(&context, LongRequest());
   v1::StreamEmbeddingsResponse message;
   ASSERT_TRUE(reader->Read(&message));
-  int64_t begun = -1;
-  // Until the windows are full and nothing is computed any more.
-  while (begun != backend_.begun()) {
-    begun = backend_.begun();
-    std::this_thread::sleep_for(milliseconds(200));
-  }
-  EXPECT_LT(begun, 64);
+  AwaitStall();
+  EXPECT_LT(backend_.begun(), 64);
   EXPECT_LE(engine().block_bytes(), 4 * (2 * kBlockBytes + 4096));
   int chunks = 0;
   while (reader->Read(&message)) ++chunks;
@@ -226,6 +230,25 @@ TEST_F(CallsTest, AFailureOfTheBackendIsTheAnswer) {
     EXPECT_EQ(stream.status.error_code(), grpc::StatusCode::INTERNAL);
     EXPECT_EQ(stream.status.error_message(), "the device is gone");
   }
+  EXPECT_TRUE(NothingIsLeft());
+}
+
+TEST_F(CallsTest, AFailureInMidStreamEndsItAfterWhatWasMade) {
+  StartServer();
+  grpc::ClientContext context;
+  const Reader reader = stub_->StreamEmbeddings(&context, LongRequest());
+  v1::StreamEmbeddingsResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  AwaitStall();
+  const int64_t made = backend_.begun();
+  backend_.FailWith(absl::InternalError("the device is gone"));
+  int64_t chunks = 0;
+  while (reader->Read(&message)) chunks += message.chunks_size();
+  const grpc::Status status = reader->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL);
+  EXPECT_EQ(status.error_message(), "the device is gone");
+  EXPECT_GE(chunks, 2 * made) << "both tensors of every block";
+  EXPECT_FALSE(message.has_footer());
   EXPECT_TRUE(NothingIsLeft());
 }
 
