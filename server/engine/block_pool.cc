@@ -13,9 +13,9 @@ constexpr int64_t kAlignment = 64;
 
 constexpr int64_t BytesOf(int order) { return BlockPool::kLeastBytes << order; }
 
-// Of the least power of two that is `size` or more.
+// Of a size that SizeFor gives.
 int OrderOf(int64_t size) {
-  return std::bit_width(static_cast<uint64_t>((size - 1) / BlockPool::kLeastBytes));
+  return std::countr_zero(static_cast<uint64_t>(size / BlockPool::kLeastBytes));
 }
 
 std::byte* NewPage() {
@@ -43,7 +43,8 @@ BlockPool::~BlockPool() {
 
 int64_t BlockPool::SizeFor(int64_t bytes) {
   if (bytes > kPageBytes) return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  return std::max<int64_t>(1, (bytes + kLeastBytes - 1) / kLeastBytes) * kLeastBytes;
+  if (bytes <= kLeastBytes) return kLeastBytes;
+  return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(bytes)));
 }
 
 std::byte* BlockPool::Take(int order) {
@@ -82,20 +83,6 @@ std::byte* BlockPool::Return(std::byte* memory, int order) {
   return nullptr;
 }
 
-// The bytes [begin, end) of what was taken at `memory`, whose address is a multiple of its size:
-// powers of two, each as large as the place of its first byte and the end allow.
-std::byte* BlockPool::ReturnAll(std::byte* memory, int64_t begin, int64_t end) {
-  std::byte* page = nullptr;
-  while (begin < end) {
-    const auto room = static_cast<uint64_t>(end - begin);
-    const uint64_t aligned = begin == 0 ? room : static_cast<uint64_t>(begin & -begin);
-    const auto bytes = static_cast<int64_t>(std::bit_floor(std::min(room, aligned)));
-    page = Return(memory + begin, OrderOf(bytes));
-    begin += bytes;
-  }
-  return page;  // the last piece is the one that may make it whole
-}
-
 std::byte* BlockPool::Allocate(int64_t bytes) {
   const int64_t size = SizeFor(bytes);
   if (size > kPageBytes) {
@@ -106,10 +93,7 @@ std::byte* BlockPool::Allocate(int64_t bytes) {
     return memory;
   }
   const std::lock_guard<std::mutex> lock(mutex_);
-  const int order = OrderOf(size);
-  std::byte* const memory = Take(order);
-  if (memory != nullptr) (void)ReturnAll(memory, size, BytesOf(order));
-  return memory;
+  return Take(OrderOf(size));
 }
 
 void BlockPool::Free(std::byte* memory, int64_t bytes) {
@@ -120,7 +104,7 @@ void BlockPool::Free(std::byte* memory, int64_t bytes) {
     if (size > kPageBytes) {
       live_bytes_ -= size;
     } else {
-      memory = ReturnAll(memory, 0, size);
+      memory = Return(memory, OrderOf(size));
     }
   }
   std::free(memory);

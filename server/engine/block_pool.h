@@ -28,7 +28,8 @@ class BlockPool {
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;
 
-  // What a block of `bytes` takes: whole kLeastBytes; beyond a page, `bytes`.
+  // What a block of `bytes` takes: the next power of two, at least kLeastBytes; beyond a page,
+  // `bytes`.
   static int64_t SizeFor(int64_t bytes);
 
   // SizeFor(bytes) bytes, not initialised, aligned to 64; null where there is no memory.
@@ -45,7 +46,6 @@ class BlockPool {
   // These need mutex_.
   std::byte* Take(int order);
   std::byte* Return(std::byte* memory, int order);  // a page to be given back, or null
-  std::byte* ReturnAll(std::byte* memory, int64_t begin, int64_t end);
 
   const int64_t budget_bytes_;
   mutable std::mutex mutex_;
