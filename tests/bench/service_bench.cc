@@ -76,30 +76,35 @@ double HealthP99(const std::string& address) {
   return Percentile(seconds, 0.99);
 }
 
-// Has a server without a cache compute on its threads, without a byte sent, until it is destroyed.
-// By another process: this one measures.
+// Has a server without a cache compute on all its threads, without a byte sent, until it is
+// destroyed: tables of their own, two for each core. By other processes: this one measures.
 class Computing {
  public:
-  explicit Computing(const std::string& address)
-      : thread_([this, address] {
-          while (!stop_.load()) {
-            (void)testing::RunProgram({"ropectl", "warm", "--server", address, "--config",
-                                       "preset:llama-3.1-8b", "--positions", "0:100000000",
-                                       "--timeout", "3"});
-          }
-        }) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the process has begun
+  explicit Computing(const std::string& address) {
+    const int tables = 2 * static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    for (int i = 0; i < tables; ++i) {
+      threads_.emplace_back([this, address, i] {
+        while (!stop_.load()) Warm(address, int64_t{10000000} * i);
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the processes have begun
   }
   ~Computing() {
     stop_.store(true);
-    thread_.join();
+    for (std::thread& thread : threads_) thread.join();
   }
   Computing(const Computing&) = delete;
   Computing& operator=(const Computing&) = delete;
 
  private:
+  static void Warm(const std::string& address, int64_t start) {
+    const std::string positions = absl::StrCat(start, ":", start + 100000000);
+    (void)testing::RunProgram({"ropectl", "warm", "--server", address, "--config",
+                               "preset:llama-3.1-8b", "--positions", positions, "--timeout", "3"});
+  }
+
   std::atomic<bool> stop_{false};
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 // Growth of the server's memory per reader that takes its first chunk and then nothing more.
