@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "absl/strings/string_view.h"
-#include "core/table/xxh3.h"
 
 namespace rope::client {
 namespace {
@@ -13,16 +12,13 @@ constexpr size_t kPartBytes = 16 << 10;
 
 }  // namespace
 
-ChunkCopier::ChunkCopier() : state_(XXH3_createState()) {}
-ChunkCopier::~ChunkCopier() { XXH3_freeState(state_); }
-
 uint64_t ChunkCopier::Copy(const ChunkView& chunk, int64_t skipped, bool hash, std::byte* to) {
-  if (hash) XXH3_64bits_reset(state_);
+  if (hash) hash_.Reset();
   for (absl::string_view piece : chunk.pieces) {
     while (!piece.empty()) {
       const absl::string_view part = piece.substr(0, kPartBytes);
       piece.remove_prefix(part.size());
-      if (hash) XXH3_64bits_update(state_, part.data(), part.size());
+      if (hash) hash_.Add(part.data(), part.size());
       const auto skip = std::min(static_cast<size_t>(skipped), part.size());
       skipped -= static_cast<int64_t>(skip);
       if (to == nullptr || skip == part.size()) continue;
@@ -30,7 +26,7 @@ uint64_t ChunkCopier::Copy(const ChunkView& chunk, int64_t skipped, bool hash, s
       to += part.size() - skip;
     }
   }
-  return hash ? XXH3_64bits_digest(state_) : 0;
+  return hash ? hash_.Hash() : 0;
 }
 
 }  // namespace rope::client

@@ -3,28 +3,21 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 #include "client/response_parser.h"
-
-struct XXH3_state_s;
+#include "core/table/xxh3.h"
 
 namespace rope::client {
 
 // Not thread-safe.
 class ChunkCopier {
  public:
-  ChunkCopier();
-  ~ChunkCopier();
-  ChunkCopier(const ChunkCopier&) = delete;
-  ChunkCopier& operator=(const ChunkCopier&) = delete;
-
   // Copies all bytes of `chunk` but the first `skipped` to `to`; null: only hashes. Answers the
   // XXH3-64 of all of them; 0, unhashed, where not `hash`.
   uint64_t Copy(const ChunkView& chunk, int64_t skipped, bool hash, std::byte* to);
 
  private:
-  XXH3_state_s* const state_;
+  Xxh3Stream hash_;
 };
 
 }  // namespace rope::client

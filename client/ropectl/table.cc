@@ -23,20 +23,12 @@ using Clock = std::chrono::steady_clock;
 class TensorHashes {
  public:
   void Add(const v1::Chunk& chunk) {
-    auto& state = states_[chunk.kind()];
-    if (state == nullptr) {
-      state.reset(XXH3_createState());
-      XXH3_64bits_reset(state.get());
-    }
-    XXH3_64bits_update(state.get(), chunk.data().data(), chunk.data().size());
+    hashes_[chunk.kind()].Add(chunk.data().data(), chunk.data().size());
   }
-  uint64_t Of(v1::TensorKind kind) const { return XXH3_64bits_digest(states_.at(kind).get()); }
+  uint64_t Of(v1::TensorKind kind) const { return hashes_.at(kind).Hash(); }
 
  private:
-  struct Free {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
-  };
-  std::map<v1::TensorKind, std::unique_ptr<XXH3_state_t, Free>> states_;
+  std::map<v1::TensorKind, Xxh3Stream> hashes_;
 };
 
 // A line on a terminal that is written over; nothing anywhere else.

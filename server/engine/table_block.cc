@@ -39,7 +39,7 @@ BlockResult TableBlock::Compute(const BlockMaker& maker, const FrequencyPlan& pl
       maker.backend->FillRows(plan, positions, first, rows, form, maker.threads, {cos, sin});
   if (!status.ok()) return status;
   for (int64_t i = 0; i < block->tensors_; ++i) {
-    block->xxh3_[i] = XXH3_64bits(block->tensor(i), static_cast<size_t>(tensor_bytes));
+    block->xxh3_[i] = Xxh3(block->tensor(i), static_cast<size_t>(tensor_bytes));
   }
   return std::shared_ptr<const TableBlock>(block);
 }

@@ -189,7 +189,7 @@ void EmbeddingsReactor::Cut(const BlockSlice& slice) {
       const uint64_t hash = omit_checksums_ ? 0
                             : bytes == block.tensor_bytes()
                                 ? block.xxh3(tensor)
-                                : XXH3_64bits(data, static_cast<size_t>(bytes));
+                                : Xxh3(data, static_cast<size_t>(bytes));
       const int64_t offset = (rows_done_ + row) * row_bytes_;
       pieces_.push_back(
           {slice.block, data, bytes, wire::ChunkFrameBytes({kind, offset, hash, bytes})});
