@@ -114,7 +114,8 @@ TEST_F(TableStreamTest, NoRowIsComputedOrKeptTwice) {
   EXPECT_EQ(backend_.rows(), 65536);
   const int64_t table_bytes = 2 * 65536 * RowBytes({}, plan_.half_width());
   EXPECT_GE(engine_->cache_counters().bytes, table_bytes);
-  EXPECT_LE(engine_->cache_counters().bytes, table_bytes + table_bytes / 16) << "a block takes a power of two";
+  EXPECT_LE(engine_->cache_counters().bytes, table_bytes + table_bytes / 16)
+      << "a block takes a power of two";
 }
 
 TEST_F(TableStreamTest, ASmallRequestComputesAFewRowsOnly) {
