@@ -15,7 +15,7 @@ namespace {
 
 namespace flight = arrow::flight;
 
-constexpr int64_t kTensorBytes = 65536 * 512;
+constexpr int64_t kTensorBytes = int64_t{65536} * 512;
 
 template <typename T>
 T OrDie(arrow::Result<T> result) {

@@ -112,7 +112,7 @@ TEST_F(TableStreamTest, NoRowIsComputedOrKeptTwice) {
   MakeEngine();
   for (int64_t count : {1000, 3000, 65536, 65536}) ReadAll(*Open(*PositionIds::Range(0, count)));
   EXPECT_EQ(backend_.rows(), 65536);
-  const int64_t table_bytes = 2 * 65536 * RowBytes({}, plan_.half_width());
+  const int64_t table_bytes = int64_t{2} * 65536 * RowBytes({}, plan_.half_width());
   EXPECT_GE(engine_->cache_counters().bytes, table_bytes);
   EXPECT_LE(engine_->cache_counters().bytes, table_bytes + table_bytes / 16)
       << "a block takes a power of two";

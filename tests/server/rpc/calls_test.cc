@@ -161,10 +161,10 @@ TEST_F(CallsTest, OneUnaryCallTooManyIsToldToComeBack) {
 
 TEST_F(CallsTest, ListsOfAllStreamsTogetherAreBounded) {
   EngineOptions options;
-  options.limits.max_list_bytes = 1000 * 8;
+  options.limits.max_list_bytes = int64_t{1000} * 8;
   StartServer(options);
   v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 1);
-  request.mutable_position_ids()->set_int32_le(std::string(4 * 700, '\0'));
+  request.mutable_position_ids()->set_int32_le(std::string(size_t{4} * 700, '\0'));
   backend_.Close();
   std::thread reader([&] { EXPECT_TRUE(Collect(stub_.get(), request).status.ok()); });
   ASSERT_TRUE(WaitUntil([&] { return engine().list_bytes() == 5600; }));

@@ -255,7 +255,7 @@ TEST_F(EmbeddingsTest, ARowLargerThanAChunkIsAChunk) {
   v1::StreamEmbeddingsRequest request = RangeRequest(wide, 0, 7);
   request.set_chunk_bytes(4096);
   const CollectedStream stream = Get(request);
-  EXPECT_EQ(stream.chunk_bytes, std::vector<int64_t>(14, 4 * 4096));
+  EXPECT_EQ(stream.chunk_bytes, std::vector<int64_t>(14, int64_t{4} * 4096));
 }
 
 TEST_F(EmbeddingsTest, ChunksOfCosAndSinAlternate) {
