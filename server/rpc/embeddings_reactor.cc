@@ -90,11 +90,9 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
     hit_header_ = response.SerializeAsString();
   }
 
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (cancelled_) return absl::CancelledError("the call was cancelled");
-  stream_ = stream;
-  small_ = BytesToSend() <= kSmallAnswerBytes;
-  return absl::OkStatus();
+  absl::Status status = stream_.Hold(stream);
+  if (status.ok()) small_ = BytesToSend() <= kSmallAnswerBytes;
+  return status;
 }
 
 void EmbeddingsReactor::Collect() {
@@ -119,12 +117,11 @@ bool EmbeddingsReactor::WriteAndPrepare() {
     Finish(client_gone_ ? grpc::Status::CANCELLED : Refuse(context_, prepare_status_));
     return false;
   }
-  message_.Swap(&next_);
-  if (next_is_last_) {
-    admission_ = Admission();  // before the client can know that it was answered
-    StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
+  if (all_written_) {
+    WriteAndFinish({grpc::Slice(Footer())});
     return false;
   }
+  message_.Swap(&next_);
   // What may have to be computed is begun first; to find what lies ready would delay the write.
   if (stream_->cache_outcome() != CacheOutcome::kHit) stream_->Prefetch();
   StartWrite(&message_);
@@ -138,8 +135,8 @@ void EmbeddingsReactor::Prepare() {
   } else if (rows_done_ < stream_->rows()) {
     stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) { OnSlice(slice); });
   } else {
-    next_is_last_ = true;
-    PrepareMessage({grpc::Slice(Footer())});
+    all_written_ = true;  // when the message that is being written is
+    GoOn();
   }
 }
 
@@ -299,13 +296,7 @@ void EmbeddingsReactor::OnCancel() {
     Finish(grpc::Status::CANCELLED);
     return;
   }
-  std::shared_ptr<TableStream> stream;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    cancelled_ = true;
-    stream = stream_;
-  }
-  if (stream != nullptr) stream->Cancel();
+  stream_.Cancel();
 }
 
 }  // namespace rope::server

@@ -14,13 +14,13 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "rope/v1/embeddings.pb.h"
 #include "server/engine/rope_engine.h"
 #include "server/rpc/embeddings_request.h"
+#include "server/rpc/held_stream.h"
 #include "server/rpc/small_answers.h"
 
 namespace rope::server {
@@ -104,15 +104,13 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   bool client_gone_ = false;        // left by writing
   absl::Status prepare_status_;     // left by preparing, as the next two
   grpc::ByteBuffer next_;
-  bool next_is_last_ = false;
+  bool all_written_ = false;
 
   std::deque<Piece> pieces_;
   int64_t rows_done_ = 0;  // before or cut into pieces
   int64_t first_chunk_us_ = -1;
 
-  std::mutex mutex_;  // of the two below
-  std::shared_ptr<TableStream> stream_;
-  bool cancelled_ = false;
+  HeldStream stream_;
 };
 
 }  // namespace rope::server

@@ -76,10 +76,7 @@ absl::Status WarmReactor::Open(const v1::StreamEmbeddingsRequest& table,
   warmed.set_rows(rows_left_);
   warmed.set_bytes(rows_left_ * row_bytes);
   warmed.set_cache(OutcomeToProto((*opened)->cache_outcome()));
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (cancelled_) return absl::CancelledError("the call was cancelled");
-  stream_ = *std::move(opened);
-  return absl::OkStatus();
+  return stream_.Hold(*std::move(opened));
 }
 
 // Each step is a task of its own: blocks that are there would be one callback inside the other.
@@ -93,16 +90,6 @@ void WarmReactor::FetchNext() {
     rows_left_ -= slice->rows;
     engine_->Run([this] { rows_left_ > 0 ? FetchNext() : Continue(); });
   });
-}
-
-void WarmReactor::OnCancel() {
-  std::shared_ptr<TableStream> stream;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    cancelled_ = true;
-    stream = stream_;
-  }
-  if (stream != nullptr) stream->Cancel();
 }
 
 }  // namespace rope::server

@@ -4,11 +4,9 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <memory>
-#include <mutex>
-
 #include "rope/v1/warm.pb.h"
 #include "server/engine/rope_engine.h"
+#include "server/rpc/held_stream.h"
 
 namespace rope::server {
 
@@ -29,7 +27,7 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   void FetchNext();
   void End(const grpc::Status& status);
 
-  void OnCancel() override;
+  void OnCancel() override { stream_.Cancel(); }
   void OnDone() override { delete this; }
 
   RopeEngine* const engine_;
@@ -39,9 +37,7 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   Admission admission_;
   int64_t rows_left_ = 0;
 
-  std::mutex mutex_;  // of the two below
-  std::shared_ptr<TableStream> stream_;
-  bool cancelled_ = false;
+  HeldStream stream_;
 };
 
 }  // namespace rope::server
