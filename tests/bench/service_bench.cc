@@ -165,6 +165,35 @@ double ManyEntries(int entries) {
   return rate() / one;
 }
 
+Result Once(const std::string& id, const std::string& what, const std::string& unit, double value) {
+  Side side;
+  side.values.push_back(value);
+  return MedianOf(id, what, unit, side);
+}
+
+// Tables of 2 MiB, with as many streams as a server serves and with one.
+std::vector<Result> ManyStreams(const Options& options) {
+  constexpr int kStreams = 256;
+  const Pinned server_cpu(0);
+  const testing::RunningServer server({"--threads", "1"});
+  const Pinned client_cpu(1);
+  const auto client = client::RopeClient::Connect(server.address());
+  const auto rate = [&](int in_flight) {
+    return CallsPerSecond(
+        client, [](int) { return Request(2048, 500000); }, {}, 2 * kStreams, in_flight);
+  };
+  rate(1);
+  const int64_t before = ResidentBytes(server.pid());
+  const auto sides =
+      Measure({[&] { return rate(kStreams); }, [&] { return rate(1); }}, options, {server.pid()});
+  const double grown = static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB;
+  return {
+      AtLeast(0.9, RatioOf("service.streams", "tables per second by 256 streams at a time / by one",
+                           sides[0], sides[1])),
+      AtMost(0.1, Once("service.streams_memory", "memory that the server needs for each of them",
+                       "MiB", grown / kStreams))};
+}
+
 // Time for each position of a long table / of a shorter one, of which the long one is `times`.
 double TimePerPosition(const client::RopeClient& client, int64_t rows, int64_t times) {
   const auto seconds = [&](int64_t count) {
@@ -205,12 +234,6 @@ double MiBBeyondTheBudget(int requests, int cancelled) {
   MixedLoad(client, requests, cancelled);
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   return static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB - 128;
-}
-
-Result Once(const std::string& id, const std::string& what, const std::string& unit, double value) {
-  Side side;
-  side.values.push_back(value);
-  return MedianOf(id, what, unit, side);
 }
 
 std::vector<Result> HealthResults(int rounds) {
@@ -260,6 +283,7 @@ std::vector<Result> ServiceBenchmark(const Options& options) {
                                       quick ? "requests per second, 10^4 cache entries / 1"
                                             : "requests per second, 10^5 cache entries / 1",
                                       "x", ManyEntries(quick ? 10000 : 100000))));
+  for (Result& result : ManyStreams(options)) results.push_back(std::move(result));
   results.push_back(AtMost(
       64,
       Once("service.memory",

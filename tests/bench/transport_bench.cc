@@ -210,10 +210,14 @@ std::vector<Result> StreamBenchmark(const Options& options) {
   const StreamServers servers;
   std::unique_ptr<FlightPeer> flight;
   if (!options.torch_python.empty()) flight = std::make_unique<FlightPeer>(options.torch_python);
+  std::vector<std::string> avx2_options = {"--threads", "1", "--cache-bytes", "256MiB"};
+  if (HasAvx512()) avx2_options.insert(avx2_options.end(), {"--backend", "cpu-avx2"});
+  const testing::RunningServer avx2_server(avx2_options);
   const Pinned client_cpu(1);
   const auto client = client::RopeClient::Connect(servers.warm.address());
   const auto null_client = client::RopeClient::Connect(servers.null.address());
   const auto cold_client = client::RopeClient::Connect(servers.cold.address());
+  const auto avx2_client = client::RopeClient::Connect(avx2_server.address());
   const SocketClient socket(servers.socket.address());
   const auto memory = std::make_unique<Memory>();
   const auto request = [] { return TableRequest(kRows); };
@@ -226,9 +230,10 @@ std::vector<Result> StreamBenchmark(const Options& options) {
       [&] { return StreamGbps(null_client, request, {}, memory.get()); },
       [&] { return socket.Gbps(memory.get()); },
       [&] { return StreamGbps(cold_client, other, {}, memory.get()); },
-      [&] { return StreamGbps(client, request, unverified, memory.get()); }};
+      [&] { return StreamGbps(client, request, unverified, memory.get()); },
+      [&] { return StreamGbps(avx2_client, other, {}, memory.get()); }};
   std::vector<int> helpers = {servers.warm.pid(), servers.cold.pid(), servers.null.pid(),
-                              servers.socket.pid()};
+                              servers.socket.pid(), avx2_server.pid()};
   if (flight != nullptr) {
     samples.emplace_back([&] { return flight->CachedGbps(); });
     samples.emplace_back([&] { return flight->ComputedGbps(); });
@@ -245,18 +250,19 @@ std::vector<Result> StreamBenchmark(const Options& options) {
               RatioOf("stream.cached_socket", "cached / bare TCP socket", sides[0], sides[2])),
       AtLeast(HasAvx512() ? 0.75 : 0.62,
               RatioOf("stream.cold_cached", "computed / cached, one core", sides[3], sides[0])),
+      AtLeast(0.62, RatioOf("stream.cold_avx2", "the same, without AVX-512", sides[5], sides[0])),
       RatioOf("stream.unverified", "cached, without checksums / with them", sides[4], sides[0]),
   };
   if (flight != nullptr) {
     results.push_back(AtLeast(
         1.3,
         RatioOf("stream.flight_cached", "cached, without checksums / Arrow Flight, which has none",
-                sides[4], sides[5])));
+                sides[4], sides[6])));
     results.push_back(
         AtLeast(6, RatioOf("stream.flight_cold", "computed / Arrow Flight that computes with torch",
-                           sides[3], sides[6])));
+                           sides[3], sides[7])));
     results.push_back(RatioOf("stream.socket_flight", "bare TCP socket / Arrow Flight, cached",
-                              sides[2], sides[5]));
+                              sides[2], sides[6]));
   }
   return results;
 }
