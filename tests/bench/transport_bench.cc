@@ -175,6 +175,7 @@ class FlightPeer {
     const Pinned client_cpu(1);
     client_ = std::make_unique<PythonPeer>(python, "flight_client.py");
     port_ = static_cast<int>(server_.Ask("port"));
+    (void)client_->Ask(absl::StrCat(port_, " 0 0 0"));  // is built, and there
   }
   double CachedGbps() { return Gbps(absl::StrCat(port_, " 500000 0")); }
   double ComputedGbps() {
@@ -203,13 +204,50 @@ struct StreamServers {
   const testing::RunningServer socket{{"--socket"}, "null_server"};
 };
 
+std::vector<Result> SmallResults(const Options& options) {
+  const Pinned servers_cpu(0);
+  const testing::RunningServer server({"--threads", "1"});
+  const testing::RunningServer full_server({"--threads", "1", "--cache-bytes", kSmallCache});
+  const testing::RunningServer null_server({"--rows", "64"}, "null_server");
+  const Pinned client_cpu(1);
+  const auto client = client::RopeClient::Connect(server.address());
+  const auto full_client = client::RopeClient::Connect(full_server.address());
+  const auto null_client = client::RopeClient::Connect(null_server.address());
+  v1::StreamEmbeddingsRequest request = TableRequest(64);
+  int64_t position = 0;
+  const auto same = [&](int) { return request; };
+  const auto moving = [&](int) {
+    v1::StreamEmbeddingsRequest other = request;
+    position = (position + 64) % 8192;
+    other.mutable_position_ids()->mutable_range()->set_start(position);
+    return other;
+  };
+  int64_t theta = 500000;
+  const auto fresh = [&](int) { return TableRequest(64, ++theta); };
+  const auto sides =
+      Measure({[&] { return CallsPerSecond(client, same, {}, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(null_client, same, {}, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(client, moving, {}, kSmallCalls, kInFlight); },
+               [&] { return CallsPerSecond(full_client, fresh, {}, kSmallCalls, kInFlight); }},
+              options, {server.pid(), full_server.pid(), null_server.pid()});
+  return {
+      MedianOf("small.cached", "64 positions x 128, 16 in flight", "/s", sides[0]),
+      AtLeast(0.95, RatioOf("small.cached_null", "the same / a server that does nothing", sides[0],
+                            sides[1])),
+      RatioOf("small.moving_null", "other positions each time / a server that does nothing",
+              sides[2], sides[1]),
+      RatioOf("small.fresh_null", "another configuration each time / a server that does nothing",
+              sides[3], sides[1]),
+  };
+}
+
 }  // namespace
 
 std::vector<Result> StreamBenchmark(const Options& options) {
   const Pinned servers_cpu(0);
-  const StreamServers servers;
-  std::unique_ptr<FlightPeer> flight;
+  std::unique_ptr<FlightPeer> flight;  // first: where it fails, no server is left behind
   if (!options.torch_python.empty()) flight = std::make_unique<FlightPeer>(options.torch_python);
+  const StreamServers servers;
   std::vector<std::string> avx2_options = {"--threads", "1", "--cache-bytes", "256MiB"};
   if (HasAvx512()) avx2_options.insert(avx2_options.end(), {"--backend", "cpu-avx2"});
   const testing::RunningServer avx2_server(avx2_options);
@@ -268,40 +306,7 @@ std::vector<Result> StreamBenchmark(const Options& options) {
 }
 
 std::vector<Result> SmallBenchmark(const Options& options) {
-  const Pinned servers_cpu(0);
-  const testing::RunningServer server({"--threads", "1"});
-  const testing::RunningServer full_server({"--threads", "1", "--cache-bytes", kSmallCache});
-  const testing::RunningServer null_server({"--rows", "64"}, "null_server");
-  const Pinned client_cpu(1);
-  const auto client = client::RopeClient::Connect(server.address());
-  const auto full_client = client::RopeClient::Connect(full_server.address());
-  const auto null_client = client::RopeClient::Connect(null_server.address());
-  v1::StreamEmbeddingsRequest request = TableRequest(64);
-  int64_t position = 0;
-  const auto same = [&](int) { return request; };
-  const auto moving = [&](int) {
-    v1::StreamEmbeddingsRequest other = request;
-    position = (position + 64) % 8192;
-    other.mutable_position_ids()->mutable_range()->set_start(position);
-    return other;
-  };
-  int64_t theta = 500000;
-  const auto fresh = [&](int) { return TableRequest(64, ++theta); };
-  const auto sides =
-      Measure({[&] { return CallsPerSecond(client, same, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(null_client, same, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(client, moving, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(full_client, fresh, {}, kSmallCalls, kInFlight); }},
-              options, {server.pid(), full_server.pid(), null_server.pid()});
-  std::vector<Result> results = {
-      MedianOf("small.cached", "64 positions x 128, 16 in flight", "/s", sides[0]),
-      AtLeast(0.95, RatioOf("small.cached_null", "the same / a server that does nothing", sides[0],
-                            sides[1])),
-      RatioOf("small.moving_null", "other positions each time / a server that does nothing",
-              sides[2], sides[1]),
-      RatioOf("small.fresh_null", "another configuration each time / a server that does nothing",
-              sides[3], sides[1]),
-  };
+  std::vector<Result> results = SmallResults(options);
   if (!options.torch_python.empty()) {
     for (Result& result : PythonResults(options)) results.push_back(std::move(result));
   }
