@@ -81,18 +81,17 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
   row_bytes_ = RowBytes(request.form, resolved->plan.half_width());
   rows_done_ = request.first_row;
   omit_checksums_ = request.omit_checksums;
+  if (absl::Status status = stream_.Hold(stream); !status.ok()) return status;
+  small_ = BytesToSend() <= kSmallAnswerBytes;
   v1::StreamEmbeddingsResponse response;
   *response.mutable_header() =
       HeaderOf(*resolved, *stream, request.shape, tensors_, engine_->backend());
   header_ = response.SerializeAsString();
-  if (stream->cache_outcome() != CacheOutcome::kBypass) {
+  if (small_ && stream->cache_outcome() != CacheOutcome::kBypass) {
     response.mutable_header()->set_cache(v1::CACHE_OUTCOME_HIT);
     hit_header_ = response.SerializeAsString();
   }
-
-  absl::Status status = stream_.Hold(stream);
-  if (status.ok()) small_ = BytesToSend() <= kSmallAnswerBytes;
-  return status;
+  return absl::OkStatus();
 }
 
 void EmbeddingsReactor::Collect() {

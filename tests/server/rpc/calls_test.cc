@@ -25,6 +25,8 @@ using rope::testing::RpcServer;
 using rope::testing::WaitUntil;
 using std::chrono::milliseconds;
 
+using Reader = std::unique_ptr<grpc::ClientReader<v1::StreamEmbeddingsResponse>>;
+
 class CallsTest : public ::testing::Test {
  protected:
   ~CallsTest() override { backend_.Open(); }  // whatever waits may end
@@ -45,13 +47,18 @@ class CallsTest : public ::testing::Test {
     });
   }
 
-  // Until the windows are full and nothing is computed any more.
-  void AwaitStall() const {
+  // One that has taken the first message and nothing more, until the windows are full and nothing
+  // is computed any more.
+  Reader StalledReader(grpc::ClientContext* context) {
+    Reader reader = stub_->StreamEmbeddings(context, LongRequest());
+    v1::StreamEmbeddingsResponse message;
+    EXPECT_TRUE(reader->Read(&message));
     int64_t begun = -1;
     while (begun != backend_.begun()) {
       begun = backend_.begun();
       std::this_thread::sleep_for(milliseconds(200));
     }
+    return reader;
   }
 
   // 128 MiB, not cached.
@@ -65,8 +72,6 @@ class CallsTest : public ::testing::Test {
   std::unique_ptr<RpcServer> server_;
   std::unique_ptr<v1::RopeService::Stub> stub_;
 };
-
-using Reader = std::unique_ptr<grpc::ClientReader<v1::StreamEmbeddingsResponse>>;
 
 TEST_F(CallsTest, ACallThatIsCancelledInMidStreamLeavesNothing) {
   StartServer();
@@ -101,10 +106,8 @@ TEST_F(CallsTest, AConnectionThatIsClosedLeavesNothing) {
 TEST_F(CallsTest, AReaderThatStallsHoldsAFewBlocksAndNotItsTable) {
   StartServer();
   grpc::ClientContext context;
-  const Reader reader = stub_->StreamEmbeddings(&context, LongRequest());
+  const Reader reader = StalledReader(&context);
   v1::StreamEmbeddingsResponse message;
-  ASSERT_TRUE(reader->Read(&message));
-  AwaitStall();
   EXPECT_LT(backend_.begun(), 64);
   EXPECT_LE(engine().block_bytes(), 4 * (2 * kBlockBytes + 4096));
   int chunks = 0;
@@ -236,10 +239,8 @@ TEST_F(CallsTest, AFailureOfTheBackendIsTheAnswer) {
 TEST_F(CallsTest, AFailureInMidStreamEndsItAfterWhatWasMade) {
   StartServer();
   grpc::ClientContext context;
-  const Reader reader = stub_->StreamEmbeddings(&context, LongRequest());
+  const Reader reader = StalledReader(&context);
   v1::StreamEmbeddingsResponse message;
-  ASSERT_TRUE(reader->Read(&message));
-  AwaitStall();
   const int64_t made = backend_.begun();
   backend_.FailWith(absl::InternalError("the device is gone"));
   int64_t chunks = 0;
