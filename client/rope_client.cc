@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "client/grpc_status.h"
-#include "client/table_assembly.h"
+#include "client/stream/grpc_status.h"
+#include "client/stream/table_assembly.h"
 
 namespace rope::client {
 namespace {

@@ -21,7 +21,7 @@
 #include "absl/status/statusor.h"
 #include "client/call_options.h"
 #include "client/table_reader.h"
-#include "core/config/finding.h"
+#include "core/findings/finding.h"
 #include "rope/v1/rope_service.grpc.pb.h"
 
 namespace rope::client {

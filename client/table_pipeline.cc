@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "client/chunk_copy.h"
-#include "client/grpc_status.h"
-#include "client/response_parser.h"
-#include "client/stream_check.h"
-#include "client/table_assembly.h"
+#include "client/stream/chunk_copy.h"
+#include "client/stream/grpc_status.h"
+#include "client/stream/response_parser.h"
+#include "client/stream/stream_check.h"
+#include "client/stream/table_assembly.h"
 
 namespace rope::client {
 

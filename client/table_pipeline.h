@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "client/call_options.h"
 #include "client/rope_client.h"
-#include "client/stream_call.h"
+#include "client/stream/stream_call.h"
 
 namespace rope::client {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
-#include "client/grpc_status.h"
+#include "client/stream/grpc_status.h"
 
 namespace rope::client {
 namespace {

@@ -13,11 +13,11 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "client/call_options.h"
-#include "client/chunk_copy.h"
-#include "client/response_parser.h"
-#include "client/stream_call.h"
-#include "client/stream_check.h"
-#include "core/config/finding.h"
+#include "client/stream/chunk_copy.h"
+#include "client/stream/response_parser.h"
+#include "client/stream/stream_call.h"
+#include "client/stream/stream_check.h"
+#include "core/findings/finding.h"
 #include "rope/v1/embeddings.pb.h"
 
 namespace rope::client {

@@ -2,6 +2,10 @@
 # One label, because gtest_discover_tests cannot pass on a list. The target tests-<label> builds all
 # tests of a label and nothing else.
 
+# A header and no definition on every command line: a compiler cache then serves every checkout.
+configure_file(${PROJECT_SOURCE_DIR}/tests/testing/paths.h.in
+               ${PROJECT_BINARY_DIR}/generated/tests/testing/paths.h)
+
 function(rope_add_test name)
   cmake_parse_arguments(ARG "" "LABELS" "SOURCES;DEPS" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_LABELS)
@@ -9,8 +13,7 @@ function(rope_add_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} rope_build_flags GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE ROPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             ROPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_include_directories(${name} PRIVATE ${PROJECT_BINARY_DIR}/generated)
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS ${ARG_LABELS} TIMEOUT 600)
 

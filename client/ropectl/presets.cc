@@ -5,7 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/report.h"
-#include "core/config/json_reader.h"
+#include "core/json/json_reader.h"
 #include "proto/wire/validation.h"
 
 namespace rope::ropectl {

@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "core/config/finding.h"
+#include "core/findings/finding.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 

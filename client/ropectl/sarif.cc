@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "client/ropectl/report.h"
 #include "client/ropectl/validate_report.h"
-#include "core/config/findings.h"
+#include "core/findings/finding_table.h"
 
 namespace rope::ropectl {
 namespace {

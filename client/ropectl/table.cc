@@ -12,7 +12,7 @@
 #include "client/ropectl/commands.h"
 #include "client/ropectl/report.h"
 #include "client/ropectl/table_request.h"
-#include "core/table/xxh3.h"
+#include "core/checksum/xxh3.h"
 
 namespace rope::ropectl {
 namespace {

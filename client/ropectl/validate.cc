@@ -9,8 +9,9 @@
 #include "client/ropectl/config_source.h"
 #include "client/ropectl/report.h"
 #include "client/ropectl/validate_report.h"
-#include "core/config/json_reader.h"
-#include "core/config/merge_patch.h"
+#include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
+#include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/validation.h"
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/ropectl/report.h"
-#include "core/config/findings.h"
+#include "core/findings/finding_table.h"
 #include "rapidjson/document.h"
 
 namespace rope::ropectl {

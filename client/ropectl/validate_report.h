@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "client/ropectl/config_source.h"
-#include "core/config/finding.h"
+#include "core/findings/finding.h"
 #include "rope/v1/validation.pb.h"
 
 namespace rope::ropectl {

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
 #include "core/table/table_rows.h"
 
 namespace rope {

@@ -15,7 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
 

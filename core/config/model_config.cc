@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/config/findings.h"
-#include "core/config/json_reader.h"
-#include "core/config/loader.h"
-#include "core/config/python_value.h"
+#include "core/config/load/load_model.h"
+#include "core/findings/finding_sink.h"
+#include "core/json/json_reader.h"
+#include "core/json/python_value.h"
 
 namespace rope {
 namespace {

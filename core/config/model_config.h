@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "core/config/finding.h"
-#include "core/config/json_reader.h"
-#include "core/config/rope_config.h"
+#include "core/findings/finding.h"
+#include "core/json/json_reader.h"
+#include "core/rope_types/rope_config.h"
 
 namespace rope {
 

@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "core/config/json_reader.h"
+#include "core/json/json_reader.h"
 #include "core/presets/preset_texts.h"
 
 namespace rope {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/config/rope_config.h"
+#include "core/rope_types/rope_config.h"
 #include "core/rope_types/rope_type.h"
 
 namespace rope {

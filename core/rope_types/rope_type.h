@@ -7,8 +7,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "core/config/rope_config.h"
 #include "core/numerics/real.h"
+#include "core/rope_types/rope_config.h"
 
 namespace rope {
 

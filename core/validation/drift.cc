@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "core/config/merge_patch.h"
-#include "core/table/frequency_plan.h"
+#include "core/json/merge_patch.h"
+#include "core/plan/frequency_plan.h"
 
 namespace rope {
 namespace {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "core/config/json_reader.h"
 #include "core/config/model_config.h"
+#include "core/json/json_reader.h"
 #include "core/presets/presets.h"
 
 namespace rope {

@@ -5,10 +5,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/config/findings.h"
+#include "core/findings/finding_table.h"
+#include "core/plan/frequency_plan.h"
 #include "core/presets/presets.h"
 #include "core/rope_types/rope_types.h"
-#include "core/table/frequency_plan.h"
 #include "core/table/position_ids.h"
 
 namespace rope {

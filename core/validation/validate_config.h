@@ -10,8 +10,8 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "core/config/json_reader.h"
 #include "core/config/model_config.h"
+#include "core/json/json_reader.h"
 #include "core/validation/drift.h"
 
 namespace rope {

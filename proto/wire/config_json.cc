@@ -1,5 +1,5 @@
-// The typed configuration written as config.json text, field by field from the message's
-// descriptor, so that a field added to the .proto reaches the reader without a line here.
+#include "proto/wire/config_json.h"
+
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
@@ -8,10 +8,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/presets/presets.h"
-#include "proto/wire/convert.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 
+// The typed form is written field by field from the message's descriptor: a field that is added to
+// the .proto reaches the reader without a line here.
 namespace rope::wire {
 namespace {
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
-#include "core/config/findings.h"
+#include "core/findings/finding_table.h"
 
 namespace rope::wire {
 namespace {

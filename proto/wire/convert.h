@@ -9,12 +9,11 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "core/config/finding.h"
+#include "core/findings/finding.h"
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
 #include "core/table/numeric_profile.h"
 #include "core/table/position_ids.h"
-#include "rope/v1/model_config.pb.h"
 #include "rope/v1/position_ids.pb.h"
 #include "rope/v1/tensor.pb.h"
 #include "rope/v1/validation.pb.h"
@@ -31,11 +30,6 @@ v1::NumericProfile NumericProfileToProto(NumericProfile profile);
 
 v1::Finding FindingToProto(const Finding& finding);
 Finding FindingFromProto(const v1::Finding& message);
-
-// The configuration as config.json text: the given text as it is, the typed form written as one, or
-// the preset's, so that all reach the very same reader. Presence is kept: unset fields are left
-// out, null_fields are null.
-absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config);
 
 // RESOURCE_EXHAUSTED beyond `max_rows` positions, decided before anything is allocated.
 absl::StatusOr<PositionIds> PositionIdsFromProto(const v1::PositionIds& position_ids,

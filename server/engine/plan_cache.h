@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "server/engine/lru_map.h"
+#include "server/engine/cache/lru_map.h"
 #include "server/engine/resolved.h"
 
 namespace rope {

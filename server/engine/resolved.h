@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/config/model_config.h"
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
 
 namespace rope {
 

@@ -13,13 +13,13 @@
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
 #include "core/validation/validate_config.h"
-#include "server/engine/admission.h"
+#include "server/engine/cache/table_cache.h"
 #include "server/engine/limits.h"
 #include "server/engine/plan_cache.h"
 #include "server/engine/resolved.h"
-#include "server/engine/table_cache.h"
+#include "server/engine/schedule/admission.h"
+#include "server/engine/schedule/work_queue.h"
 #include "server/engine/table_stream.h"
-#include "server/engine/work_queue.h"
 
 namespace rope {
 

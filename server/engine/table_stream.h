@@ -9,12 +9,12 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
-#include "server/engine/admission.h"
-#include "server/engine/table_block.h"
-#include "server/engine/table_cache.h"
-#include "server/engine/work_queue.h"
+#include "server/engine/cache/table_block.h"
+#include "server/engine/cache/table_cache.h"
+#include "server/engine/schedule/admission.h"
+#include "server/engine/schedule/work_queue.h"
 
 namespace rope {
 

@@ -1,7 +1,7 @@
 #include "server/rpc/answers.h"
 
 #include "core/backends/backends.h"
-#include "core/backends/row_kernels.h"
+#include "core/backends/cpu/row_kernels.h"
 #include "core/rope_types/rope_types.h"
 #include "proto/wire/convert.h"
 

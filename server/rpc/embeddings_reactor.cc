@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "core/table/xxh3.h"
+#include "core/checksum/xxh3.h"
 #include "proto/wire/chunk_frame.h"
 #include "server/rpc/answers.h"
 #include "server/rpc/status.h"

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "rope/v1/embeddings.pb.h"
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/presets/presets.h"
+#include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/validation.h"
 #include "server/rpc/answers.h"

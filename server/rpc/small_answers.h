@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "server/engine/lru_map.h"
-#include "server/engine/table_block.h"
+#include "server/engine/cache/lru_map.h"
+#include "server/engine/cache/table_block.h"
 
 namespace rope::server {
 

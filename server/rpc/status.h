@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "core/config/finding.h"
+#include "core/findings/finding.h"
 
 namespace rope::server {
 

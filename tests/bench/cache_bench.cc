@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/backends/backends.h"
-#include "server/engine/lru_map.h"
-#include "server/engine/table_cache.h"
+#include "server/engine/cache/lru_map.h"
+#include "server/engine/cache/table_cache.h"
 #include "tests/bench/benchmarks.h"
 
 namespace rope::bench {

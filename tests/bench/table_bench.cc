@@ -14,8 +14,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/backends/backends.h"
-#include "core/config/rope_config.h"
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
+#include "core/rope_types/rope_config.h"
 #include "tests/bench/benchmarks.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/peers/python_peer.h"

@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/table_pipeline.h"
-#include "core/backends/row_kernels.h"
+#include "core/backends/cpu/row_kernels.h"
 
 namespace rope::bench {
 

@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rapidjson/document.h"
+#include "tests/testing/paths.h"
 #include "tests/testing/subprocess.h"
 #include "xxhash.h"
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "core/config/json_reader.h"
-#include "core/config/merge_patch.h"
-#include "core/table/frequency_plan.h"
+#include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
+#include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/validation/validate_config.h"
 

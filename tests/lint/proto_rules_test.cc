@@ -10,6 +10,7 @@
 #include "google/protobuf/compiler/importer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "gtest/gtest.h"
+#include "tests/testing/paths.h"
 
 namespace rope {
 namespace {

@@ -37,26 +37,33 @@ EXTERNAL = {
 # Folder -> what its files may include; the longest folder that fits counts. A word without a slash
 # is a name of EXTERNAL; the others are ours, a folder (slash at the end) or one header.
 MAY_INCLUDE = {
+    "core/checksum/": "std xxhash core/checksum/",
+    "core/json/": "std abseil json core/json/",
+    "core/findings/": "std abseil core/json/ core/findings/",
     "core/numerics/": "std abseil mpfr core/numerics/",
-    "core/rope_types/": """std abseil core/config/rope_config.h core/numerics/
+    "core/rope_types/": """std abseil core/numerics/ core/rope_types/rope_config.h
         core/rope_types/base_frequencies.h core/rope_types/entries.h
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
-    "core/config/": """std abseil json core/config/
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
-    "core/presets/": "std abseil core/config/ core/presets/",
-    "core/table/": """std abseil xxhash core/config/rope_config.h core/numerics/ core/table/
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
-    "core/backends/": "std abseil simd openmp core/backends/ core/numerics/ core/table/",
-    "core/validation/": """std abseil core/config/ core/presets/ core/table/ core/validation/
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+    "core/config/": """std abseil core/json/ core/findings/ core/config/
+        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+    "core/presets/": "std abseil core/json/ core/config/ core/presets/",
+    "core/table/": "std abseil core/table/",
+    "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
+        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+    "core/backends/": """std abseil simd openmp core/numerics/ core/table/ core/plan/
+        core/backends/""",
+    "core/validation/": """std abseil core/json/ core/findings/ core/config/ core/presets/
+        core/table/ core/plan/ core/validation/
+        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
-        core/config/ core/presets/ core/table/ core/validation/""",
+        core/findings/ core/config/ core/presets/ core/table/ core/validation/""",
     "server/engine/": "std abseil posix core/ server/engine/",
     "server/rpc/": """std abseil grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",
     "client/": """std abseil posix cli json zip grpc protobuf messages service
-        proto/wire/ core/config/ core/presets/ core/table/ client/""",
+        proto/wire/ core/checksum/ core/json/ core/findings/ core/config/ core/presets/ core/table/
+        core/validation/ client/""",
 }
 
 # Header -> why the files of a folder may not include it although its words above would allow it.

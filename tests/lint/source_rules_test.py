@@ -19,7 +19,7 @@ GOOD = {
     "core/table/dtype.cc": '#include "core/table/dtype.h"\n\n#include "absl/strings/str_cat.h"\n',
     "core/numerics/pow.cc": "#include <mpfr.h>\n",
     "core/backends/cpu.cc": "#include <omp.h>\n#pragma omp parallel\nvoid F() {\n}\n",
-    "core/config/reader.cc": '#include "rapidjson/reader.h"\n',
+    "core/json/reader.cc": '#include "rapidjson/reader.h"\n',
     "server/engine/cache.cc": '#include <mutex>\n\n#include "core/table/dtype.h"\n',
     "server/rpc/service.cc": '#include "grpcpp/grpcpp.h"\n#include "rope/v1/tensor.pb.h"\n',
     "proto/wire/convert.cc": '#include "rope/v1/tensor.pb.h"\n',

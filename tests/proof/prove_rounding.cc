@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "core/backends/row_kernels.h"
+#include "core/backends/cpu/row_kernels.h"
 #include "core/numerics/correctly_rounded.h"
 
 namespace {

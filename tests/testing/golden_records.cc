@@ -6,6 +6,7 @@
 
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
+#include "tests/testing/paths.h"
 
 namespace rope::testing {
 

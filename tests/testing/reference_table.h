@@ -7,7 +7,7 @@
 
 #include "core/backends/backends.h"
 #include "core/config/model_config.h"
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
 

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/testing/paths.h"
+
 extern char** environ;
 
 namespace rope::testing {

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "tests/testing/paths.h"
+
 namespace rope::bench {
 
 PythonPeer::PythonPeer(const std::string& python, const std::string& script)

@@ -11,8 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/backends/arbitrary_precision.h"
-#include "core/backends/row_kernels.h"
-#include "core/table/frequency_plan.h"
+#include "core/backends/cpu/row_kernels.h"
+#include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "gtest/gtest.h"
 

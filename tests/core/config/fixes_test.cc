@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "core/config/json_reader.h"
-#include "core/config/merge_patch.h"
 #include "core/config/model_config.h"
+#include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "core/config/findings.h"
+#include "core/findings/finding_table.h"
 #include "core/rope_types/rope_types.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"

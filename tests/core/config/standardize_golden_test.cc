@@ -7,8 +7,8 @@
 #include <string>
 
 #include "absl/strings/str_join.h"
-#include "core/config/findings.h"
 #include "core/config/model_config.h"
+#include "core/findings/finding_table.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
 

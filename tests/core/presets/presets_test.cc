@@ -6,9 +6,9 @@
 #include <set>
 #include <string>
 
-#include "core/config/json_reader.h"
 #include "core/config/model_config.h"
-#include "core/table/frequency_plan.h"
+#include "core/json/json_reader.h"
+#include "core/plan/frequency_plan.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
 

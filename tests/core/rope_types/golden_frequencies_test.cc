@@ -8,8 +8,8 @@
 #include <string>
 
 #include "core/config/model_config.h"
+#include "core/plan/frequency_plan.h"
 #include "core/rope_types/rope_types.h"
-#include "core/table/frequency_plan.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
 

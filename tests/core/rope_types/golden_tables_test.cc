@@ -9,7 +9,7 @@
 
 #include "core/backends/backends.h"
 #include "core/config/model_config.h"
-#include "core/table/frequency_plan.h"
+#include "core/plan/frequency_plan.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
 

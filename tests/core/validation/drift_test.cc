@@ -5,8 +5,8 @@
 #include <cmath>
 #include <string>
 
-#include "core/config/json_reader.h"
-#include "core/config/merge_patch.h"
+#include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
 #include "core/presets/presets.h"
 #include "core/validation/validate_config.h"
 #include "gtest/gtest.h"

@@ -1,7 +1,5 @@
 // One configuration for every code of the table: the code, where it lies, and that nothing else is
 // an error. A code without a case here fails the last test.
-#include "core/config/findings.h"
-
 #include <fstream>
 #include <set>
 #include <string>
@@ -9,10 +7,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/findings/finding_table.h"
 #include "core/rope_types/rope_types.h"
 #include "core/validation/validate_config.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/testing/paths.h"
 
 namespace rope {
 namespace {

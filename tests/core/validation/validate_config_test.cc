@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "core/config/json_reader.h"
+#include "core/json/json_reader.h"
+#include "core/plan/frequency_plan.h"
 #include "core/presets/presets.h"
-#include "core/table/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"

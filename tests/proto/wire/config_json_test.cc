@@ -1,4 +1,6 @@
 // The typed configuration as JSON text, read back by RapidJSON.
+#include "proto/wire/config_json.h"
+
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 

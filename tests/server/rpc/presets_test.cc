@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/config/json_reader.h"
+#include "core/json/json_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/collected_stream.h"

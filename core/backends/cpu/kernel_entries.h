@@ -1,0 +1,22 @@
+// The entry points of the kernel files; see RowKernel. The list is in row_kernels.cc.
+#pragma once
+
+#include "core/backends/cpu/row_kernels.h"
+
+namespace rope {
+
+FillRowsFunction FillRowsPortable(TableForm form);
+FillRowsFunction FillRowsNeon(TableForm form);
+FillRowsFunction FillRowsSse4(TableForm form);
+FillRowsFunction FillRowsAvx2(TableForm form);
+FillRowsFunction FillRowsAvx512(TableForm form);
+
+FillRowsFunction StreamRowsAvx512(TableForm form);
+
+FillExactRowsFunction FillExactRowsPortable(TableForm form);
+FillExactRowsFunction FillExactRowsNeon(TableForm form);
+FillExactRowsFunction FillExactRowsSse4(TableForm form);
+FillExactRowsFunction FillExactRowsAvx2(TableForm form);
+FillExactRowsFunction FillExactRowsAvx512(TableForm form);
+
+}  // namespace rope

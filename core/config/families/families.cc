@@ -1,0 +1,47 @@
+#include "core/config/families/families.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/config/families/family_rows.h"
+#include "core/config/families/family_steps.h"
+#include "core/config/load/layer_types.h"
+
+namespace rope {
+namespace {
+
+constexpr Family kGeneric = {.model_type = "",
+                             .shape = {4096, 32, 2048, 32},
+                             .head_dim = DerivedIfNull(),
+                             .nesting = Nesting::kFlatOrNested,
+                             .fill_layer_types = FillNoLayerTypes};
+
+bool ByModelType(const Family& a, const Family& b) { return a.model_type < b.model_type; }
+
+std::vector<Family> Merged() {
+  const absl::Span<const Family> text = TextFamilies();
+  const absl::Span<const Family> encoders = EncoderFamilies();
+  std::vector<Family> merged;
+  std::merge(text.begin(), text.end(), encoders.begin(), encoders.end(), std::back_inserter(merged),
+             ByModelType);
+  return merged;
+}
+
+}  // namespace
+
+absl::Span<const Family> AllFamilies() {
+  static const auto* const families = new std::vector<Family>(Merged());
+  return *families;
+}
+
+const Family* FindFamily(absl::string_view model_type) {
+  const absl::Span<const Family> families = AllFamilies();
+  const auto found =
+      std::lower_bound(families.begin(), families.end(), model_type,
+                       [](const Family& f, absl::string_view name) { return f.model_type < name; });
+  return found != families.end() && found->model_type == model_type ? &*found : nullptr;
+}
+
+const Family& GenericFamily() { return kGeneric; }
+
+}  // namespace rope

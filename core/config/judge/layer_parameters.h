@@ -1,0 +1,13 @@
+// Which set of rope_parameters the layers of each type are built from, and the judgement on each.
+#pragma once
+
+#include "core/config/load/loading_state.h"
+#include "core/config/model_config.h"
+
+namespace rope {
+
+// Does what building the rotary module does, with the standardisation it brings. Fills the report's
+// rope_parameters and layer types.
+void JudgeRopeParameters(ConfigObject* config, ModelConfigReport* report);
+
+}  // namespace rope

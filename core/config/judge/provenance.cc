@@ -1,0 +1,96 @@
+#include "core/config/judge/provenance.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace rope {
+namespace {
+
+class Explanation {
+ public:
+  Explanation(ConfigObject* config, const JsonValue& set) : config_(config), set_(set) {}
+
+  // A value of the configuration object: given at a path, or a default of the family.
+  void Value(const std::string& name, const JsonValue& value) {
+    const std::string path = config_->findings().PathOf(value, "");
+    Add(name, WriteJson(value), path, path.empty() ? FamilyDefault() : Given(name, path));
+  }
+
+  // A value computed from others.
+  void Derived(const std::string& name, int64_t value, std::string source) {
+    Add(name, absl::StrCat(value), "", std::move(source));
+  }
+
+  // A default of the rope type, where the set has no value of that name.
+  void TypeDefault(const std::string& name, const JsonValue& value, const std::string& rope_type) {
+    const JsonValue* given = set_.Find(name);
+    if (given != nullptr && !given->is_null()) return;
+    Add(name, WriteJson(value), "", absl::StrCat("default of rope_type \"", rope_type, "\""));
+  }
+
+  std::vector<EffectiveValue> Take() { return std::move(values_); }
+
+ private:
+  void Add(std::string name, std::string value, std::string path, std::string source) {
+    values_.push_back({std::move(name), std::move(value), std::move(path), std::move(source)});
+  }
+
+  // Under its own name, or taken from a field of another.
+  static std::string Given(const std::string& name, const std::string& path) {
+    const size_t dot = path.rfind('.');
+    const std::string last = dot == std::string::npos ? path : path.substr(dot + 1);
+    return last == name ? "given" : absl::StrCat("from ", last);
+  }
+
+  std::string FamilyDefault() const {
+    const absl::string_view model_type = config_->family().model_type;
+    return absl::StrCat("default of model_type \"", model_type.empty() ? "llama" : model_type,
+                        "\", not in the configuration");
+  }
+
+  ConfigObject* config_;
+  const JsonValue& set_;
+  std::vector<EffectiveValue> values_;
+};
+
+void ExplainShape(ConfigObject* config, const RopeConfig& result, Explanation* explanation) {
+  const JsonValue* head_dim = config->Attribute("head_dim");
+  const bool own = head_dim != nullptr && head_dim->is_int() &&
+                   head_dim->as_int() == result.head_dim &&
+                   (head_dim->offset() >= 0 || config->family().head_dim.value.has_value());
+  if (own) {
+    explanation->Value("head_dim", *head_dim);
+  } else if (config->DerivedHeadDim() == result.head_dim) {
+    explanation->Derived("head_dim", result.head_dim, "hidden_size / num_attention_heads");
+  } else {
+    explanation->Derived("head_dim", result.head_dim, "of the layers of this type");
+  }
+  explanation->Derived(
+      "rotary_dim", result.rotary_dim,
+      result.rotary_dim == result.head_dim ? "head_dim" : "int(head_dim * partial_rotary_factor)");
+  const JsonValue* length = config->Attribute("max_position_embeddings");
+  if (result.max_position_embeddings.has_value() && length != nullptr) {
+    explanation->Value("max_position_embeddings", *length);
+  }
+}
+
+}  // namespace
+
+std::vector<EffectiveValue> ExplainParameters(ConfigObject* config, const JsonValue& set,
+                                              const RopeConfig& result) {
+  Explanation explanation(config, set);
+  for (const JsonMember& member : set.as_object()) {
+    if (member.key != "type") explanation.Value(member.key, member.value);
+  }
+  ExplainShape(config, result, &explanation);
+  if (result.rope_type == "yarn") {
+    explanation.TypeDefault("beta_fast", JsonValue(32.0), result.rope_type);
+    explanation.TypeDefault("beta_slow", JsonValue(1.0), result.rope_type);
+    explanation.TypeDefault("truncate", JsonValue(true), result.rope_type);
+  }
+  return explanation.Take();
+}
+
+}  // namespace rope

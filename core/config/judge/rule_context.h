@@ -1,0 +1,52 @@
+// What the rules of several rope types share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "core/config/judge/set_reader.h"
+#include "core/rope_types/rope_config.h"
+
+namespace rope {
+
+inline constexpr char kOriginalLength[] = "original_max_position_embeddings";
+
+// What the rules of a type work on: one set of parameters as validated at load, the same after a
+// module was built, and the RopeConfig to fill.
+struct Judgement {
+  SetReader loaded;
+  SetReader built;
+  std::string layer_type;  // "" where there is one set for all layers
+  RopeConfig* out;
+
+  ConfigObject& config() const { return built.config(); }
+};
+
+// The beginning of most of transformers' sentences: "`rope_parameters`'s <sentence>, got <value>".
+std::string Got(absl::string_view sentence, const JsonValue* value);
+// The same where the value is no number in Python's eyes, otherwise nothing.
+std::string UnlessNumber(const JsonValue* value, absl::string_view sentence);
+
+// max_position_embeddings / original_max_position_embeddings as the fix of what was reported last.
+void FixByRatio(const Judgement& j);
+
+// factor. Null counts as absent where `null_is_absent`: then the ratio of the lengths is used.
+void JudgeFactor(const Judgement& j, bool null_is_absent);
+
+void JudgeOriginalLength(const Judgement& j, const std::string& hf_message);
+
+// attention_factor of yarn (a float) and longrope (a number).
+void JudgeAttentionFactor(const Judgement& j, bool int_allowed);
+
+// The stretching factor in use: given, or the ratio of the lengths.
+std::optional<double> FactorOrRatio(const Judgement& j);
+
+// A formula that has no value for these parameters.
+void Degenerate(const Judgement& j, absl::string_view key, std::string message);
+
+// The rules that have a file of their own.
+void RulesOfYarn(const Judgement& j);
+void RulesOfLongrope(const Judgement& j);
+
+}  // namespace rope

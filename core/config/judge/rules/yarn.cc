@@ -1,0 +1,123 @@
+// The rules of type yarn.
+#include <cmath>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "core/config/judge/model_shape.h"
+#include "core/config/judge/rule_context.h"
+#include "core/json/python_value.h"
+
+namespace rope {
+namespace {
+
+// As Python's `beta or default`, before any judgement on the number.
+double EffectiveBeta(const Judgement& j, const char* key, double default_value) {
+  const JsonValue* value = j.built.Find(key);
+  if (value == nullptr || !IsTruthy(*value)) return default_value;
+  return PythonNumber(*value).value_or(default_value);
+}
+
+void JudgeBetas(const Judgement& j) {
+  const std::optional<double> fast = j.built.Number(
+      "beta_fast", kBetaRange, true,
+      UnlessNumber(j.built.Find("beta_fast"), "beta_fast field must be a float or int"));
+  const std::optional<double> slow = j.built.Number(
+      "beta_slow", kBetaRange, true,
+      UnlessNumber(j.built.Find("beta_slow"), "beta_slow field must be a float or int"));
+  if (fast.value_or(0.0) != 0.0) j.out->beta_fast = *fast;  // 0 counts as absent
+  if (slow.value_or(0.0) != 0.0) j.out->beta_slow = *slow;
+  if (!(EffectiveBeta(j, "beta_fast", 32.0) < EffectiveBeta(j, "beta_slow", 1.0))) return;
+  const auto printed = [&](const char* key) {
+    const JsonValue* value = j.built.Find(key);
+    return PythonStr(value != nullptr ? *value : JsonValue());
+  };
+  j.built.Report(
+      FindingId::kBetaOrder, fast.has_value() ? "beta_fast" : "beta_slow",
+      absl::StrCat("beta_fast (", PythonFloat(EffectiveBeta(j, "beta_fast", 32.0)),
+                   ") should not be below beta_slow (",
+                   PythonFloat(EffectiveBeta(j, "beta_slow", 1.0)), ")"),
+      absl::StrCat("`rope_parameters`'s beta_fast field must be greater than beta_slow, got "
+                   "beta_fast=",
+                   printed("beta_fast"), " (defaults to 32 if None) and beta_slow=",
+                   printed("beta_slow"), " (defaults to 1 if None)"));
+}
+
+// transformers holds the factor against the ratio of the lengths as they are at load.
+void CompareFactorWithLengths(const Judgement& j) {
+  const std::optional<int64_t> length = KnownMaxPositions(j.config());
+  const JsonValue* original = j.loaded.Find(kOriginalLength);
+  const JsonValue* factor = j.loaded.Find("factor");
+  if (!length.has_value() || original == nullptr || factor == nullptr) return;
+  const double ratio = static_cast<double>(*length) / PythonNumber(*original).value_or(0.0);
+  if (std::isinf(ratio) || ratio == 1.0) return;
+  if (IsPythonNumber(*factor) && PythonNumber(*factor) == ratio) return;
+  const std::string given = PythonStr(*factor);
+  j.loaded.Report(
+      FindingId::kFactorMismatch, "factor",
+      absl::StrCat("is ", given, ", but max_position_embeddings / ", kOriginalLength, " is ",
+                   PythonFloat(ratio), "; ", factor->is_null() ? "that ratio" : "the factor",
+                   " is used"),
+      absl::StrCat(
+          "The explicitly set RoPE scaling factor (config.rope_parameters['factor'] = ", given,
+          ") does not match the ratio implicitly set by other parameters (implicit factor = "
+          "post-yarn context length / pre-yarn context length = config.max_position_embeddings / "
+          "config.rope_parameters['original_max_position_embeddings'] = ",
+          PythonFloat(ratio), "). Using the explicit factor (", given,
+          ") in YaRN. This may cause unexpected behaviour in model usage, please correct the "
+          "'original_max_position_embeddings' fields in the model config."));
+}
+
+// The factor on cos and sin that mscale and mscale_all_dim make must be a finite float32.
+void JudgeMscale(const Judgement& j, std::optional<double> factor) {
+  j.out->mscale = j.built.Number("mscale", kScaleRange, true);
+  j.out->mscale_all_dim = j.built.Number("mscale_all_dim", kScaleRange, true);
+  const double mscale = j.out->mscale.value_or(0.0);
+  const double all_dim = j.out->mscale_all_dim.value_or(0.0);
+  if (mscale == 0.0 || all_dim == 0.0 || !factor.has_value() || *factor <= 1.0) return;
+  const double growth = 0.1 * std::log(*factor);
+  const double ratio = (growth * mscale + 1.0) / (growth * all_dim + 1.0);
+  if (!(std::abs(ratio) < 1e30)) {
+    Degenerate(j, "mscale_all_dim",
+               "the attention factor divides by 0.1 * mscale_all_dim * ln(factor) + 1, which is 0");
+  }
+}
+
+void JudgeTruncate(const Judgement& j) {
+  const JsonValue* value = j.built.Find("truncate");
+  const bool nested = !j.layer_type.empty();
+  // transformers looks for it beside the layer types, where nested parameters do not have it.
+  const JsonValue* read = nested ? j.config().rope_parameters.Find("truncate") : value;
+  j.out->truncate = read == nullptr || IsTruthy(*read);
+  if (value == nullptr) return;
+  if (nested && IsTruthy(*value) != j.out->truncate) {
+    j.built.Report(FindingId::kTruncate, "truncate",
+                   "is not read in the parameters of a layer type: the range is rounded all the "
+                   "same");
+  } else if (!value->is_bool()) {
+    j.built.Report(FindingId::kTruncate, "truncate",
+                   absl::StrCat("should be true or false, not ", PythonRepr(*value),
+                                "; it counts as ", j.out->truncate ? "true" : "false"));
+    j.config().findings().FixByValue(*value, JsonValue(j.out->truncate));
+  }
+}
+
+}  // namespace
+
+void RulesOfYarn(const Judgement& j) {
+  JudgeFactor(j, true);
+  JudgeOriginalLength(j, "");
+  JudgeAttentionFactor(j, false);
+  JudgeBetas(j);
+  CompareFactorWithLengths(j);
+  JudgeMscale(j, FactorOrRatio(j));
+  JudgeTruncate(j);
+  if (j.out->rope_theta == 1.0) {
+    Degenerate(j, "rope_theta", "yarn divides by ln(rope_theta), which is 0");
+  }
+  if (j.out->rotary_dim % 2 != 0) {
+    Degenerate(j, "partial_rotary_factor",
+               absl::StrCat("yarn needs an even rotary_dim, not ", j.out->rotary_dim));
+  }
+}
+
+}  // namespace rope

@@ -1,0 +1,226 @@
+#include "core/config/load/loading_state.h"
+
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "core/json/json_reader.h"
+#include "core/json/python_value.h"
+
+namespace rope {
+namespace {
+
+// No model has more; the bound keeps layer_types small whatever a document says.
+
+bool IsStringList(const JsonValue& value) {
+  if (!value.is_array()) return false;
+  for (const JsonValue& element : value.as_array()) {
+    if (!element.is_string()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ConfigObject::ConfigObject(const Family& family, const JsonValue& document, FindingSink* findings)
+    : family_(family), document_(document), findings_(findings), kwargs_(document) {
+  const ShapeDefaults& shape = family.shape;
+  DeclareInt("hidden_size", shape.hidden_size);
+  DeclareInt("num_attention_heads", shape.num_attention_heads);
+  DeclareInt("max_position_embeddings", shape.max_position_embeddings);
+  DeclareInt("num_hidden_layers", shape.num_hidden_layers);
+  DeclareHeadDim();
+  DeclareLayerTypes();
+  DeclareRopeParameters();
+}
+
+void ConfigObject::ReportFieldType(const JsonValue& value, absl::string_view name,
+                                   absl::string_view expected) {
+  findings_->Add(FindingId::kFieldType, value, name,
+                 absl::StrCat(name, " must be ", expected, ", not ", PythonTypeName(value)),
+                 expected == "an integer"
+                     ? absl::StrCat("Field '", name, "' expected int, got ", PythonTypeName(value),
+                                    " (value: ", PythonRepr(value), ")")
+                     : "");
+}
+
+void ConfigObject::DeclareInt(absl::string_view name, int64_t default_value) {
+  if (default_value == 0) return;
+  attributes_.Set(name, JsonValue(IntField(name, default_value)));
+  if (const JsonValue* given = document_.Find(name)) {
+    attributes_.Find(name)->set_offset(given->offset());
+  }
+}
+
+int64_t ConfigObject::IntField(absl::string_view name, int64_t default_value) {
+  const JsonValue given = TakeKwarg(name, JsonValue(default_value));
+  if (given.is_int()) return given.as_int();
+  if (given.is_big_int()) {
+    findings_->Add(FindingId::kOutOfRange, given, name, absl::StrCat(name, " is too large"));
+  } else {
+    ReportFieldType(given, name, "an integer");
+  }
+  return default_value;
+}
+
+void ConfigObject::DeclareHeadDim() {
+  using Source = HeadDimRule::Source;
+  const HeadDimRule& rule = family_.head_dim;
+  switch (rule.source) {
+    case Source::kUndeclared:
+      return;
+    case Source::kDerived: {
+      TakeOverruledHeadDim();
+      const std::optional<int64_t> derived = DerivedHeadDim();
+      attributes_.Set("head_dim", derived.has_value() ? JsonValue(*derived) : JsonValue());
+      return;
+    }
+    case Source::kRopeHeadDim: {
+      const JsonValue* given = document_.Find("qk_rope_head_dim");
+      JsonValue value(IntField("qk_rope_head_dim", *rule.value));
+      if (given != nullptr) value.set_offset(given->offset());
+      TakeOverruledHeadDim();
+      attributes_.Set("head_dim", std::move(value));
+      return;
+    }
+    case Source::kInt:
+      DeclareInt("head_dim", *rule.value);
+      return;
+    case Source::kNullable:
+    case Source::kDerivedIfNull: {
+      const JsonValue default_value = rule.value ? JsonValue(*rule.value) : JsonValue();
+      JsonValue given = TakeKwarg("head_dim", default_value);
+      if (!given.is_null() && !given.is_int()) {
+        ReportFieldType(given, "head_dim", "an integer or null");
+        given = default_value;
+      }
+      if (given.is_null() && rule.source == Source::kDerivedIfNull) {
+        const std::optional<int64_t> derived = DerivedHeadDim();
+        if (derived.has_value()) given = JsonValue(*derived);
+      }
+      attributes_.Set("head_dim", std::move(given));
+      return;
+    }
+  }
+}
+
+void ConfigObject::TakeOverruledHeadDim() {
+  const HeadDimRule& rule = family_.head_dim;
+  if (!rule.overrules_document || kwargs_.Find("head_dim") == nullptr) return;
+  const JsonValue given = TakeKwarg("head_dim", JsonValue());
+  if (given.is_int() || (given.is_null() && rule.null_allowed)) return;
+  ReportFieldType(given, "head_dim", rule.null_allowed ? "an integer or null" : "an integer");
+}
+
+void ConfigObject::DeclareLayerTypes() {
+  if (family_.fill_layer_types == nullptr) return;
+  JsonValue given = TakeKwarg("layer_types", JsonValue());
+  if (!given.is_null() && !IsStringList(given)) {
+    ReportFieldType(given, "layer_types", "a list of strings or null");
+    given = JsonValue();
+  }
+  attributes_.Set("layer_types", std::move(given));
+}
+
+void ConfigObject::DeclareRopeParameters() {
+  rope_parameters = TakeKwarg("rope_parameters", JsonValue());
+  CheckRopeParameters();
+}
+
+void ConfigObject::CheckRopeParameters() {
+  if (rope_parameters.is_null()) return;
+  if (!rope_parameters.is_object()) {
+    ReportFieldType(rope_parameters, "rope_parameters", "an object or null");
+    rope_parameters = JsonValue();
+  } else if (family_.layer_sets_only) {
+    for (const JsonMember& member : rope_parameters.as_object()) {
+      const bool is_layer_type =
+          member.key == "full_attention" || member.key == "sliding_attention";
+      if (is_layer_type && member.value.is_object()) continue;
+      findings_->Add(FindingId::kFieldType, member.value, "rope_parameters",
+                     "this family takes an object full_attention and an object sliding_attention "
+                     "in rope_parameters, and nothing else");
+    }
+  }
+}
+
+JsonValue ConfigObject::TakeKwarg(absl::string_view name, JsonValue default_value) {
+  const JsonValue* present = kwargs_.Find(name);
+  if (present == nullptr) return default_value;
+  JsonValue taken = *present;
+  kwargs_.Erase(name);
+  return taken;
+}
+
+void ConfigObject::KwargsToAttributes() {
+  for (JsonMember& member : kwargs_.as_object()) {
+    if (member.key == "rope_scaling") {  // another name of the attribute rope_parameters
+      rope_parameters = std::move(member.value);
+      CheckRopeParameters();
+      continue;
+    }
+    attributes_.Set(member.key, std::move(member.value));
+  }
+  kwargs_ = EmptyObject();
+}
+
+std::optional<int64_t> ConfigObject::IntAttribute(absl::string_view name) const {
+  const JsonValue* value = Attribute(name);
+  if (value == nullptr || !value->is_int()) return std::nullopt;
+  return value->as_int();
+}
+
+std::optional<int64_t> ConfigObject::DerivedHeadDim() {
+  const std::optional<int64_t> hidden = IntAttribute("hidden_size");
+  const std::optional<int64_t> heads = IntAttribute("num_attention_heads");
+  if (hidden.has_value() && heads.has_value() && *hidden >= 1 && *heads >= 1) {
+    return *hidden / *heads;
+  }
+  if (ReportOnce("head_dim")) {
+    const absl::string_view culprit =
+        heads.has_value() && *heads >= 1 ? "hidden_size" : "num_attention_heads";
+    const JsonValue* value = Attribute(culprit);
+    findings_->Add(FindingId::kHeads, value != nullptr ? *value : JsonValue(), culprit,
+                   absl::StrCat("head_dim is hidden_size / num_attention_heads here; ", culprit,
+                                " must be an integer >= 1"),
+                   heads == 0 ? "integer division or modulo by zero" : "");
+  }
+  return std::nullopt;
+}
+
+std::vector<absl::string_view> ConfigObject::Labels() const {
+  if (!family_.labels.empty()) return {family_.labels.begin(), family_.labels.end()};
+  std::vector<absl::string_view> labels;
+  const JsonValue* layer_types = Attribute("layer_types");
+  if (layer_types == nullptr || !layer_types->is_array()) return labels;
+  for (const JsonValue& element : layer_types->as_array()) {
+    if (element.is_string()) labels.emplace_back(element.as_string());
+  }
+  return labels;
+}
+
+std::vector<std::string> ConfigObject::NestedKeys(const JsonValue& parameters) const {
+  std::vector<std::string> keys;
+  if (!parameters.is_object()) return keys;
+  const std::vector<absl::string_view> labels = Labels();
+  const absl::flat_hash_set<absl::string_view> declared(labels.begin(), labels.end());
+  for (const JsonMember& member : parameters.as_object()) {
+    if (declared.contains(member.key)) keys.push_back(member.key);
+  }
+  return keys;
+}
+
+void ConfigObject::SetLayerTypes(absl::string_view (*type_of)(int64_t, int64_t, int64_t),
+                                 int64_t pattern) {
+  const int64_t count = IntAttribute("num_hidden_layers").value_or(0);
+  if (count > kMaxHiddenLayers) {
+    findings_->Add(FindingId::kOutOfRange, *Attribute("num_hidden_layers"), "num_hidden_layers",
+                   absl::StrCat("num_hidden_layers must be at most ", kMaxHiddenLayers));
+    return;
+  }
+  JsonValue::Array layer_types;
+  for (int64_t i = 0; i < count; ++i) layer_types.emplace_back(type_of(i, count, pattern));
+  attributes_.Set("layer_types", JsonValue(std::move(layer_types)));
+}
+
+}  // namespace rope

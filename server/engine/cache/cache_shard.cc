@@ -1,0 +1,189 @@
+#include "server/engine/cache/cache_shard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/hash/hash.h"
+
+namespace rope {
+namespace {
+
+// What keeping a block costs beside its bytes, as if each had an entry to itself: keeps a flood of
+// tiny entries bounded too.
+constexpr int64_t kOverhead = 512;
+
+// Entries on probation may have this share of the bytes before they are the first to go.
+constexpr int64_t kProbationShare = 5;
+
+// Entries that are remembered after they were dropped.
+constexpr size_t kRemembered = 4096;
+
+int64_t ChargeOf(const BlockKey& key, const TableBlock& block) {
+  return block.charge() + kOverhead + 2 * static_cast<int64_t>(key.table.plan.size());
+}
+
+}  // namespace
+
+CacheShard::CacheShard(int64_t capacity_bytes, WorkQueue* queue)
+    : capacity_bytes_(capacity_bytes), queue_(queue) {}
+
+void CacheShard::Get(const BlockKey& key, TableCache::ComputeBlock compute,
+                     std::weak_ptr<void> interest, BlockCallback done) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (const std::shared_ptr<const TableBlock> ready = Find(key); ready != nullptr) {
+    ++counters_.hits;
+    lock.unlock();
+    done(ready);
+    return;
+  }
+  std::vector<Waiter>& waiters = under_way_[key];
+  const bool is_first = waiters.empty();
+  ++(is_first ? counters_.misses : counters_.joined);
+  waiters.push_back({std::move(interest), std::move(done)});
+  lock.unlock();
+  if (is_first) {
+    queue_->Push([this, key, compute = std::move(compute)] { ComputeAndDeliver(key, compute); });
+  }
+}
+
+bool CacheShard::StillWanted(const BlockKey& key) {
+  std::vector<Waiter> left;  // destroyed without the lock
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto it = under_way_.find(key);
+  const bool wanted = std::any_of(it->second.begin(), it->second.end(),
+                                  [](const Waiter& waiter) { return !waiter.interest.expired(); });
+  if (wanted) {
+    ++counters_.computed;
+  } else {
+    left.swap(it->second);
+    under_way_.erase(it);
+  }
+  return wanted;
+}
+
+void CacheShard::ComputeAndDeliver(const BlockKey& key, const TableCache::ComputeBlock& compute) {
+  if (!StillWanted(key)) return;
+  const BlockResult result = compute();
+  std::vector<Waiter> waiters;
+  Entries dropped;  // freed without the lock
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto it = under_way_.find(key);
+    waiters.swap(it->second);
+    under_way_.erase(it);
+    if (result.ok()) dropped = Keep(key, *result);
+  }
+  for (const Waiter& waiter : waiters) {
+    if (const std::shared_ptr<void> alive = waiter.interest.lock()) waiter.done(result);
+  }
+}
+
+bool CacheShard::Contains(const BlockKey& key) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto it = entries_.find(key.table);
+  return it != entries_.end() && it->second->blocks.contains(key.index);
+}
+
+TableCache::Counters CacheShard::counters() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  TableCache::Counters counters = counters_;
+  counters.entries = static_cast<int64_t>(entries_.size());
+  return counters;
+}
+
+void CacheShard::AppendContents(std::vector<TableCache::Kept>* out) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const Entries* list : {&protected_, &probation_}) {
+    for (const Entry& entry : *list) {
+      TableCache::Kept kept{entry.key, {}};
+      for (const auto& [index, block] : entry.blocks) kept.blocks.push_back(index);
+      std::sort(kept.blocks.begin(), kept.blocks.end());
+      out->push_back(std::move(kept));
+    }
+  }
+}
+
+// A block that is there was asked for before: the entry is in use. One that is not may be the next
+// block of the very request that brought the entry in.
+std::shared_ptr<const TableBlock> CacheShard::Find(const BlockKey& key) {
+  const auto it = entries_.find(key.table);
+  if (it == entries_.end()) return nullptr;
+  const auto block = it->second->blocks.find(key.index);
+  if (block == it->second->blocks.end()) return nullptr;
+  Protect(it->second);
+  return block->second;
+}
+
+void CacheShard::Protect(Entries::iterator entry) {
+  if (!entry->is_protected) probation_bytes_ -= entry->charge;
+  protected_.splice(protected_.begin(), entry->is_protected ? protected_ : probation_, entry);
+  entry->is_protected = true;
+}
+
+CacheShard::Entry& CacheShard::FindOrAdd(const TableKey& key) {
+  if (const auto it = entries_.find(key); it != entries_.end()) {
+    Entries& list = it->second->is_protected ? protected_ : probation_;
+    list.splice(list.begin(), list, it->second);
+    return *it->second;
+  }
+  const bool known = dropped_.contains(absl::HashOf(key));
+  Entries& list = known ? protected_ : probation_;
+  list.push_front({key, {}, 0, known});
+  entries_[key] = list.begin();
+  return list.front();
+}
+
+bool CacheShard::FromProbation() const {
+  return protected_.empty() ||
+         (!probation_.empty() && probation_bytes_ > capacity_bytes_ / kProbationShare);
+}
+
+// The next one to go, but for those that were used behind our back.
+void CacheShard::DropOne(Entries* dropped) {
+  while (true) {
+    Entries& list = FromProbation() ? probation_ : protected_;
+    const bool used = std::count_if(list.back().blocks.begin(), list.back().blocks.end(),
+                                    [](const auto& block) { return block.second->TakeUsed(); }) > 0;
+    if (!used) break;
+    Protect(std::prev(list.end()));
+  }
+  const bool from_probation = FromProbation();
+  Entries& list = from_probation ? probation_ : protected_;
+  dropped->splice(dropped->begin(), list, std::prev(list.end()));
+  const Entry& entry = dropped->front();
+  counters_.bytes -= entry.charge;
+  if (from_probation) {
+    probation_bytes_ -= entry.charge;
+    Remember(entry.key);
+  }
+  ++counters_.evicted;
+  entries_.erase(entry.key);
+}
+
+void CacheShard::Remember(const TableKey& key) {
+  const size_t hash = absl::HashOf(key);
+  if (!dropped_.insert(hash).second) return;
+  dropped_order_.push_back(hash);
+  if (dropped_order_.size() <= kRemembered) return;
+  dropped_.erase(dropped_order_.front());
+  dropped_order_.pop_front();
+}
+
+// Returns the entries that had to go. Where a single bucket fills the shard it goes too, and starts
+// anew.
+CacheShard::Entries CacheShard::Keep(const BlockKey& key,
+                                     const std::shared_ptr<const TableBlock>& block) {
+  Entries dropped;
+  const int64_t charge = ChargeOf(key, *block);
+  if (charge > capacity_bytes_) return dropped;
+  if (entries_.contains(key.table)) FindOrAdd(key.table);  // it was used just now
+  while (counters_.bytes + charge > capacity_bytes_) DropOne(&dropped);
+  Entry& entry = FindOrAdd(key.table);
+  entry.blocks[key.index] = block;
+  entry.charge += charge;
+  counters_.bytes += charge;
+  if (!entry.is_protected) probation_bytes_ += charge;
+  return dropped;
+}
+
+}  // namespace rope

@@ -1,0 +1,57 @@
+#include "core/config/families/families.h"
+
+#include <string>
+
+#include "core/config/load/loading_state.h"
+#include "core/config/model_config.h"
+#include "core/json/json_reader.h"
+#include "gtest/gtest.h"
+
+namespace rope {
+namespace {
+
+TEST(FamiliesTest, TheTableIsSortedAndWithoutDuplicates) {
+  const absl::Span<const Family> families = AllFamilies();
+  for (size_t i = 0; i + 1 < families.size(); ++i) {
+    EXPECT_LT(families[i].model_type, families[i + 1].model_type);
+  }
+}
+
+TEST(FamiliesTest, EveryFamilyIsFound) {
+  for (const Family& family : AllFamilies()) EXPECT_EQ(FindFamily(family.model_type), &family);
+  EXPECT_EQ(FindFamily("no such model"), nullptr);
+  EXPECT_EQ(FindFamily(""), nullptr);
+}
+
+TEST(FamiliesTest, CompositesLeadToKnownFamilies) {
+  for (const char* name : {"gemma3", "qwen2_vl", "llama4", "mistral3", "mllama", "glm4v"}) {
+    EXPECT_NE(FindFamily(TextModelType(name)), nullptr) << name;
+  }
+  EXPECT_EQ(TextModelType("llama"), "");
+}
+
+// A document with nothing but its model_type is what transformers' own defaults describe: it reads,
+// unless the family's type is one that is not computed here.
+TEST(FamiliesTest, DefaultsAreReadable) {
+  for (const Family& family : AllFamilies()) {
+    const ModelConfigReport report =
+        ReadModelConfig("{\"model_type\": \"" + std::string(family.model_type) + "\"}");
+    if (family.default_type == "axial") {
+      EXPECT_FALSE(report.valid()) << family.model_type;
+      continue;
+    }
+    EXPECT_TRUE(report.valid()) << family.model_type << ": "
+                                << (report.findings.empty() ? "" : report.findings[0].message);
+    EXPECT_FALSE(report.layer_types.empty()) << family.model_type;
+  }
+}
+
+TEST(FamiliesTest, DefaultParametersAreObjects) {
+  for (const Family& family : AllFamilies()) {
+    if (family.default_parameters.empty()) continue;
+    EXPECT_TRUE(JsonLiteral(family.default_parameters).is_object()) << family.model_type;
+  }
+}
+
+}  // namespace
+}  // namespace rope
