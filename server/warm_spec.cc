@@ -63,7 +63,7 @@ bool SetOption(absl::string_view key, absl::string_view value, WarmSpec* spec) {
 absl::StatusOr<WarmSpec> ParseWarmSpec(absl::string_view text) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, ',');
   WarmSpec spec;
-  spec.resolve.path = HfPath::kForward;
+  spec.resolve.call_site = HfCallSite::kForward;
   for (size_t i = 1; i < parts.size(); ++i) {
     const std::pair<absl::string_view, absl::string_view> option =
         absl::StrSplit(parts[i], absl::MaxSplits('=', 1));

@@ -2,7 +2,7 @@
 // type.
 //
 // The result is that of Hugging Face transformers 5.23 loading the same document: legacy spellings
-// are converted, defaults of the model family applied, both standardisations done, every rule
+// are converted, defaults of the model family applied, both standardizations done, every rule
 // checked. Where transformers raises, there is an error finding; where it warns, a warning.
 #pragma once
 

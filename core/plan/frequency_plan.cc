@@ -61,7 +61,8 @@ void FrequencyPlan::OmitAttentionFactor() {
 }
 
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
-                                                std::optional<int64_t> seq_len, HfPath path) {
+                                                std::optional<int64_t> seq_len,
+                                                HfCallSite call_site) {
   const RopeType* type = FindRopeType(config.rope_type);
   if (type == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("rope_type \"", config.rope_type,
@@ -72,9 +73,9 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
   plan.rope_type = config.rope_type;
   plan.rotary_dim = config.rotary_dim;
   if (profile == NumericProfile::kExact) {
-    FillExact(type->compute_exact(config, seq_len, path), &plan);
+    FillExact(type->compute_exact(config, seq_len, call_site), &plan);
   } else {
-    Frequencies frequencies = type->compute(config, seq_len, path);
+    Frequencies frequencies = type->compute(config, seq_len, call_site);
     plan.inv_freq = std::move(frequencies.inv_freq);
     plan.attention_factor = frequencies.attention_factor;
   }

@@ -33,12 +33,13 @@ struct FrequencyPlan {
   int64_t half_width() const { return static_cast<int64_t>(inv_freq.size()); }
 };
 
-// Resolves `config` for a sequence length. `seq_len` absent: the frequencies of load time. `path`:
-// kInitFunction to answer frequencies, kForward for the tables a model's forward would make.
-// INVALID_ARGUMENT when the frequencies or angles up to kMaxPosition would not be finite; otherwise
-// OK for every valid config and seq_len >= 1. Pure.
+// Resolves `config` for a sequence length. `seq_len` absent: the frequencies of load time.
+// `call_site`: kInitFunction to answer frequencies, kForward for the tables a model's forward would
+// make. INVALID_ARGUMENT when the frequencies or angles up to kMaxPosition would not be finite;
+// otherwise OK for every valid config and seq_len >= 1. Pure.
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
-                                                std::optional<int64_t> seq_len, HfPath path);
+                                                std::optional<int64_t> seq_len,
+                                                HfCallSite call_site);
 
 // Canonical bytes of a plan: equal exactly where two plans compute the same tables. Floats by bit
 // pattern, little-endian, fields in a fixed order behind a version. Stable across processes, hosts

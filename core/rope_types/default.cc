@@ -22,14 +22,14 @@ void EvenBeforeOdd(int64_t count, std::vector<Number>* inv_freq) {
 }  // namespace
 
 Frequencies ComputeDefault(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                           HfPath /*path*/) {
+                           HfCallSite /*call_site*/) {
   Frequencies result{DefaultInvFreq(config.rope_theta, config.rotary_dim), 1.0};
   EvenBeforeOdd(config.even_odd_frequencies, &result.inv_freq);
   return result;
 }
 
 ExactFrequencies ExactDefault(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                              HfPath /*path*/) {
+                              HfCallSite /*call_site*/) {
   ExactFrequencies result{
       ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
   EvenBeforeOdd(config.even_odd_frequencies, &result.inv_freq);

@@ -38,7 +38,8 @@ double BaseFromTensor(const RopeConfig& config, double seq_len, double max_len) 
 
 }  // namespace
 
-Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
+Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
+                           HfCallSite call_site) {
   double base = 0.0;
   if (config.alpha.has_value()) {
     base = config.rope_theta * CorrectlyRoundedPow(*config.alpha, StretchExponent(config));
@@ -47,7 +48,7 @@ Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_
     const double length = static_cast<double>(std::max(seq_len.value_or(max_len), max_len));
     // A forward keeps the table of load time until a length exceeds the one it was made for.
     const bool stretched = seq_len.has_value() && *seq_len > max_len;
-    base = path == HfPath::kForward && stretched
+    base = call_site == HfCallSite::kForward && stretched
                ? BaseFromTensor(config, length, static_cast<double>(max_len))
                : BaseFromNumber(config, length, static_cast<double>(max_len));
   }
@@ -55,7 +56,7 @@ Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_
 }
 
 ExactFrequencies ExactDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
-                              HfPath /*path*/) {
+                              HfCallSite /*call_site*/) {
   const Real d = static_cast<double>(config.rotary_dim);
   Real stretch;
   if (config.alpha.has_value()) {

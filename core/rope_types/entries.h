@@ -10,25 +10,34 @@
 
 namespace rope {
 
-Frequencies ComputeDefault(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
-Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
-Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
-Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
-Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
-Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+Frequencies ComputeDefault(const RopeConfig& config, std::optional<int64_t> seq_len,
+                           HfCallSite call_site);
+Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> seq_len,
+                          HfCallSite call_site);
+Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
+                           HfCallSite call_site);
+Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> seq_len,
+                        HfCallSite call_site);
+Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
+                            HfCallSite call_site);
+Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> seq_len,
+                          HfCallSite call_site);
 Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
-                                HfPath path);
+                                HfCallSite call_site);
 
 ExactFrequencies ExactDefault(const RopeConfig& config, std::optional<int64_t> seq_len,
-                              HfPath path);
-ExactFrequencies ExactLinear(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+                              HfCallSite call_site);
+ExactFrequencies ExactLinear(const RopeConfig& config, std::optional<int64_t> seq_len,
+                             HfCallSite call_site);
 ExactFrequencies ExactDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
-                              HfPath path);
-ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+                              HfCallSite call_site);
+ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> seq_len,
+                           HfCallSite call_site);
 ExactFrequencies ExactLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
-                               HfPath path);
-ExactFrequencies ExactLlama3(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+                               HfCallSite call_site);
+ExactFrequencies ExactLlama3(const RopeConfig& config, std::optional<int64_t> seq_len,
+                             HfCallSite call_site);
 ExactFrequencies ExactProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
-                                   HfPath path);
+                                   HfCallSite call_site);
 
 }  // namespace rope

@@ -8,7 +8,7 @@
 namespace rope {
 
 Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                          HfPath /*path*/) {
+                          HfCallSite /*call_site*/) {
   Frequencies result{DefaultInvFreq(config.rope_theta, config.rotary_dim), 1.0};
   const float factor = static_cast<float>(*config.factor);
   for (float& w : result.inv_freq) w /= factor;
@@ -16,7 +16,7 @@ Frequencies ComputeLinear(const RopeConfig& config, std::optional<int64_t> /*seq
 }
 
 ExactFrequencies ExactLinear(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                             HfPath /*path*/) {
+                             HfCallSite /*call_site*/) {
   ExactFrequencies result{
       ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
   for (Real& w : result.inv_freq) w = w / *config.factor;

@@ -13,7 +13,7 @@
 namespace rope {
 
 Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                          HfPath /*path*/) {
+                          HfCallSite /*call_site*/) {
   const double original = *config.original_max_position_embeddings;
   const double low = *config.low_freq_factor;
   const double high = *config.high_freq_factor;
@@ -40,7 +40,7 @@ Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> /*seq
 }
 
 ExactFrequencies ExactLlama3(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                             HfPath /*path*/) {
+                             HfCallSite /*call_site*/) {
   const Real original = *config.original_max_position_embeddings;
   const Real low = *config.low_freq_factor;
   const Real high = *config.high_freq_factor;

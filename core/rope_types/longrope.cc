@@ -31,19 +31,20 @@ struct Selection {
   std::optional<double> mscale;  // takes the place of the attention factor
 };
 
-Selection Select(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
+Selection Select(const RopeConfig& config, std::optional<int64_t> seq_len, HfCallSite call_site) {
   const bool is_long = seq_len.has_value() &&
                        static_cast<double>(*seq_len) > *config.original_max_position_embeddings;
-  const bool by_mscale =
-      path == HfPath::kForward && config.short_mscale.has_value() && config.long_mscale.has_value();
+  const bool by_mscale = call_site == HfCallSite::kForward && config.short_mscale.has_value() &&
+                         config.long_mscale.has_value();
   if (by_mscale) return {config.short_factor, is_long ? config.long_mscale : config.short_mscale};
   return {is_long ? config.long_factor : config.short_factor, std::nullopt};
 }
 
 }  // namespace
 
-Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path) {
-  const Selection chosen = Select(config, seq_len, path);
+Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
+                            HfCallSite call_site) {
+  const Selection chosen = Select(config, seq_len, call_site);
   std::vector<float> inv_freq =
       ThetaPowers(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2);
   for (size_t i = 0; i < inv_freq.size(); ++i) {
@@ -55,8 +56,8 @@ Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq
 }
 
 ExactFrequencies ExactLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
-                               HfPath path) {
-  const Selection chosen = Select(config, seq_len, path);
+                               HfCallSite call_site) {
+  const Selection chosen = Select(config, seq_len, call_site);
   ExactFrequencies result{
       ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
   for (size_t i = 0; i < result.inv_freq.size(); ++i) {

@@ -22,7 +22,7 @@ int64_t RotatedFrequencies(const RopeConfig& config) {
 }  // namespace
 
 Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                                HfPath /*path*/) {
+                                HfCallSite /*call_site*/) {
   const int64_t head_dim = config.head_dim;
   const float factor = static_cast<float>(config.factor.value_or(1.0));
 
@@ -34,7 +34,7 @@ Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t>
 }
 
 ExactFrequencies ExactProportional(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                                   HfPath /*path*/) {
+                                   HfCallSite /*call_site*/) {
   std::vector<Real> inv_freq =
       ExactInvFreq(config.rope_theta, config.head_dim, RotatedFrequencies(config));
   for (Real& w : inv_freq) w = w / config.factor.value_or(1.0);

@@ -22,7 +22,7 @@ enum class SeqLenDependence {
 // Where in transformers the frequencies are computed. The two differ in the last bits of some
 // types: a type's own function is called with the length as a Python number, a model's forward with
 // a tensor, which turns the arithmetic on it to float32.
-enum class HfPath {
+enum class HfCallSite {
   kInitFunction,  // the entry of ROPE_INIT_FUNCTIONS, as at load time: GetFrequencies
   kForward,       // a model's forward with these positions: tables
 };
@@ -52,13 +52,14 @@ struct RopeType {
   // Numeric profile `hf`: float32 arithmetic in the order of transformers on torch CPU, so that
   // every bit of inv_freq is theirs. Pure. `config` is valid (see RopeConfig) and of this type;
   // `seq_len` is T >= 1, absent where no length is known, which means the table of load time.
-  Frequencies (*compute)(const RopeConfig& config, std::optional<int64_t> seq_len, HfPath path);
+  Frequencies (*compute)(const RopeConfig& config, std::optional<int64_t> seq_len,
+                         HfCallSite call_site);
 
   // Numeric profile `exact`: the formula in real arithmetic from the configuration's numbers.
-  // `path` chooses between formulas where transformers has two (PhiMoE), not between roundings.
-  // Pure.
+  // `call_site` chooses between formulas where transformers has two (PhiMoE), not between
+  // roundings. Pure.
   ExactFrequencies (*compute_exact)(const RopeConfig& config, std::optional<int64_t> seq_len,
-                                    HfPath path);
+                                    HfCallSite call_site);
 };
 
 }  // namespace rope

@@ -70,7 +70,7 @@ Range CorrectionRange(const RopeConfig& config) {
 }  // namespace
 
 Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                        HfPath /*path*/) {
+                        HfCallSite /*call_site*/) {
   const double factor = EffectiveFactor(config);
   const Range range = CorrectionRange(config);
   const float low = static_cast<float>(range.low);
@@ -113,7 +113,7 @@ Real ExactCorrectionDim(const RopeConfig& config, double rotations) {
 }  // namespace
 
 ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                           HfPath /*path*/) {
+                           HfCallSite /*call_site*/) {
   const Real factor = config.factor.has_value()
                           ? Real(*config.factor)
                           : Real(static_cast<double>(*config.max_position_embeddings)) /

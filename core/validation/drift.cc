@@ -92,8 +92,9 @@ std::optional<LayerDrift> CompareSets(const std::string& layer_type, const RopeC
   drift.length = LongestLength(config, preset);
   const std::optional<int64_t> lengths[] = {std::nullopt, drift.length};
   for (const std::optional<int64_t>& length : lengths) {
-    const auto own = MakeFrequencyPlan(config, NumericProfile::kHf, length, HfPath::kForward);
-    const auto theirs = MakeFrequencyPlan(preset, NumericProfile::kHf, length, HfPath::kForward);
+    const auto own = MakeFrequencyPlan(config, NumericProfile::kHf, length, HfCallSite::kForward);
+    const auto theirs =
+        MakeFrequencyPlan(preset, NumericProfile::kHf, length, HfCallSite::kForward);
     if (!own.ok() || !theirs.ok()) return std::nullopt;
     ComparePlans(*own, *theirs, &drift);
   }

@@ -35,11 +35,12 @@ absl::Status CheckComputes(const RopeConfig& config) {
   const RopeType* type = FindRopeType(config.rope_type);
   const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
   if (!depends) {
-    return MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfPath::kForward).status();
+    return MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfCallSite::kForward)
+        .status();
   }
   const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
   for (const std::optional<int64_t>& length : lengths) {
-    for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+    for (const HfCallSite path : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
       const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, length, path);
       if (!plan.ok()) return plan.status();
     }

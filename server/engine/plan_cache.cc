@@ -14,7 +14,7 @@ constexpr int64_t kOverhead = 1024;
 std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) {
   const char flags =
       static_cast<char>((options.strict ? 1 : 0) | (options.apply_attention_factor ? 2 : 0) |
-                        (options.path == HfPath::kForward ? 4 : 0));
+                        (options.call_site == HfCallSite::kForward ? 4 : 0));
   std::string key;
   key.reserve(config_json.size() + options.layer_type.size() + 8);
   key.push_back(flags);
@@ -43,7 +43,7 @@ bool DependsOnSeqLen(const Resolved& resolved) {
 
 absl::StatusOr<Resolved> MakeResolved(std::string layer_type, RopeConfig config,
                                       const ResolveOptions& options) {
-  auto plan = MakeFrequencyPlan(config, options.profile, options.seq_len, options.path);
+  auto plan = MakeFrequencyPlan(config, options.profile, options.seq_len, options.call_site);
   if (!plan.ok()) return plan.status();
   const double attention_factor = plan->attention_factor;
   if (!options.apply_attention_factor) plan->OmitAttentionFactor();

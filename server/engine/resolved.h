@@ -16,7 +16,7 @@ struct ResolveOptions {
   std::string layer_type;  // "": every one
   std::optional<int64_t> seq_len;
   NumericProfile profile = NumericProfile::kHf;
-  HfPath path = HfPath::kInitFunction;
+  HfCallSite call_site = HfCallSite::kInitFunction;
   bool strict = false;                 // warnings refuse a configuration
   bool apply_attention_factor = true;  // false: plans have the factor 1
 };

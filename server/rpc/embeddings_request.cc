@@ -102,7 +102,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   if (shape.empty()) shape.push_back(positions->size());
   const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->max() + 1;
   return EmbeddingsRequest{*std::move(config_json),
-                           {request.layer_type(), seq_len, *profile, HfPath::kForward,
+                           {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
                             request.config().strict(), !request.omit_attention_factor()},
                            *std::move(positions),
                            std::move(shape),

@@ -45,7 +45,7 @@ grpc::Status Frequencies(const RopeEngine& engine, const v1::GetFrequenciesReque
   options.layer_type = request.layer_type();
   if (request.has_seq_len()) options.seq_len = request.seq_len();
   options.profile = *profile;
-  options.path = HfPath::kInitFunction;
+  options.call_site = HfCallSite::kInitFunction;
   options.strict = request.config().strict();
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);

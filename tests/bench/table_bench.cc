@@ -67,7 +67,7 @@ FrequencyPlan PlanOf(NumericProfile profile) {
   config.head_dim = kRotaryDim;
   config.rotary_dim = kRotaryDim;
   config.rope_theta = 500000.0;
-  auto plan = MakeFrequencyPlan(config, profile, std::nullopt, HfPath::kForward);
+  auto plan = MakeFrequencyPlan(config, profile, std::nullopt, HfCallSite::kForward);
   if (!plan.ok()) std::abort();
   return *std::move(plan);
 }

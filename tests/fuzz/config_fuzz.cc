@@ -24,7 +24,7 @@ void Check(bool condition, const char* what) {
 }
 
 void CheckPlan(const RopeConfig& config, NumericProfile profile, std::optional<int64_t> seq_len,
-               HfPath path) {
+               HfCallSite path) {
   const auto plan = MakeFrequencyPlan(config, profile, seq_len, path);
   Check(plan.ok(), "a valid configuration does not compute");
   Check(plan->half_width() == (config.rotary_dim + 1) / 2, "as many frequencies as pairs");
@@ -33,7 +33,7 @@ void CheckPlan(const RopeConfig& config, NumericProfile profile, std::optional<i
 }
 
 void CheckComputes(const RopeConfig& config) {
-  for (const HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+  for (const HfCallSite path : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
     for (const std::optional<int64_t> seq_len :
          {std::optional<int64_t>(), std::optional<int64_t>(1), std::optional<int64_t>(4097),
           std::optional<int64_t>(kMaxPosition + 1)}) {
@@ -41,7 +41,8 @@ void CheckComputes(const RopeConfig& config) {
     }
   }
   // Arbitrary precision takes its time: once, and not for the widest.
-  if (config.rotary_dim <= 64) CheckPlan(config, NumericProfile::kExact, 4097, HfPath::kForward);
+  if (config.rotary_dim <= 64)
+    CheckPlan(config, NumericProfile::kExact, 4097, HfCallSite::kForward);
 }
 
 void CheckFindings(const ModelConfigReport& report) {

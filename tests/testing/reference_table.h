@@ -37,7 +37,8 @@ inline FrequencyPlan MakeForwardPlan(const std::string& config_json, int64_t seq
                                      const std::string& layer_type = "",
                                      NumericProfile profile = NumericProfile::kHf) {
   const ModelConfigReport report = ReadModelConfig(config_json);
-  return *MakeFrequencyPlan(*report.Find(layer_type)->config, profile, seq_len, HfPath::kForward);
+  return *MakeFrequencyPlan(*report.Find(layer_type)->config, profile, seq_len,
+                            HfCallSite::kForward);
 }
 
 }  // namespace rope::testing

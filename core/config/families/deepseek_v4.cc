@@ -13,13 +13,13 @@ namespace rope {
 namespace {
 
 // Channels that rotate, 64 of 512 by default; checkpoints write qk_rope_head_dim.
-JsonValue DefaultShare(ConfigObject* config, const JsonValue& rope_dim) {
+JsonValue DefaultShare(LoadingState* state, const JsonValue& rope_dim) {
   if (!rope_dim.is_null() && !IsPythonNumber(rope_dim)) {
-    config->findings().Add(
+    state->findings().Add(
         FindingId::kWrongKind, rope_dim, "qk_rope_head_dim",
         absl::StrCat("qk_rope_head_dim must be a number, not ", PythonTypeName(rope_dim)));
   }
-  const double head_dim = static_cast<double>(config->IntAttribute("head_dim").value_or(512));
+  const double head_dim = static_cast<double>(state->IntAttribute("head_dim").value_or(512));
   const std::optional<double> channels = rope_dim.is_null() ? std::nullopt : PythonNumber(rope_dim);
   JsonValue share(channels.has_value() && head_dim > 0 ? *channels / head_dim : 64.0 / 512.0);
   share.set_offset(rope_dim.offset());
@@ -52,29 +52,29 @@ JsonValue CompressSet(JsonValue set, const JsonValue& theta, const JsonValue& sh
 
 }  // namespace
 
-void ConvertDeepseekV4(ConfigObject* config) {
+void ConvertDeepseekV4(LoadingState* state) {
   // Fields of the class.
-  const JsonValue theta = config->TakeKwarg("rope_theta", JsonValue(10000.0));
-  const JsonValue compress_theta = config->TakeKwarg("compress_rope_theta", JsonValue(160000.0));
-  JsonValue share = config->TakeKwarg("partial_rotary_factor", JsonValue());
-  config->SetAttribute("rope_theta", theta);
-  config->SetAttribute("partial_rotary_factor", share);
-  const JsonValue rope_dim = config->TakeKwarg("qk_rope_head_dim", JsonValue());
-  ConvertGeneral(config);
+  const JsonValue theta = state->TakeKwarg("rope_theta", JsonValue(10000.0));
+  const JsonValue compress_theta = state->TakeKwarg("compress_rope_theta", JsonValue(160000.0));
+  JsonValue share = state->TakeKwarg("partial_rotary_factor", JsonValue());
+  state->SetAttribute("rope_theta", theta);
+  state->SetAttribute("partial_rotary_factor", share);
+  const JsonValue rope_dim = state->TakeKwarg("qk_rope_head_dim", JsonValue());
+  ConvertGeneral(state);
 
   if (share.is_null()) {
-    share = DefaultShare(config, rope_dim);
-    config->SetAttribute("partial_rotary_factor", share);
+    share = DefaultShare(state, rope_dim);
+    state->SetAttribute("partial_rotary_factor", share);
   }
-  const JsonValue given = std::move(config->rope_parameters);
-  config->rope_parameters = EmptyObject();
-  config->rope_parameters.set_offset(given.offset());
+  const JsonValue given = std::move(state->rope_parameters);
+  state->rope_parameters = EmptyObject();
+  state->rope_parameters.set_offset(given.offset());
   const JsonValue* main = given.Find("main");
   const JsonValue* compress = given.Find("compress");
   const bool nested = IsObject(main) && IsObject(compress);
-  config->rope_parameters.Set("main", nested ? *main : MainSet(theta, share));
-  config->rope_parameters.Set("compress",
-                              nested ? *compress : CompressSet(given, compress_theta, share));
+  state->rope_parameters.Set("main", nested ? *main : MainSet(theta, share));
+  state->rope_parameters.Set("compress",
+                             nested ? *compress : CompressSet(given, compress_theta, share));
 }
 
 }  // namespace rope

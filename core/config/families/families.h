@@ -15,7 +15,7 @@
 
 namespace rope {
 
-class ConfigObject;
+class LoadingState;
 
 // Defaults of the class for the fields that nearly all have. 0: the class has no such field.
 struct ShapeDefaults {
@@ -77,20 +77,20 @@ struct Family {
 
   // Takes the mark from the layers that do not rotate though they have attention; null: all do. See
   // core/config/judge/layer_use.h.
-  void (*mark_rotated)(const ConfigObject& config, const std::vector<std::string>& layer_types,
+  void (*mark_rotated)(const LoadingState& state, const std::vector<std::string>& layer_types,
                        std::vector<bool>* rotated) = nullptr;
 
   // The steps of loading, in this order; null: nothing of its own.
   // Fills layer_types where the document has none. Null: the class has no field layer_types.
-  void (*fill_layer_types)(ConfigObject* config) = nullptr;
+  void (*fill_layer_types)(LoadingState* state) = nullptr;
   // Before the conversion: own defaults that depend on other fields.
-  void (*prepare)(ConfigObject* config) = nullptr;
-  // Legacy spellings -> rope_parameters, and the first standardisation.
-  void (*convert)(ConfigObject* config) = nullptr;  // null: the general one
+  void (*prepare)(LoadingState* state) = nullptr;
+  // Legacy spellings -> rope_parameters, and the first standardization.
+  void (*convert)(LoadingState* state) = nullptr;  // null: the general one
   // After all members of the document have become attributes.
-  void (*finish)(ConfigObject* config) = nullptr;
+  void (*finish)(LoadingState* state) = nullptr;
   // Rules beside those of the rope type.
-  void (*validate)(ConfigObject* config) = nullptr;
+  void (*validate)(LoadingState* state) = nullptr;
 };
 
 absl::Span<const Family> AllFamilies();

@@ -15,8 +15,8 @@
 namespace rope {
 namespace {
 
-JsonValue AttributeOrNull(const ConfigObject& config, absl::string_view name) {
-  const JsonValue* value = config.Attribute(name);
+JsonValue AttributeOrNull(const LoadingState& state, absl::string_view name) {
+  const JsonValue* value = state.Attribute(name);
   return value != nullptr ? *value : JsonValue();
 }
 
@@ -35,24 +35,23 @@ int64_t Sum(const std::vector<int64_t>& numbers) {
   return sum;
 }
 
-std::optional<int64_t> HeadDim(ConfigObject* config) {
-  const std::optional<int64_t> given = config->IntAttribute("head_dim");
-  return given.value_or(0) != 0 ? given : config->DerivedHeadDim();
+std::optional<int64_t> HeadDim(LoadingState* state) {
+  const std::optional<int64_t> given = state->IntAttribute("head_dim");
+  return given.value_or(0) != 0 ? given : state->DerivedHeadDim();
 }
 
-void ReportBadSections(ConfigObject* config, FindingId id, const JsonValue& sections,
+void ReportBadSections(LoadingState* state, FindingId id, const JsonValue& sections,
                        std::optional<int64_t> half, const std::string& hf_message) {
-  config->findings().Add(
-      id, sections, "rope_parameters.mrope_section",
-      absl::StrCat("must be a list of whole numbers >= 0 whose sum is ",
-                   half.has_value() ? absl::StrCat(*half) : "half of head_dim",
-                   " (half of the rotated channels), not ", PythonRepr(sections)),
-      hf_message);
+  state->findings().Add(id, sections, "rope_parameters.mrope_section",
+                        absl::StrCat("must be a list of whole numbers >= 0 whose sum is ",
+                                     half.has_value() ? absl::StrCat(*half) : "half of head_dim",
+                                     " (half of the rotated channels), not ", PythonRepr(sections)),
+                        hf_message);
 }
 
 // xdrope_section is mrope_section by an older name.
-void RenameXdropeSection(ConfigObject* config) {
-  JsonValue& parameters = config->rope_parameters;
+void RenameXdropeSection(LoadingState* state) {
+  JsonValue& parameters = state->rope_parameters;
   const JsonValue* legacy = parameters.Find("xdrope_section");
   if (legacy == nullptr) return;
   const JsonValue section = *legacy;
@@ -62,47 +61,47 @@ void RenameXdropeSection(ConfigObject* config) {
   if (present == nullptr || present->is_null()) {
     parameters.Set("mrope_section", section);
   } else if (WholeNumbers(section) != WholeNumbers(*present)) {
-    config->findings().Add(FindingId::kSections, section, "rope_parameters.xdrope_section",
-                           "xdrope_section and mrope_section are both given and differ");
+    state->findings().Add(FindingId::kSections, section, "rope_parameters.xdrope_section",
+                          "xdrope_section and mrope_section are both given and differ");
   }
 }
 
 }  // namespace
 
-void PrepareMinistral3(ConfigObject* config) {
-  if (!config->rope_parameters.is_null()) return;
-  config->rope_parameters = JsonLiteral(
+void PrepareMinistral3(LoadingState* state) {
+  if (!state->rope_parameters.is_null()) return;
+  state->rope_parameters = JsonLiteral(
       R"({"type":"yarn","rope_theta":1000000.0,"factor":16.0,"original_max_position_embeddings":16384,
           "beta_fast":32.0,"beta_slow":1.0,"mscale_all_dim":1.0,"mscale":1.0,
           "llama_4_scaling_beta":0.1})");
-  config->rope_parameters.Set("max_position_embeddings",
-                              AttributeOrNull(*config, "max_position_embeddings"));
+  state->rope_parameters.Set("max_position_embeddings",
+                             AttributeOrNull(*state, "max_position_embeddings"));
 }
 
-void PrepareMistral4(ConfigObject* config) {
-  const double rope = static_cast<double>(config->IntField("qk_rope_head_dim", 64));
-  const double nope = static_cast<double>(config->IntField("qk_nope_head_dim", 64));
+void PrepareMistral4(LoadingState* state) {
+  const double rope = static_cast<double>(state->IntField("qk_rope_head_dim", 64));
+  const double nope = static_cast<double>(state->IntField("qk_nope_head_dim", 64));
   if (rope + nope < 1.0) {
-    config->findings().AddPath(FindingId::kHeadDim, "qk_rope_head_dim", -1,
-                               "qk_nope_head_dim + qk_rope_head_dim must be >= 1");
+    state->findings().AddPath(FindingId::kHeadDim, "qk_rope_head_dim", -1,
+                              "qk_nope_head_dim + qk_rope_head_dim must be >= 1");
     return;
   }
-  config->SetAttribute("head_dim", JsonValue(static_cast<int64_t>(rope + nope)));
-  if (config->rope_parameters.is_null()) {
-    config->rope_parameters = JsonLiteral(
+  state->SetAttribute("head_dim", JsonValue(static_cast<int64_t>(rope + nope)));
+  if (state->rope_parameters.is_null()) {
+    state->rope_parameters = JsonLiteral(
         R"({"type":"yarn","rope_theta":10000.0,"factor":128.0,"original_max_position_embeddings":8192,
             "beta_fast":32.0,"beta_slow":1.0,"mscale_all_dim":1.0,"mscale":1.0,
             "llama_4_scaling_beta":0.1})");
-    config->rope_parameters.Set("max_position_embeddings",
-                                AttributeOrNull(*config, "max_position_embeddings"));
+    state->rope_parameters.Set("max_position_embeddings",
+                               AttributeOrNull(*state, "max_position_embeddings"));
   }
-  config->rope_parameters.SetDefault("partial_rotary_factor", JsonValue(rope / (rope + nope)));
+  state->rope_parameters.SetDefault("partial_rotary_factor", JsonValue(rope / (rope + nope)));
 }
 
-void PrepareGemma4(ConfigObject* config) {
-  const JsonValue global_head_dim = config->TakeKwarg("global_head_dim", JsonValue(512));
-  if (config->Kwarg("per_layer_config") != nullptr) return;
-  const JsonValue layer_types = AttributeOrNull(*config, "layer_types");
+void PrepareGemma4(LoadingState* state) {
+  const JsonValue global_head_dim = state->TakeKwarg("global_head_dim", JsonValue(512));
+  if (state->Kwarg("per_layer_config") != nullptr) return;
+  const JsonValue layer_types = AttributeOrNull(*state, "layer_types");
   if (!layer_types.is_array()) return;
   JsonValue override_ = EmptyObject();
   override_.Set("head_dim", global_head_dim);
@@ -113,45 +112,45 @@ void PrepareGemma4(ConfigObject* config) {
       per_layer.as_object().push_back({absl::StrCat(i), override_});
     }
   }
-  config->SetDefaultKwarg("per_layer_config", std::move(per_layer));
+  state->SetDefaultKwarg("per_layer_config", std::move(per_layer));
 }
 
-void PrepareFalcon(ConfigObject* config) {
-  const JsonValue n_embed = config->TakeKwarg("n_embed", JsonValue());
-  if (n_embed.is_int()) config->SetAttribute("hidden_size", n_embed);
-  if (const JsonValue* head_dim = config->Kwarg("head_dim")) {
-    config->findings().Add(FindingId::kFieldType, *head_dim, "head_dim",
-                           "head_dim cannot be given: it is hidden_size / num_attention_heads in "
-                           "this family",
-                           "property 'head_dim' of 'FalconConfig' object has no setter");
+void PrepareFalcon(LoadingState* state) {
+  const JsonValue n_embed = state->TakeKwarg("n_embed", JsonValue());
+  if (n_embed.is_int()) state->SetAttribute("hidden_size", n_embed);
+  if (const JsonValue* head_dim = state->Kwarg("head_dim")) {
+    state->findings().Add(FindingId::kFieldType, *head_dim, "head_dim",
+                          "head_dim cannot be given: it is hidden_size / num_attention_heads in "
+                          "this family",
+                          "property 'head_dim' of 'FalconConfig' object has no setter");
   }
 }
 
-void PreparePhi3(ConfigObject* config) {
-  const JsonValue* given = config->Kwarg("original_max_position_embeddings");
-  const bool null_allowed = config->family().model_type == "phi4_multimodal";
+void PreparePhi3(LoadingState* state) {
+  const JsonValue* given = state->Kwarg("original_max_position_embeddings");
+  const bool null_allowed = state->family().model_type == "phi4_multimodal";
   if (given != nullptr && given->is_null() && null_allowed) {
-    config->SetAttribute("original_max_position_embeddings",
-                         config->TakeKwarg("original_max_position_embeddings", JsonValue()));
+    state->SetAttribute("original_max_position_embeddings",
+                        state->TakeKwarg("original_max_position_embeddings", JsonValue()));
     return;
   }
   const int64_t offset = given != nullptr ? given->offset() : -1;
-  JsonValue value(config->IntField("original_max_position_embeddings", 4096));
+  JsonValue value(state->IntField("original_max_position_embeddings", 4096));
   value.set_offset(offset);
-  config->SetAttribute("original_max_position_embeddings", std::move(value));
+  state->SetAttribute("original_max_position_embeddings", std::move(value));
 }
 
-void PrepareBamba(ConfigObject* config) {
-  RefuseLayerTypes(config);
-  config->TakeKwarg("partial_rotary_factor", JsonValue());
-  config->SetDefaultKwarg("partial_rotary_factor", JsonValue(0.5));
+void PrepareBamba(LoadingState* state) {
+  RefuseLayerTypes(state);
+  state->TakeKwarg("partial_rotary_factor", JsonValue());
+  state->SetDefaultKwarg("partial_rotary_factor", JsonValue(0.5));
 }
 
-void ConvertHunYuanVl(ConfigObject* config) {
-  ConvertGeneral(config);
-  JsonValue& parameters = config->rope_parameters;
+void ConvertHunYuanVl(LoadingState* state) {
+  ConvertGeneral(state);
+  JsonValue& parameters = state->rope_parameters;
   if (!IsTruthy(parameters)) return;
-  RenameXdropeSection(config);
+  RenameXdropeSection(state);
   const JsonValue* given = parameters.Find("rope_type");
   if (given == nullptr) given = parameters.Find("type");
   JsonValue type = given != nullptr ? *given : JsonValue("default");
@@ -160,22 +159,22 @@ void ConvertHunYuanVl(ConfigObject* config) {
   if (parameters.Find("type") != nullptr) parameters.Set("type", type);
 }
 
-void FinishHunYuanVl(ConfigObject* config) {
+void FinishHunYuanVl(LoadingState* state) {
   // Another name of the field.
-  if (const JsonValue* alias = config->Attribute("attention_head_dim")) {
-    config->SetAttribute("head_dim", JsonValue(*alias));
+  if (const JsonValue* alias = state->Attribute("attention_head_dim")) {
+    state->SetAttribute("head_dim", JsonValue(*alias));
   }
-  JsonValue* sections = config->rope_parameters.Find("mrope_section");
+  JsonValue* sections = state->rope_parameters.Find("mrope_section");
   if (sections == nullptr || sections->is_null()) return;
   const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
-  const std::optional<int64_t> head_dim = HeadDim(config);
+  const std::optional<int64_t> head_dim = HeadDim(state);
   if (!head_dim.has_value()) return;  // reported
   const int64_t half = *head_dim / 2;
   if (!numbers.has_value() || Sum(*numbers) != half) {
     const std::string hf =
         absl::StrCat("Illegal mrope partition: expected half-head sections summing to ", half,
                      ", got ", PythonRepr(*sections));
-    return ReportBadSections(config, FindingId::kSections, *sections, half, hf);
+    return ReportBadSections(state, FindingId::kSections, *sections, half, hf);
   }
   JsonValue::Array integers(numbers->begin(), numbers->end());
   const int64_t offset = sections->offset();
@@ -183,13 +182,13 @@ void FinishHunYuanVl(ConfigObject* config) {
   sections->set_offset(offset);
 }
 
-void CheckPhi3(ConfigObject* config) {
-  const JsonValue& parameters = config->rope_parameters;
+void CheckPhi3(LoadingState* state) {
+  const JsonValue& parameters = state->rope_parameters;
   const std::string type = StringMember(parameters, "rope_type");
   if (type != "default" && type != "longrope") {
     const JsonValue* given = parameters.Find("rope_type");
     const std::string printed = PythonStr(given != nullptr ? *given : JsonValue());
-    config->findings().AddMember(
+    state->findings().AddMember(
         FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
         absl::StrCat("this family takes default and longrope (also written su or yarn), not ",
                      printed),
@@ -197,7 +196,7 @@ void CheckPhi3(ConfigObject* config) {
     return;
   }
   // Lists are held against hidden_size / num_attention_heads here, whatever head_dim says.
-  const std::optional<int64_t> head_dim = config->DerivedHeadDim();
+  const std::optional<int64_t> head_dim = state->DerivedHeadDim();
   const JsonValue* partial = parameters.Find("partial_rotary_factor");
   const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : 1.0;
   if (!head_dim.has_value() || !factor.has_value() || !(std::abs(*factor) < 1e6)) return;
@@ -207,21 +206,21 @@ void CheckPhi3(ConfigObject* config) {
     if (list == nullptr || !list->is_array()) continue;  // the rules of longrope say so
     const int64_t length = static_cast<int64_t>(list->as_array().size());
     if (length == wanted) continue;
-    const std::string path = config->findings().PathOf(*list, key);
-    if (config->findings().HasErrorAt(path)) continue;
-    config->findings().Add(FindingId::kListLength, *list, path,
-                           absl::StrCat("must have ", wanted, " entries, not ", length),
-                           absl::StrCat("`rope_parameters`'s ", key, " field must have length ",
-                                        wanted, ", got ", length));
+    const std::string path = state->findings().PathOf(*list, key);
+    if (state->findings().HasErrorAt(path)) continue;
+    state->findings().Add(FindingId::kListLength, *list, path,
+                          absl::StrCat("must have ", wanted, " entries, not ", length),
+                          absl::StrCat("`rope_parameters`'s ", key, " field must have length ",
+                                       wanted, ", got ", length));
   }
 }
 
-void CheckPhimoe(ConfigObject* config) {
-  const JsonValue& parameters = config->rope_parameters;
+void CheckPhimoe(LoadingState* state) {
+  const JsonValue& parameters = state->rope_parameters;
   const std::string type = StringMember(parameters, "rope_type");
   if (type == "default") return;
   if (type != "longrope") {
-    config->findings().AddMember(
+    state->findings().AddMember(
         FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
         "this family takes default and longrope: its cos and sin are scaled by short_mscale and "
         "long_mscale, which the other types do not have");
@@ -229,12 +228,12 @@ void CheckPhimoe(ConfigObject* config) {
   }
   // The set's own value outranks the top level's from now on.
   if (const JsonValue* original = parameters.Find("original_max_position_embeddings")) {
-    config->SetAttribute("original_max_position_embeddings", JsonValue(*original));
+    state->SetAttribute("original_max_position_embeddings", JsonValue(*original));
   }
   for (const absl::string_view key : {"short_mscale", "long_mscale"}) {
     const JsonValue value = parameters.Find(key) != nullptr ? *parameters.Find(key) : JsonValue();
     if (IsPythonNumber(value)) continue;
-    config->findings().AddMember(
+    state->findings().AddMember(
         FindingId::kWrongKind, parameters, "rope_parameters", key,
         absl::StrCat(key, " must be a number: longrope of this family scales cos and sin by it"),
         absl::StrCat("`rope_parameters`'s ", key, " field must be a number, got ",
@@ -242,33 +241,33 @@ void CheckPhimoe(ConfigObject* config) {
   }
 }
 
-void CheckErnieVl(ConfigObject* config) {
-  const JsonValue& parameters = config->rope_parameters;
+void CheckErnieVl(LoadingState* state) {
+  const JsonValue& parameters = state->rope_parameters;
   const JsonValue* type = parameters.Find("rope_type");
   if (type != nullptr && !(type->is_string() && type->as_string() == "default")) {
-    config->findings().AddMember(
+    state->findings().AddMember(
         FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
         absl::StrCat("this family takes type default only, not ", PythonStr(*type)),
         absl::StrCat("Ernie 4.5 VL requires the `default` rope type, but found ", PythonStr(*type),
                      " instead."));
   }
-  CheckMropeSections(config);
+  CheckMropeSections(state);
 }
 
-void CheckMropeSections(ConfigObject* config) {
-  const JsonValue* sections = config->rope_parameters.Find("mrope_section");
+void CheckMropeSections(LoadingState* state) {
+  const JsonValue* sections = state->rope_parameters.Find("mrope_section");
   if (sections == nullptr) return;
-  const std::optional<int64_t> head_dim = HeadDim(config);
+  const std::optional<int64_t> head_dim = HeadDim(state);
   if (!head_dim.has_value()) return;
-  const JsonValue* partial = config->rope_parameters.Find("partial_rotary_factor");
+  const JsonValue* partial = state->rope_parameters.Find("partial_rotary_factor");
   const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : 1.0;
   const bool honoured =
-      config->family().partial_in_default && factor.has_value() && *factor > 0.0 && *factor <= 1.0;
+      state->family().partial_in_default && factor.has_value() && *factor > 0.0 && *factor <= 1.0;
   const int64_t half =
       (honoured ? static_cast<int64_t>(static_cast<double>(*head_dim) * *factor) : *head_dim) / 2;
   const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
   if (numbers.has_value() && Sum(*numbers) == half) return;
-  ReportBadSections(config, FindingId::kSectionsImplausible, *sections, half, "");
+  ReportBadSections(state, FindingId::kSectionsImplausible, *sections, half, "");
 }
 
 }  // namespace rope

@@ -6,24 +6,24 @@
 namespace rope {
 
 // Before the conversion.
-void PrepareMinistral3(ConfigObject* config);  // default yarn names the family's length
-void PrepareMistral4(ConfigObject* config);    // the same; the factor is the rope channels' share
-void PrepareGemma4(ConfigObject* config);      // global_head_dim: head_dim of full_attention
-void PrepareFalcon(ConfigObject* config);      // n_embed is hidden_size
-void PreparePhi3(ConfigObject* config);        // original_max_position_embeddings is a field
-void PrepareBamba(ConfigObject* config);       // half of the head rotates, whatever is given
+void PrepareMinistral3(LoadingState* state);  // default yarn names the family's length
+void PrepareMistral4(LoadingState* state);    // the same; the factor is the rope channels' share
+void PrepareGemma4(LoadingState* state);      // global_head_dim: head_dim of full_attention
+void PrepareFalcon(LoadingState* state);      // n_embed is hidden_size
+void PreparePhi3(LoadingState* state);        // original_max_position_embeddings is a field
+void PrepareBamba(LoadingState* state);       // half of the head rotates, whatever is given
 
 // Instead of the general conversion.
-void ConvertDeepseekV4(ConfigObject* config);  // "main" and "compress" from one set
-void ConvertStep3p5(ConfigObject* config);     // per-layer lists of bases and factors
+void ConvertDeepseekV4(LoadingState* state);  // "main" and "compress" from one set
+void ConvertStep3p5(LoadingState* state);     // per-layer lists of bases and factors
 
 // After the document's members have become attributes.
-void FinishHunYuanVl(ConfigObject* config);  // sections must partition half of a head
+void FinishHunYuanVl(LoadingState* state);  // sections must partition half of a head
 
 // Rules beside those of the rope type.
-void CheckPhi3(ConfigObject* config);
-void CheckPhimoe(ConfigObject* config);
-void CheckErnieVl(ConfigObject* config);
-void CheckMropeSections(ConfigObject* config);  // a warning only: transformers does not look
+void CheckPhi3(LoadingState* state);
+void CheckPhimoe(LoadingState* state);
+void CheckErnieVl(LoadingState* state);
+void CheckMropeSections(LoadingState* state);  // a warning only: transformers does not look
 
 }  // namespace rope

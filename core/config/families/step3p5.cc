@@ -24,23 +24,23 @@ void DropExtraLayers(JsonValue* list, int64_t layers, int64_t extra) {
 
 // Entry `layer` of a list, or the value itself if it is no list. Null, with a finding, where the
 // list is too short.
-JsonValue EntryOf(ConfigObject* config, const JsonValue& value, absl::string_view name,
+JsonValue EntryOf(LoadingState* state, const JsonValue& value, absl::string_view name,
                   size_t layer) {
   if (!value.is_array()) return value;
   if (layer < value.as_array().size()) return value.as_array()[layer];
-  config->findings().Add(
+  state->findings().Add(
       FindingId::kListLength, value, name,
       absl::StrCat(name, " has ", value.as_array().size(), " entries; layer ", layer, " has none"));
   return JsonValue();
 }
 
-JsonValue ParametersOf(ConfigObject* config, size_t layer, const JsonValue& theta,
+JsonValue ParametersOf(LoadingState* state, size_t layer, const JsonValue& theta,
                        const JsonValue& factors) {
   JsonValue set = EmptyObject();
   set.Set("rope_type", JsonValue("default"));
-  set.Set("rope_theta", EntryOf(config, theta, "rope_theta", layer));
+  set.Set("rope_theta", EntryOf(state, theta, "rope_theta", layer));
   if (IsTruthy(factors)) {
-    set.Set("partial_rotary_factor", EntryOf(config, factors, "partial_rotary_factors", layer));
+    set.Set("partial_rotary_factor", EntryOf(state, factors, "partial_rotary_factors", layer));
   }
   return set;
 }
@@ -53,11 +53,11 @@ bool HasSetForEach(const JsonValue& parameters, const std::set<std::string>& lay
   return true;
 }
 
-void MergeIntoFull(ConfigObject* config, const JsonValue& scaling) {
-  JsonValue* full = config->rope_parameters.Find("full_attention");
+void MergeIntoFull(LoadingState* state, const JsonValue& scaling) {
+  JsonValue* full = state->rope_parameters.Find("full_attention");
   if (!IsTruthy(scaling) || full == nullptr) return;
   if (!scaling.is_object()) {
-    config->findings().Add(
+    state->findings().Add(
         FindingId::kFieldType, scaling, "rope_scaling",
         absl::StrCat("rope_scaling must be an object or null, not ", PythonTypeName(scaling)));
     return;
@@ -67,44 +67,43 @@ void MergeIntoFull(ConfigObject* config, const JsonValue& scaling) {
 
 }  // namespace
 
-void FillStep3p5(ConfigObject* config) {
-  const int64_t layers = config->IntAttribute("num_hidden_layers").value_or(0);
-  const JsonValue* extra = config->Kwarg("num_nextn_predict_layers");
-  JsonValue layer_types = *config->Attribute("layer_types");
+void FillStep3p5(LoadingState* state) {
+  const int64_t layers = state->IntAttribute("num_hidden_layers").value_or(0);
+  const JsonValue* extra = state->Kwarg("num_nextn_predict_layers");
+  JsonValue layer_types = *state->Attribute("layer_types");
   DropExtraLayers(&layer_types, layers, extra != nullptr && extra->is_int() ? extra->as_int() : 0);
-  config->SetAttribute("layer_types", std::move(layer_types));
-  FillAllFull(config);
+  state->SetAttribute("layer_types", std::move(layer_types));
+  FillAllFull(state);
   // Layers have numbers of heads of their own, which exempts the model from the check for odd
   // heads.
-  config->SetDefaultKwarg("per_layer_config", EmptyObject());
+  state->SetDefaultKwarg("per_layer_config", EmptyObject());
 }
 
-void ConvertStep3p5(ConfigObject* config) {
-  const int64_t layers = config->IntAttribute("num_hidden_layers").value_or(0);
-  const int64_t extra = config->IntField("num_nextn_predict_layers", 0);
-  JsonValue theta = config->TakeKwarg("rope_theta", JsonValue(config->family().default_theta));
-  JsonValue factors = config->TakeKwarg("partial_rotary_factors", JsonValue());
-  const JsonValue scaling = config->TakeKwarg("rope_scaling", JsonValue());
+void ConvertStep3p5(LoadingState* state) {
+  const int64_t layers = state->IntAttribute("num_hidden_layers").value_or(0);
+  const int64_t extra = state->IntField("num_nextn_predict_layers", 0);
+  JsonValue theta = state->TakeKwarg("rope_theta", JsonValue(state->family().default_theta));
+  JsonValue factors = state->TakeKwarg("partial_rotary_factors", JsonValue());
+  const JsonValue scaling = state->TakeKwarg("rope_scaling", JsonValue());
   DropExtraLayers(&theta, layers, extra);
   DropExtraLayers(&factors, layers, extra);
-  ConvertGeneral(config);
-  RenameLegacyLayerTypes(config);
+  ConvertGeneral(state);
+  RenameLegacyLayerTypes(state);
 
-  const std::vector<absl::string_view> labels = config->Labels();
+  const std::vector<absl::string_view> labels = state->Labels();
   const std::set<std::string> layer_types(labels.begin(), labels.end());
-  const JsonValue given = std::move(config->rope_parameters);
-  config->rope_parameters = EmptyObject();
-  config->rope_parameters.set_offset(given.offset());
+  const JsonValue given = std::move(state->rope_parameters);
+  state->rope_parameters = EmptyObject();
+  state->rope_parameters.set_offset(given.offset());
   if (HasSetForEach(given, layer_types)) {
-    for (const std::string& type : layer_types)
-      config->rope_parameters.Set(type, *given.Find(type));
+    for (const std::string& type : layer_types) state->rope_parameters.Set(type, *given.Find(type));
     return;
   }
   for (size_t i = 0; i < labels.size(); ++i) {
-    if (config->rope_parameters.Find(labels[i]) != nullptr) continue;
-    config->rope_parameters.Set(labels[i], ParametersOf(config, i, theta, factors));
+    if (state->rope_parameters.Find(labels[i]) != nullptr) continue;
+    state->rope_parameters.Set(labels[i], ParametersOf(state, i, theta, factors));
   }
-  MergeIntoFull(config, scaling);
+  MergeIntoFull(state, scaling);
 }
 
 }  // namespace rope

@@ -6,8 +6,8 @@
 
 namespace rope {
 
-// Does what building the rotary module does, with the standardisation it brings. Fills the report's
+// Does what building the rotary module does, with the standardization it brings. Fills the report's
 // rope_parameters and layer types.
-void JudgeRopeParameters(ConfigObject* config, ModelConfigReport* report);
+void CheckRopeParameters(LoadingState* state, ModelConfigReport* report);
 
 }  // namespace rope

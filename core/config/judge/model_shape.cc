@@ -14,25 +14,25 @@ namespace {
 constexpr int64_t kMaxPositions = int64_t{1} << 53;  // exact as a double
 
 // A field that the document leaves out although the answer depends on it.
-void ReportDefault(ConfigObject* config, absl::string_view name, int64_t value) {
+void ReportDefault(LoadingState* state, absl::string_view name, int64_t value) {
   const std::string path(name);
-  if (config->InDocument(name) || !config->ReportOnce(name)) return;
-  if (config->family().model_type.empty()) {
-    config->findings().AddPath(
+  if (state->InDocument(name) || !state->ReportOnce(name)) return;
+  if (state->family().model_type.empty()) {
+    state->findings().AddPath(
         FindingId::kMissingShape, path, -1,
         absl::StrCat(name, " is needed and there is no model_type whose default could be taken"));
   } else {
-    config->findings().AddPath(
+    state->findings().AddPath(
         FindingId::kShapeDefault, path, -1,
         absl::StrCat(name, " is not given; ", value, " is taken, the default of model_type \"",
-                     config->family().model_type, "\""));
+                     state->family().model_type, "\""));
   }
 }
 
 // The head_dim that per_layer_config sets for the layers of a type; null where it sets none.
-JsonValue LayerHeadDim(ConfigObject* config, const std::string& layer_type) {
-  const JsonValue* per_layer = config->Attribute("per_layer_config");
-  const JsonValue* layer_types = config->Attribute("layer_types");
+JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
+  const JsonValue* per_layer = state->Attribute("per_layer_config");
+  const JsonValue* layer_types = state->Attribute("layer_types");
   if (per_layer == nullptr || !per_layer->is_object() || layer_types == nullptr ||
       !layer_types->is_array()) {
     return JsonValue();
@@ -49,7 +49,7 @@ JsonValue LayerHeadDim(ConfigObject* config, const std::string& layer_type) {
       first = printed;
       if (own != nullptr) result = *own;
     } else if (*first != printed) {
-      config->findings().Add(
+      state->findings().Add(
           FindingId::kHeadDim, *per_layer, "per_layer_config",
           absl::StrCat("gives layers of type ", layer_type, " different head_dims; one is needed"));
       return JsonValue();
@@ -62,38 +62,38 @@ bool UsesHeadDimAsIs(absl::string_view rope_type) {
   return rope_type == "dynamic" || rope_type == "yarn" || rope_type == "longrope";
 }
 
-std::optional<int64_t> Derived(ConfigObject* config) {
-  const std::optional<int64_t> head_dim = config->DerivedHeadDim();
+std::optional<int64_t> Derived(LoadingState* state) {
+  const std::optional<int64_t> head_dim = state->DerivedHeadDim();
   if (!head_dim.has_value()) return std::nullopt;
   for (const char* name : {"hidden_size", "num_attention_heads"}) {
-    ReportDefault(config, name, config->IntAttribute(name).value_or(0));
+    ReportDefault(state, name, state->IntAttribute(name).value_or(0));
   }
   return head_dim;
 }
 
 // head_dim is the default of the class's field, or of the one it is taken from.
-void ReportHeadDimDefault(ConfigObject* config, int64_t value) {
-  const HeadDimRule& rule = config->family().head_dim;
+void ReportHeadDimDefault(LoadingState* state, int64_t value) {
+  const HeadDimRule& rule = state->family().head_dim;
   if (!rule.value.has_value() || value != *rule.value) return;
   const bool rope_part = rule.source == HeadDimRule::Source::kRopeHeadDim;
-  ReportDefault(config, rope_part ? "qk_rope_head_dim" : "head_dim", value);
+  ReportDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
 }
 
 // As the formulas of transformers look for it: some types fall back on the derived value, some do
 // not.
-std::optional<int64_t> FindHeadDim(ConfigObject* config, const std::string& layer_type,
+std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer_type,
                                    absl::string_view rope_type) {
-  FindingSink& findings = config->findings();
-  JsonValue own = LayerHeadDim(config, layer_type);
-  const JsonValue* attribute = config->Attribute("head_dim");
+  FindingSink& findings = state->findings();
+  JsonValue own = LayerHeadDim(state, layer_type);
+  const JsonValue* attribute = state->Attribute("head_dim");
   if (own.is_null() && attribute != nullptr) own = *attribute;
-  const bool given = own.offset() >= 0 || config->family().head_dim.value.has_value();
+  const bool given = own.offset() >= 0 || state->family().head_dim.value.has_value();
   if (own.is_int() && own.as_int() != 0) {
     // Derived while loading: then it hangs on the same two fields.
-    if (!given && config->family().head_dim.source != HeadDimRule::Source::kUndeclared) {
-      return Derived(config);
+    if (!given && state->family().head_dim.source != HeadDimRule::Source::kUndeclared) {
+      return Derived(state);
     }
-    if (own.offset() < 0) ReportHeadDimDefault(config, own.as_int());
+    if (own.offset() < 0) ReportHeadDimDefault(state, own.as_int());
     return own.as_int();
   }
   if (!own.is_null() && !own.is_int()) {
@@ -114,11 +114,11 @@ std::optional<int64_t> FindHeadDim(ConfigObject* config, const std::string& laye
         "head_dim is 0, which counts as absent: hidden_size / num_attention_heads is used");
     findings.FixByValue(own, JsonValue());
   }
-  return Derived(config);
+  return Derived(state);
 }
 
-bool HonoursPartial(const ConfigObject& config, absl::string_view rope_type) {
-  return rope_type != "default" || config.family().partial_in_default;
+bool HonoursPartial(const LoadingState& state, absl::string_view rope_type) {
+  return rope_type != "default" || state.family().partial_in_default;
 }
 
 // int(head_dim * factor) as Python does it: towards zero, in double.
@@ -128,16 +128,16 @@ int64_t Share(int64_t head_dim, double factor) {
 
 // Full rotation of an odd head is refused at load; heads up to 4 wide are let through.
 void CheckOddHeadDim(const SetReader& set, const std::string& layer_type) {
-  ConfigObject& config = set.config();
-  const JsonValue* per_layer = config.Attribute("per_layer_config");
-  const std::optional<int64_t> head_dim = config.IntAttribute("head_dim");
+  LoadingState& state = set.state();
+  const JsonValue* per_layer = state.Attribute("per_layer_config");
+  const std::optional<int64_t> head_dim = state.IntAttribute("head_dim");
   const bool heterogeneous = per_layer != nullptr && !per_layer->is_null();
   if (heterogeneous || !head_dim.has_value() || *head_dim <= 4 || *head_dim % 2 == 0) return;
   const JsonValue* partial = set.Find("partial_rotary_factor");
   const double factor = partial != nullptr ? PythonNumber(*partial).value_or(1.0) : 1.0;
   if (factor >= 0.0 && factor < 1.0 && Share(*head_dim, factor) != *head_dim) return;
-  config.findings().Add(
-      FindingId::kOddHeadDim, *config.Attribute("head_dim"), "head_dim",
+  state.findings().Add(
+      FindingId::kOddHeadDim, *state.Attribute("head_dim"), "head_dim",
       absl::StrCat("head_dim must be even, or partly rotated; it is ", *head_dim),
       absl::StrCat(
           "RoPE requires an even rotary dimension, but got `head_dim`=", *head_dim,
@@ -146,14 +146,14 @@ void CheckOddHeadDim(const SetReader& set, const std::string& layer_type) {
 }
 
 // Channels that are rotated; 0, with a finding, where the factor is no share.
-int64_t JudgePartial(const SetReader& set, RopeConfig* out) {
+int64_t CheckPartialRotaryFactor(const SetReader& set, RopeConfig* out) {
   const JsonValue* partial = set.Find("partial_rotary_factor");
   if (partial == nullptr) return out->head_dim;
-  if (!HonoursPartial(set.config(), out->rope_type)) {
+  if (!HonoursPartial(set.state(), out->rope_type)) {
     if (partial->is_null() || PythonNumber(*partial) == 1.0) return out->head_dim;
     set.Report(FindingId::kPartialIgnored, "partial_rotary_factor",
                absl::StrCat("is ", PythonRepr(*partial), ", but type default of model_type \"",
-                            set.config().family().model_type, "\" rotates all ", out->head_dim,
+                            set.state().family().model_type, "\" rotates all ", out->head_dim,
                             " channels"));
     return out->head_dim;
   }
@@ -171,79 +171,78 @@ int64_t JudgePartial(const SetReader& set, RopeConfig* out) {
 
 }  // namespace
 
-void CheckModelShape(ConfigObject* config) {
+void CheckModelShape(LoadingState* state) {
   for (const char* name : {"hidden_size", "num_attention_heads", "max_position_embeddings"}) {
-    const JsonValue* value = config->Attribute(name);
+    const JsonValue* value = state->Attribute(name);
     if (value == nullptr || value->is_null()) continue;
     if (value->is_int() && value->as_int() >= 1 && value->as_int() <= kMaxPositions) continue;
-    if (config->findings().HasErrorAt(config->findings().PathOf(*value, name))) continue;
-    config->findings().Add(
+    if (state->findings().HasErrorAt(state->findings().PathOf(*value, name))) continue;
+    state->findings().Add(
         FindingId::kOutOfRange, *value, name,
         absl::StrCat(name, " must be an integer >= 1 (at most 2^53), not ", PythonRepr(*value)));
   }
-  if (!config->family().heads_divide_hidden) return;
-  const std::optional<int64_t> hidden = config->IntAttribute("hidden_size");
-  const std::optional<int64_t> heads = config->IntAttribute("num_attention_heads");
+  if (!state->family().heads_divide_hidden) return;
+  const std::optional<int64_t> hidden = state->IntAttribute("hidden_size");
+  const std::optional<int64_t> heads = state->IntAttribute("num_attention_heads");
   if (!hidden.has_value() || heads.value_or(0) < 1 || *hidden % *heads == 0) return;
-  config->findings().Add(
-      FindingId::kHeads, *config->Attribute("hidden_size"), "hidden_size",
+  state->findings().Add(
+      FindingId::kHeads, *state->Attribute("hidden_size"), "hidden_size",
       absl::StrCat("hidden_size (", *hidden, ") must be a multiple of num_attention_heads (",
                    *heads, ")"),
-      config->family().model_type == "gpt_neox"
+      state->family().model_type == "gpt_neox"
           ? "The hidden size is not divisible by the number of attention heads! Make sure to "
             "update them!"
           : absl::StrCat("The hidden size (", *hidden,
                          ") is not a multiple of the number of attention heads (", *heads, ")."));
 }
 
-std::optional<int64_t> KnownMaxPositions(const ConfigObject& config) {
-  if (config.family().model_type.empty() && !config.InDocument("max_position_embeddings")) {
+std::optional<int64_t> KnownMaxPositions(const LoadingState& state) {
+  if (state.family().model_type.empty() && !state.InDocument("max_position_embeddings")) {
     return std::nullopt;
   }
-  return config.IntAttribute("max_position_embeddings");
+  return state.IntAttribute("max_position_embeddings");
 }
 
-std::optional<int64_t> RequireMaxPositions(ConfigObject* config, const std::string& set_path) {
-  const std::optional<int64_t> attribute = config->IntAttribute("max_position_embeddings");
+std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::string& set_path) {
+  const std::optional<int64_t> attribute = state->IntAttribute("max_position_embeddings");
   if (attribute.has_value()) {
-    ReportDefault(config, "max_position_embeddings", *attribute);
-  } else if (config->ReportOnce("max_position_embeddings")) {
-    config->findings().AddPath(FindingId::kMissingShape, "max_position_embeddings", -1,
-                               absl::StrCat("max_position_embeddings must be given as an integer: "
-                                            "the frequencies of ",
-                                            set_path, " depend on it"));
+    ReportDefault(state, "max_position_embeddings", *attribute);
+  } else if (state->ReportOnce("max_position_embeddings")) {
+    state->findings().AddPath(FindingId::kMissingShape, "max_position_embeddings", -1,
+                              absl::StrCat("max_position_embeddings must be given as an integer: "
+                                           "the frequencies of ",
+                                           set_path, " depend on it"));
   }
-  return KnownMaxPositions(*config);
+  return KnownMaxPositions(*state);
 }
 
-void RefuseOwnHeadDims(ConfigObject* config, const std::string& set_path) {
-  const JsonValue* per_layer = config->Attribute("per_layer_config");
-  const JsonValue* head_dim = config->Attribute("head_dim");
+void CheckSameHeadDims(LoadingState* state, const std::string& set_path) {
+  const JsonValue* per_layer = state->Attribute("per_layer_config");
+  const JsonValue* head_dim = state->Attribute("head_dim");
   if (per_layer == nullptr || !per_layer->is_object() || head_dim == nullptr) return;
   for (const JsonMember& layer : per_layer->as_object()) {
     const JsonValue* own = layer.value.Find("head_dim");
     if (own == nullptr || PythonRepr(*own) == PythonRepr(*head_dim)) continue;
-    config->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(set_path, ".rope_type"),
-                               -1,
-                               "longrope is not possible here: the layers of this model have "
-                               "different head_dims");
+    state->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(set_path, ".rope_type"), -1,
+                              "longrope is not possible here: the layers of this model have "
+                              "different head_dims");
     return;
   }
 }
 
-void JudgeHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out) {
-  ConfigObject& config = set.config();
-  const std::optional<int64_t> head_dim = FindHeadDim(&config, layer_type, out->rope_type);
+void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out) {
+  LoadingState& state = set.state();
+  const std::optional<int64_t> head_dim = FindHeadDim(&state, layer_type, out->rope_type);
   if (!head_dim.has_value()) return;
   if (*head_dim < 1 || *head_dim > kMaxHeadDim) {
-    const JsonValue* value = config.Attribute("head_dim");
-    config.findings().Add(
+    const JsonValue* value = state.Attribute("head_dim");
+    state.findings().Add(
         FindingId::kHeadDim, value != nullptr ? *value : JsonValue(), "head_dim",
         absl::StrCat("head_dim must be between 1 and ", kMaxHeadDim, ", not ", *head_dim));
     return;
   }
   out->head_dim = *head_dim;
-  out->rotary_dim = JudgePartial(set, out);
+  out->rotary_dim = CheckPartialRotaryFactor(set, out);
   CheckOddHeadDim(set, layer_type);
   if (out->rotary_dim % 2 == 0 || out->rope_type == "proportional") return;
   set.Report(

@@ -11,19 +11,19 @@
 namespace rope {
 
 // Fields whose values make no sense whatever the rope type: reported once per document.
-void CheckModelShape(ConfigObject* config);
+void CheckModelShape(LoadingState* state);
 
 // max_position_embeddings where it is known: given, or the default of a known model_type.
-std::optional<int64_t> KnownMaxPositions(const ConfigObject& config);
+std::optional<int64_t> KnownMaxPositions(const LoadingState& state);
 
 // The same where the frequencies depend on it: a default is a warning, its absence an error.
-std::optional<int64_t> RequireMaxPositions(ConfigObject* config, const std::string& set_path);
+std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::string& set_path);
 
 // longrope cannot be loaded where layers have head_dims of their own.
-void RefuseOwnHeadDims(ConfigObject* config, const std::string& set_path);
+void CheckSameHeadDims(LoadingState* state, const std::string& set_path);
 
 // Fills head_dim, partial_rotary_factor and rotary_dim. REQUIRES out->rope_type. Where the findings
 // say that one of them has no value, head_dim or rotary_dim stay 0.
-void JudgeHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out);
+void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out);
 
 }  // namespace rope

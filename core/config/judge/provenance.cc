@@ -10,11 +10,11 @@ namespace {
 
 class Explanation {
  public:
-  Explanation(ConfigObject* config, const JsonValue& set) : config_(config), set_(set) {}
+  Explanation(LoadingState* state, const JsonValue& set) : state_(state), set_(set) {}
 
   // A value of the configuration object: given at a path, or a default of the family.
   void Value(const std::string& name, const JsonValue& value) {
-    const std::string path = config_->findings().PathOf(value, "");
+    const std::string path = state_->findings().PathOf(value, "");
     Add(name, WriteJson(value), path, path.empty() ? FamilyDefault() : Given(name, path));
   }
 
@@ -45,24 +45,24 @@ class Explanation {
   }
 
   std::string FamilyDefault() const {
-    const absl::string_view model_type = config_->family().model_type;
+    const absl::string_view model_type = state_->family().model_type;
     return absl::StrCat("default of model_type \"", model_type.empty() ? "llama" : model_type,
                         "\", not in the configuration");
   }
 
-  ConfigObject* config_;
+  LoadingState* state_;
   const JsonValue& set_;
   std::vector<EffectiveValue> values_;
 };
 
-void ExplainShape(ConfigObject* config, const RopeConfig& result, Explanation* explanation) {
-  const JsonValue* head_dim = config->Attribute("head_dim");
+void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* explanation) {
+  const JsonValue* head_dim = state->Attribute("head_dim");
   const bool own = head_dim != nullptr && head_dim->is_int() &&
                    head_dim->as_int() == result.head_dim &&
-                   (head_dim->offset() >= 0 || config->family().head_dim.value.has_value());
+                   (head_dim->offset() >= 0 || state->family().head_dim.value.has_value());
   if (own) {
     explanation->Value("head_dim", *head_dim);
-  } else if (config->DerivedHeadDim() == result.head_dim) {
+  } else if (state->DerivedHeadDim() == result.head_dim) {
     explanation->Derived("head_dim", result.head_dim, "hidden_size / num_attention_heads");
   } else {
     explanation->Derived("head_dim", result.head_dim, "of the layers of this type");
@@ -70,7 +70,7 @@ void ExplainShape(ConfigObject* config, const RopeConfig& result, Explanation* e
   explanation->Derived(
       "rotary_dim", result.rotary_dim,
       result.rotary_dim == result.head_dim ? "head_dim" : "int(head_dim * partial_rotary_factor)");
-  const JsonValue* length = config->Attribute("max_position_embeddings");
+  const JsonValue* length = state->Attribute("max_position_embeddings");
   if (result.max_position_embeddings.has_value() && length != nullptr) {
     explanation->Value("max_position_embeddings", *length);
   }
@@ -78,13 +78,13 @@ void ExplainShape(ConfigObject* config, const RopeConfig& result, Explanation* e
 
 }  // namespace
 
-std::vector<EffectiveValue> ExplainParameters(ConfigObject* config, const JsonValue& set,
+std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonValue& set,
                                               const RopeConfig& result) {
-  Explanation explanation(config, set);
+  Explanation explanation(state, set);
   for (const JsonMember& member : set.as_object()) {
     if (member.key != "type") explanation.Value(member.key, member.value);
   }
-  ExplainShape(config, result, &explanation);
+  ExplainShape(state, result, &explanation);
   if (result.rope_type == "yarn") {
     explanation.TypeDefault("beta_fast", JsonValue(32.0), result.rope_type);
     explanation.TypeDefault("beta_slow", JsonValue(1.0), result.rope_type);

@@ -10,7 +10,7 @@ namespace rope {
 
 // Everything `result` was read from: the members of the set of parameters as it stands when a
 // module is built, the shape of the model, and the defaults of the rope type.
-std::vector<EffectiveValue> ExplainParameters(ConfigObject* config, const JsonValue& set,
+std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonValue& set,
                                               const RopeConfig& result);
 
 }  // namespace rope

@@ -14,39 +14,39 @@ inline constexpr char kOriginalLength[] = "original_max_position_embeddings";
 
 // What the rules of a type work on: one set of parameters as validated at load, the same after a
 // module was built, and the RopeConfig to fill.
-struct Judgement {
+struct RuleContext {
   SetReader loaded;
   SetReader built;
   std::string layer_type;  // "" where there is one set for all layers
-  RopeConfig* out;
+  RopeConfig* result;
 
-  ConfigObject& config() const { return built.config(); }
+  LoadingState& state() const { return built.state(); }
 };
 
 // The beginning of most of transformers' sentences: "`rope_parameters`'s <sentence>, got <value>".
-std::string Got(absl::string_view sentence, const JsonValue* value);
+std::string HfGotMessage(absl::string_view sentence, const JsonValue* value);
 // The same where the value is no number in Python's eyes, otherwise nothing.
-std::string UnlessNumber(const JsonValue* value, absl::string_view sentence);
+std::string HfMessageUnlessNumber(const JsonValue* value, absl::string_view sentence);
 
 // max_position_embeddings / original_max_position_embeddings as the fix of what was reported last.
-void FixByRatio(const Judgement& j);
+void FixByRatio(const RuleContext& context);
 
 // factor. Null counts as absent where `null_is_absent`: then the ratio of the lengths is used.
-void JudgeFactor(const Judgement& j, bool null_is_absent);
+void CheckFactor(const RuleContext& context, bool null_is_absent);
 
-void JudgeOriginalLength(const Judgement& j, const std::string& hf_message);
+void CheckOriginalLength(const RuleContext& context, const std::string& hf_message);
 
 // attention_factor of yarn (a float) and longrope (a number).
-void JudgeAttentionFactor(const Judgement& j, bool int_allowed);
+void CheckAttentionFactor(const RuleContext& context, bool int_allowed);
 
 // The stretching factor in use: given, or the ratio of the lengths.
-std::optional<double> FactorOrRatio(const Judgement& j);
+std::optional<double> FactorOrRatio(const RuleContext& context);
 
 // A formula that has no value for these parameters.
-void Degenerate(const Judgement& j, absl::string_view key, std::string message);
+void ReportDegenerate(const RuleContext& context, absl::string_view key, std::string message);
 
 // The rules that have a file of their own.
-void RulesOfYarn(const Judgement& j);
-void RulesOfLongrope(const Judgement& j);
+void CheckYarn(const RuleContext& context);
+void CheckLongrope(const RuleContext& context);
 
 }  // namespace rope

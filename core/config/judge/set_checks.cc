@@ -53,7 +53,7 @@ std::string PythonSet(std::vector<std::string> keys) {
 }
 
 void CheckKeys(const SetReader& set, const std::string& type, const RopeType* info) {
-  const absl::Span<const absl::string_view> ignored = set.config().family().ignored_keys;
+  const absl::Span<const absl::string_view> ignored = set.state().family().ignored_keys;
   std::vector<std::string> missing;
   std::vector<std::string> unknown;
   if (info != nullptr) {
@@ -97,13 +97,13 @@ void WarnOfType(const SetReader& set) {
     set.Report(FindingId::kTypeConflict, "type",
                absl::StrCat("type is \"", old_name, "\", rope_type is \"", name,
                             "\"; rope_type counts. Keep one of them"));
-    set.config().findings().FixByValue(*type, JsonValue());
+    set.state().findings().FixByValue(*type, JsonValue());
   } else if (rope_type->offset() < 0 && name == "default" && old_name != "mrope") {
     set.Report(FindingId::kScalingDropped, "type",
                absl::StrCat("this family reads rope_type only: \"", old_name,
                             "\" has no effect and the frequencies are not scaled. Write rope_type "
                             "instead of type"));
-    set.config().findings().FixByRenaming(*type, "rope_type");
+    set.state().findings().FixByRenaming(*type, "rope_type");
   }
 }
 
@@ -112,7 +112,7 @@ void WarnOfMisspellings(const SetReader& set, const RopeType& type) {
     if (set.Find(written) == nullptr || set.Find(meant) != nullptr) continue;
     set.Report(FindingId::kMisspelled, written,
                absl::StrCat("is not read; ", meant, " is the key that has this meaning"));
-    if (Reads(type, meant)) set.config().findings().FixByRenaming(*set.Find(written), meant);
+    if (Reads(type, meant)) set.state().findings().FixByRenaming(*set.Find(written), meant);
   }
 }
 
@@ -132,7 +132,7 @@ const RopeType* CheckTypeAndKeys(const SetReader& set) {
   const RopeType* info = type.is_string() ? FindRopeType(name) : nullptr;
   if (info != nullptr) {
     CheckKeys(set, name, info);
-    if (set.config().family().default_type == kNotComputed) {
+    if (set.state().family().default_type == kNotComputed) {
       set.Report(FindingId::kTypeNotInFamily, "rope_type",
                  absl::StrCat("this family takes axial only, which is not computed here, not \"",
                               name, "\""));
@@ -150,7 +150,7 @@ const RopeType* CheckTypeAndKeys(const SetReader& set) {
              absl::StrCat("unknown rope_type ", PythonRepr(type), "; known are ", RopeTypeNames()),
              UnknownTypeWarning(type));
   const std::string lower = absl::AsciiStrToLower(name);
-  if (FindRopeType(lower) != nullptr) set.config().findings().FixByValue(type, JsonValue(lower));
+  if (FindRopeType(lower) != nullptr) set.state().findings().FixByValue(type, JsonValue(lower));
   return nullptr;
 }
 
@@ -159,23 +159,23 @@ namespace {
 // The default written down: in a set named rope_parameters or below it, otherwise at the top level,
 // beside rope_scaling, where the family takes it from there without steps of its own.
 void AddThetaFix(const SetReader& set, const JsonValue& theta) {
-  ConfigObject& config = set.config();
-  const JsonValue* parameters = config.document().Find("rope_parameters");
+  LoadingState& state = set.state();
+  const JsonValue* parameters = state.document().Find("rope_parameters");
   if (parameters != nullptr && set.set().offset() >= parameters->offset()) {
-    config.findings().FixByAdding(set.set(), "rope_theta", theta);
-  } else if (config.family().convert == nullptr && config.family().prepare == nullptr &&
-             config.family().default_parameters.empty()) {
-    config.findings().FixByAdding(config.document(), "rope_theta", theta);
+    state.findings().FixByAdding(set.set(), "rope_theta", theta);
+  } else if (state.family().convert == nullptr && state.family().prepare == nullptr &&
+             state.family().default_parameters.empty()) {
+    state.findings().FixByAdding(state.document(), "rope_theta", theta);
   }
 }
 
 }  // namespace
 
-void JudgeTheta(const SetReader& set, RopeConfig* out) {
+void CheckTheta(const SetReader& set, RopeConfig* out) {
   const JsonValue* value = set.Find("rope_theta");
   if (value == nullptr) {
     const std::string path = absl::StrCat(set.path(), ".rope_theta");
-    if (set.config().findings().HasErrorAt(path)) return;
+    if (set.state().findings().HasErrorAt(path)) return;
     return set.Report(FindingId::kMissingKey, "rope_theta", "rope_theta is required here");
   }
   const std::optional<double> theta = set.Number("rope_theta", kThetaRange, false);
@@ -188,7 +188,7 @@ void JudgeTheta(const SetReader& set, RopeConfig* out) {
   if (value->offset() < 0) {
     set.Report(FindingId::kThetaDefault, "rope_theta",
                absl::StrCat("rope_theta = ", PythonRepr(*value), ": default of model_type \"",
-                            set.config().family().model_type, "\", not in the configuration"));
+                            set.state().family().model_type, "\", not in the configuration"));
     AddThetaFix(set, *value);
   }
 }

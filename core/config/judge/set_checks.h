@@ -17,7 +17,7 @@ const RopeType* CheckTypeAndKeys(const SetReader& set);
 std::string UnknownTypeWarning(const JsonValue& type);
 
 // Fills rope_theta.
-void JudgeTheta(const SetReader& set, RopeConfig* out);
+void CheckTheta(const SetReader& set, RopeConfig* out);
 
 // What transformers lets through although it is hardly meant. `type`: that of the set.
 void WarnOfSuspicions(const SetReader& set, const RopeType& type);

@@ -31,7 +31,7 @@ std::optional<double> NumberInText(const JsonValue& value) {
 
 void SetReader::Report(FindingId id, absl::string_view key, std::string message,
                        std::string hf_message) const {
-  config_->findings().AddMember(id, *set_, path_, key, std::move(message), std::move(hf_message));
+  state_->findings().AddMember(id, *set_, path_, key, std::move(message), std::move(hf_message));
 }
 
 std::optional<double> SetReader::Number(absl::string_view key, const NumberRange& range,
@@ -58,10 +58,10 @@ std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::str
   const std::string got = problem == FindingId::kWrongKind ? std::string(PythonTypeName(value))
                           : value.is_big_int()             ? "a huge integer"
                                                            : PythonRepr(value);
-  config_->findings().Add(problem, value, fallback_path,
-                          absl::StrCat("must be ", range.text, ", not ", got), hf_message);
+  state_->findings().Add(problem, value, fallback_path,
+                         absl::StrCat("must be ", range.text, ", not ", got), hf_message);
   if (const std::optional<double> meant = NumberInText(value); meant.has_value()) {
-    config_->findings().FixByValue(value, JsonValue(*meant));
+    state_->findings().FixByValue(value, JsonValue(*meant));
   }
   return std::nullopt;
 }
@@ -102,7 +102,7 @@ std::vector<double> SetReader::FactorList(absl::string_view key, const ListLengt
     return factors;
   }
   const JsonValue::Array& elements = list->as_array();
-  const std::string path = config_->findings().PathOf(*list, absl::StrCat(path_, ".", key));
+  const std::string path = state_->findings().PathOf(*list, absl::StrCat(path_, ".", key));
   ReportLength(key, *list, lengths);
   for (const JsonValue& element : elements) {
     const std::string hf = IsPythonNumber(element) ? "" : hf_message + PythonStr(*list);

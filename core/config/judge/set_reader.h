@@ -37,10 +37,10 @@ struct ListLengths {
 
 class SetReader {
  public:
-  SetReader(ConfigObject* config, const JsonValue* set, std::string path)
-      : config_(config), set_(set), path_(std::move(path)) {}
+  SetReader(LoadingState* state, const JsonValue* set, std::string path)
+      : state_(state), set_(set), path_(std::move(path)) {}
 
-  ConfigObject& config() const { return *config_; }
+  LoadingState& state() const { return *state_; }
   const JsonValue& set() const { return *set_; }
   const std::string& path() const { return path_; }
   const JsonValue* Find(absl::string_view key) const { return set_->Find(key); }
@@ -62,7 +62,7 @@ class SetReader {
   std::optional<double> NumberIn(const JsonValue& value, const std::string& fallback_path,
                                  const NumberRange& range, const std::string& hf_message) const;
 
-  ConfigObject* config_;
+  LoadingState* state_;
   const JsonValue* set_;
   std::string path_;
 };

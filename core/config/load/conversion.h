@@ -1,7 +1,7 @@
 // Conversions of the spellings that configurations use (rope_scaling, rope_theta at the top level,
 // a family's own names) to `rope_parameters`. The general one, and those of single families.
 //
-// Each does what transformers' convert_rope_params_to_dict of that class does, standardisation
+// Each does what transformers' convert_rope_params_to_dict of that class does, standardization
 // included. What fails there is an error finding here, and the conversion goes on as well as it
 // can.
 #pragma once
@@ -10,19 +10,19 @@
 
 namespace rope {
 
-void ConvertGeneral(ConfigObject* config);
+void ConvertGeneral(LoadingState* state);
 
 // One set for full_attention, one for sliding_attention.
-void ConvertGemma3(ConfigObject* config);  // rope_theta, rope_local_base_freq; scaling: full only
-void ConvertOlmo3(ConfigObject* config);   // rope_theta: full only; scaling: full only
-void ConvertModernBert(ConfigObject* config);  // global_rope_theta, local_rope_theta; scaling: both
+void ConvertGemma3(LoadingState* state);  // rope_theta, rope_local_base_freq; scaling: full only
+void ConvertOlmo3(LoadingState* state);   // rope_theta: full only; scaling: full only
+void ConvertModernBert(LoadingState* state);  // global_rope_theta, local_rope_theta; scaling: both
 
-void ConvertGptNeoX(ConfigObject* config);          // rotary_emb_base, rotary_pct (0.25)
-void ConvertGptNeoXJapanese(ConfigObject* config);  // rotary_emb_base, rotary_pct (1.0)
-void ConvertPhi3(ConfigObject* config);             // su and yarn are longrope
-void ConvertQwen2Vl(ConfigObject* config);          // mrope is default
-void ConvertHunYuanVl(ConfigObject* config);        // xdrope is dynamic, xdrope_section
-void ConvertMiniMaxM2(ConfigObject* config);        // rotary_dim
-void ConvertNothing(ConfigObject* config);          // rope_parameters counts as it is
+void ConvertGptNeoX(LoadingState* state);          // rotary_emb_base, rotary_pct (0.25)
+void ConvertGptNeoXJapanese(LoadingState* state);  // rotary_emb_base, rotary_pct (1.0)
+void ConvertPhi3(LoadingState* state);             // su and yarn are longrope
+void ConvertQwen2Vl(LoadingState* state);          // mrope is default
+void ConvertHunYuanVl(LoadingState* state);        // xdrope is dynamic, xdrope_section
+void ConvertMiniMaxM2(LoadingState* state);        // rotary_dim
+void ConvertNothing(LoadingState* state);          // rope_parameters counts as it is
 
 }  // namespace rope

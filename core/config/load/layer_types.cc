@@ -36,7 +36,7 @@ constexpr string_view kDeepseekV4LayerTypes[] = {"sliding_attention", "compresse
                                                  "heavily_compressed_attention"};
 constexpr string_view kDeepseekV4MlpLayerTypes[] = {"hash_moe", "moe"};
 
-bool Absent(const ConfigObject& config) { return config.Attribute("layer_types")->is_null(); }
+bool Absent(const LoadingState& state) { return state.Attribute("layer_types")->is_null(); }
 
 string_view AlwaysFull(int64_t, int64_t, int64_t) { return kFull; }
 string_view AlwaysIndexed(int64_t, int64_t, int64_t) { return "indexed_attention"; }
@@ -58,28 +58,28 @@ string_view CompressedInTurn(int64_t i, int64_t, int64_t) {
   return i < 2 || i % 2 == 0 ? "heavily_compressed_attention" : "compressed_sparse_attention";
 }
 
-void FillWith(ConfigObject* config, string_view (*type_of)(int64_t, int64_t, int64_t),
+void FillWith(LoadingState* state, string_view (*type_of)(int64_t, int64_t, int64_t),
               int64_t pattern) {
-  if (Absent(*config)) config->SetLayerTypes(type_of, pattern);
+  if (Absent(*state)) state->SetLayerTypes(type_of, pattern);
 }
 
 // The pattern's length is a member of the document.
-void FillByMember(ConfigObject* config, string_view (*type_of)(int64_t, int64_t, int64_t),
+void FillByMember(LoadingState* state, string_view (*type_of)(int64_t, int64_t, int64_t),
                   string_view member, int64_t default_pattern) {
-  if (!Absent(*config)) return;
-  const int64_t pattern = config->IntField(member, default_pattern);
-  if (pattern != 0) return config->SetLayerTypes(type_of, pattern);
-  config->findings().AddPath(FindingId::kOutOfRange, std::string(member), -1,
-                             absl::StrCat(member, " must not be 0"), "integer modulo by zero");
+  if (!Absent(*state)) return;
+  const int64_t pattern = state->IntField(member, default_pattern);
+  if (pattern != 0) return state->SetLayerTypes(type_of, pattern);
+  state->findings().AddPath(FindingId::kOutOfRange, std::string(member), -1,
+                            absl::StrCat(member, " must not be 0"), "integer modulo by zero");
 }
 
-bool WindowRequested(ConfigObject* config) {
-  const JsonValue* value = config->Kwarg("use_sliding_window");
+bool WindowRequested(LoadingState* state) {
+  const JsonValue* value = state->Kwarg("use_sliding_window");
   if (value == nullptr) return false;
   if (value->is_bool()) return value->as_bool();
-  const bool null_allowed = absl::StrContains(config->family().model_type, "_vl_");
+  const bool null_allowed = absl::StrContains(state->family().model_type, "_vl_");
   if (!value->is_null() || !null_allowed) {
-    config->findings().Add(
+    state->findings().Add(
         FindingId::kFieldType, *value, "use_sliding_window",
         absl::StrCat("use_sliding_window must be true or false, not ", PythonTypeName(*value)));
   }
@@ -87,35 +87,35 @@ bool WindowRequested(ConfigObject* config) {
 }
 
 // Whether layers beyond a certain one have a window: on request, unless the window is null.
-bool UsesWindow(ConfigObject* config) {
-  const JsonValue* window = config->Kwarg("sliding_window");
-  return WindowRequested(config) && (window == nullptr || !window->is_null());
+bool UsesWindow(LoadingState* state) {
+  const JsonValue* window = state->Kwarg("sliding_window");
+  return WindowRequested(state) && (window == nullptr || !window->is_null());
 }
 
-void FillFromMaxWindowLayers(ConfigObject* config, int64_t default_first) {
-  if (!Absent(*config)) return;
-  if (UsesWindow(config)) {
-    config->SetLayerTypes(SlidingFrom, config->IntField("max_window_layers", default_first));
+void FillFromMaxWindowLayers(LoadingState* state, int64_t default_first) {
+  if (!Absent(*state)) return;
+  if (UsesWindow(state)) {
+    state->SetLayerTypes(SlidingFrom, state->IntField("max_window_layers", default_first));
   } else {
-    config->SetLayerTypes(AlwaysFull, 0);
+    state->SetLayerTypes(AlwaysFull, 0);
   }
 }
 
-void SetByRope(ConfigObject* config, string_view with_rope, string_view without_rope) {
+void SetByRope(LoadingState* state, string_view with_rope, string_view without_rope) {
   JsonValue::Array types;
-  const int64_t interval = config->IntField("no_rope_layer_interval", 4);
-  const int64_t layers = config->IntAttribute("num_hidden_layers").value_or(0);
-  for (const bool rope : LayersWithRope(config->Kwarg("no_rope_layers"), interval, layers)) {
+  const int64_t interval = state->IntField("no_rope_layer_interval", 4);
+  const int64_t layers = state->IntAttribute("num_hidden_layers").value_or(0);
+  for (const bool rope : LayersWithRope(state->Kwarg("no_rope_layers"), interval, layers)) {
     types.emplace_back(rope ? with_rope : without_rope);
   }
-  config->SetAttribute("layer_types", JsonValue(std::move(types)));
+  state->SetAttribute("layer_types", JsonValue(std::move(types)));
 }
 
 template <size_t N>
-void CheckList(ConfigObject* config, string_view name, const string_view (&known)[N]) {
-  const JsonValue* list = config->Attribute(name);
+void CheckList(LoadingState* state, string_view name, const string_view (&known)[N]) {
+  const JsonValue* list = state->Attribute(name);
   if (list == nullptr || list->is_null()) return;
-  FindingSink& findings = config->findings();
+  FindingSink& findings = state->findings();
   if (!list->is_array()) {
     findings.Add(FindingId::kLayerTypes, *list, name, absl::StrCat(name, " must be a list"));
     return;
@@ -130,7 +130,7 @@ void CheckList(ConfigObject* config, string_view name, const string_view (&known
                               absl::StrJoin(known, ", ")));
     return;
   }
-  const std::optional<int64_t> layers = config->IntAttribute("num_hidden_layers");
+  const std::optional<int64_t> layers = state->IntAttribute("num_hidden_layers");
   const int64_t length = static_cast<int64_t>(list->as_array().size());
   if (!layers.has_value() || *layers == length) return;
   findings.Add(FindingId::kLayerTypes, *list, name,
@@ -141,59 +141,59 @@ void CheckList(ConfigObject* config, string_view name, const string_view (&known
 
 }  // namespace
 
-void FillNoLayerTypes(ConfigObject*) {}
-void FillAllFull(ConfigObject* config) { FillWith(config, AlwaysFull, 0); }
-void FillAllIndexed(ConfigObject* config) { FillWith(config, AlwaysIndexed, 0); }
-void FillQwen2(ConfigObject* config) { FillFromMaxWindowLayers(config, 28); }
-void FillQwen2Vl(ConfigObject* config) { FillFromMaxWindowLayers(config, 80); }
-void FillEverySecondFull(ConfigObject* config) { FillWith(config, LastOfGroupFull, 2); }
-void FillEveryFourthFull(ConfigObject* config) { FillWith(config, LastOfGroupFull, 4); }
-void FillEveryFifthFull(ConfigObject* config) { FillWith(config, LastOfGroupFull, 5); }
-void FillMimoV2Flash(ConfigObject* config) { FillWith(config, FirstAndLastOfGroupFull, 6); }
-void FillCwm(ConfigObject* config) { FillWith(config, FirstOfGroupFull, 4); }
+void FillNoLayerTypes(LoadingState*) {}
+void FillAllFull(LoadingState* state) { FillWith(state, AlwaysFull, 0); }
+void FillAllIndexed(LoadingState* state) { FillWith(state, AlwaysIndexed, 0); }
+void FillQwen2(LoadingState* state) { FillFromMaxWindowLayers(state, 28); }
+void FillQwen2Vl(LoadingState* state) { FillFromMaxWindowLayers(state, 80); }
+void FillEverySecondFull(LoadingState* state) { FillWith(state, LastOfGroupFull, 2); }
+void FillEveryFourthFull(LoadingState* state) { FillWith(state, LastOfGroupFull, 4); }
+void FillEveryFifthFull(LoadingState* state) { FillWith(state, LastOfGroupFull, 5); }
+void FillMimoV2Flash(LoadingState* state) { FillWith(state, FirstAndLastOfGroupFull, 6); }
+void FillCwm(LoadingState* state) { FillWith(state, FirstOfGroupFull, 4); }
 
-void FillGemma3(ConfigObject* config) {
-  FillByMember(config, LastOfGroupFull, "sliding_window_pattern", 6);
+void FillGemma3(LoadingState* state) {
+  FillByMember(state, LastOfGroupFull, "sliding_window_pattern", 6);
 }
 
-void FillGemma4(ConfigObject* config) {
-  FillWith(config, LastOfGroupFull, 6);
-  JsonValue types = *config->Attribute("layer_types");
+void FillGemma4(LoadingState* state) {
+  FillWith(state, LastOfGroupFull, 6);
+  JsonValue types = *state->Attribute("layer_types");
   if (!types.is_array() || types.as_array().empty()) return;
   JsonValue& last = types.as_array().back();
   if (last.as_string() == kFull) return;
-  config->findings().Add(
+  state->findings().Add(
       FindingId::kLayerTypeReplaced, last, "layer_types",
       absl::StrCat("the last layer of this family is full_attention, not ", last.as_string()),
       absl::StrCat("Last layer must use `full_attention`, but got `", last.as_string(),
                    "`. Forcing last layer to `full_attention`."));
   last = JsonValue(kFull);
-  config->SetAttribute("layer_types", std::move(types));
+  state->SetAttribute("layer_types", std::move(types));
 }
 
-void FillCohere2(ConfigObject* config) {
-  FillByMember(config, LastOfGroupFull, "sliding_window_pattern", 4);
+void FillCohere2(LoadingState* state) {
+  FillByMember(state, LastOfGroupFull, "sliding_window_pattern", 4);
 }
 
-void FillExaone4(ConfigObject* config) {
-  const JsonValue* window = config->Kwarg("sliding_window");
-  if (Absent(*config) && window != nullptr && window->is_null()) {
-    config->TakeKwarg("sliding_window_pattern", JsonValue());
-    config->SetDefaultKwarg("sliding_window_pattern", JsonValue(0));
+void FillExaone4(LoadingState* state) {
+  const JsonValue* window = state->Kwarg("sliding_window");
+  if (Absent(*state) && window != nullptr && window->is_null()) {
+    state->TakeKwarg("sliding_window_pattern", JsonValue());
+    state->SetDefaultKwarg("sliding_window_pattern", JsonValue(0));
   }
-  FillByMember(config, LastOfGroupFull, "sliding_window_pattern", 4);
+  FillByMember(state, LastOfGroupFull, "sliding_window_pattern", 4);
 }
 
-void FillModernBert(ConfigObject* config) {
-  FillByMember(config, FirstOfGroupFull, "global_attn_every_n_layers", 3);
+void FillModernBert(LoadingState* state) {
+  FillByMember(state, FirstOfGroupFull, "global_attn_every_n_layers", 3);
 }
 
-void FillQwen3Next(ConfigObject* config) {
-  FillByMember(config, LinearButLast, "full_attention_interval", 4);
+void FillQwen3Next(LoadingState* state) {
+  FillByMember(state, LinearButLast, "full_attention_interval", 4);
 }
 
-void FillAfmoe(ConfigObject* config) {
-  FillByMember(config, LastOfGroupFull, "global_attn_every_n_layers", 4);
+void FillAfmoe(LoadingState* state) {
+  FillByMember(state, LastOfGroupFull, "global_attn_every_n_layers", 4);
 }
 
 std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval,
@@ -212,39 +212,39 @@ std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interv
   return with_rope;
 }
 
-void FillSmolLm3(ConfigObject* config) {
-  if (!Absent(*config)) return;
-  const JsonValue* window = config->Kwarg("sliding_window");
-  const bool windowed = WindowRequested(config) && window != nullptr && !window->is_null();
-  SetByRope(config, kFull, windowed ? kSliding : kFull);
+void FillSmolLm3(LoadingState* state) {
+  if (!Absent(*state)) return;
+  const JsonValue* window = state->Kwarg("sliding_window");
+  const bool windowed = WindowRequested(state) && window != nullptr && !window->is_null();
+  SetByRope(state, kFull, windowed ? kSliding : kFull);
 }
 
-void FillLlama4(ConfigObject* config) {
-  if (Absent(*config)) SetByRope(config, "chunked_attention", kFull);
+void FillLlama4(LoadingState* state) {
+  if (Absent(*state)) SetByRope(state, "chunked_attention", kFull);
 }
 
-void FillMinistral(ConfigObject* config) {
-  const JsonValue* window = config->Kwarg("sliding_window");
+void FillMinistral(LoadingState* state) {
+  const JsonValue* window = state->Kwarg("sliding_window");
   const bool has_window = window == nullptr || !window->is_null();
-  FillWith(config, has_window ? AlwaysSliding : AlwaysFull, 0);
+  FillWith(state, has_window ? AlwaysSliding : AlwaysFull, 0);
 }
 
-void FillMiniMax(ConfigObject* config) { FillWith(config, FullAndLinear, 2); }
+void FillMiniMax(LoadingState* state) { FillWith(state, FullAndLinear, 2); }
 
-void FillQwen2Moe(ConfigObject* config) {
-  if (!Absent(*config)) return;
-  const int64_t last = config->IntField("max_window_layers", 28);
-  if (WindowRequested(config)) {
-    config->SetLayerTypes(EverySecondSlidingBelow, last);
+void FillQwen2Moe(LoadingState* state) {
+  if (!Absent(*state)) return;
+  const int64_t last = state->IntField("max_window_layers", 28);
+  if (WindowRequested(state)) {
+    state->SetLayerTypes(EverySecondSlidingBelow, last);
   } else {
-    config->SetLayerTypes(AlwaysFull, 0);
+    state->SetLayerTypes(AlwaysFull, 0);
   }
 }
 
-void FillDeepseekV4(ConfigObject* config) {
-  const int64_t layers = config->IntAttribute("num_hidden_layers").value_or(0);
-  const JsonValue ratios = config->TakeKwarg("compress_ratios", JsonValue());
-  if (Absent(*config) && ratios.is_array()) {
+void FillDeepseekV4(LoadingState* state) {
+  const int64_t layers = state->IntAttribute("num_hidden_layers").value_or(0);
+  const JsonValue ratios = state->TakeKwarg("compress_ratios", JsonValue());
+  if (Absent(*state) && ratios.is_array()) {
     JsonValue::Array types;
     for (const JsonValue& ratio : ratios.as_array()) {
       const std::string printed = PythonRepr(ratio);
@@ -253,24 +253,24 @@ void FillDeepseekV4(ConfigObject* config) {
                          : printed == "128" ? "heavily_compressed_attention"
                                             : absl::StrCat("compress_ratios entry ", printed));
     }
-    config->SetAttribute("layer_types", JsonValue(std::move(types)));
+    state->SetAttribute("layer_types", JsonValue(std::move(types)));
   }
-  FillWith(config, CompressedInTurn, 0);
-  JsonValue types = *config->Attribute("layer_types");
+  FillWith(state, CompressedInTurn, 0);
+  JsonValue types = *state->Attribute("layer_types");
   if (!types.is_array() || static_cast<int64_t>(types.as_array().size()) <= layers) return;
   types.as_array().resize(static_cast<size_t>(std::max<int64_t>(layers, 0)));
-  config->SetAttribute("layer_types", std::move(types));
+  state->SetAttribute("layer_types", std::move(types));
 }
 
-void RefuseLayerTypes(ConfigObject* config) {
-  const JsonValue* given = config->Kwarg("layer_types");
+void RefuseLayerTypes(LoadingState* state) {
+  const JsonValue* given = state->Kwarg("layer_types");
   if (given == nullptr) return;
-  config->findings().Add(FindingId::kFieldType, *given, "layer_types",
-                         "layer_types cannot be given: this family makes the list itself");
+  state->findings().Add(FindingId::kFieldType, *given, "layer_types",
+                        "layer_types cannot be given: this family makes the list itself");
 }
 
-void RenameLegacyLayerTypes(ConfigObject* config) {
-  const JsonValue* given = config->Attribute("layer_types");
+void RenameLegacyLayerTypes(LoadingState* state) {
+  const JsonValue* given = state->Attribute("layer_types");
   if (given == nullptr || !given->is_array()) return;
   JsonValue types = *given;
   bool renamed = false;
@@ -289,19 +289,19 @@ void RenameLegacyLayerTypes(ConfigObject* config) {
     element.set_offset(offset);
     renamed = true;
   }
-  if (renamed) config->SetAttribute("layer_types", std::move(types));
+  if (renamed) state->SetAttribute("layer_types", std::move(types));
 }
 
-void CheckLayerTypes(ConfigObject* config) {
-  const JsonValue* layer_types = config->Attribute("layer_types");
+void CheckLayerTypes(LoadingState* state) {
+  const JsonValue* layer_types = state->Attribute("layer_types");
   if (layer_types == nullptr || layer_types->is_null()) return;  // then neither list is checked
-  if (config->Attribute("num_hidden_layers") == nullptr) return;
-  if (config->family().model_type == "deepseek_v4") {
-    CheckList(config, "layer_types", kDeepseekV4LayerTypes);
-    CheckList(config, "mlp_layer_types", kDeepseekV4MlpLayerTypes);
+  if (state->Attribute("num_hidden_layers") == nullptr) return;
+  if (state->family().model_type == "deepseek_v4") {
+    CheckList(state, "layer_types", kDeepseekV4LayerTypes);
+    CheckList(state, "mlp_layer_types", kDeepseekV4MlpLayerTypes);
   } else {
-    CheckList(config, "layer_types", kKnownLayerTypes);
-    CheckList(config, "mlp_layer_types", kKnownMlpLayerTypes);
+    CheckList(state, "layer_types", kKnownLayerTypes);
+    CheckList(state, "mlp_layer_types", kKnownMlpLayerTypes);
   }
 }
 

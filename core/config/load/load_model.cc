@@ -13,22 +13,22 @@ namespace rope {
 namespace {
 
 // From the fields to rope_parameters as loading leaves them.
-void Load(ConfigObject* config) {
-  const Family& family = config->family();
-  if (family.fill_layer_types != nullptr) family.fill_layer_types(config);
-  if (config->rope_parameters.is_null() && !family.default_parameters.empty()) {
-    config->rope_parameters = JsonLiteral(family.default_parameters);
+void Load(LoadingState* state) {
+  const Family& family = state->family();
+  if (family.fill_layer_types != nullptr) family.fill_layer_types(state);
+  if (state->rope_parameters.is_null() && !family.default_parameters.empty()) {
+    state->rope_parameters = JsonLiteral(family.default_parameters);
   }
   if (family.partial_rotary_factor.has_value()) {
-    config->SetDefaultKwarg("partial_rotary_factor", JsonValue(*family.partial_rotary_factor));
+    state->SetDefaultKwarg("partial_rotary_factor", JsonValue(*family.partial_rotary_factor));
   }
-  if (family.prepare != nullptr) family.prepare(config);
-  (family.convert != nullptr ? family.convert : ConvertGeneral)(config);
-  config->KwargsToAttributes();
-  RenameLegacyLayerTypes(config);
-  if (family.finish != nullptr) family.finish(config);
-  CheckModelShape(config);
-  CheckLayerTypes(config);
+  if (family.prepare != nullptr) family.prepare(state);
+  (family.convert != nullptr ? family.convert : ConvertGeneral)(state);
+  state->KwargsToAttributes();
+  RenameLegacyLayerTypes(state);
+  if (family.finish != nullptr) family.finish(state);
+  CheckModelShape(state);
+  CheckLayerTypes(state);
 }
 
 // Validation gives every set its rope_type.
@@ -42,15 +42,15 @@ void FillType(JsonValue* set) {
 
 void LoadModel(const Family& family, const JsonValue& document, FindingSink* findings,
                ModelConfigReport* report) {
-  ConfigObject config(family, document, findings);
-  Load(&config);
-  for (const std::string& key : config.NestedKeys(config.rope_parameters)) {
-    FillType(config.rope_parameters.Find(key));
+  LoadingState state(family, document, findings);
+  Load(&state);
+  for (const std::string& key : state.NestedKeys(state.rope_parameters)) {
+    FillType(state.rope_parameters.Find(key));
   }
-  if (config.NestedKeys(config.rope_parameters).empty() && IsTruthy(config.rope_parameters)) {
-    FillType(&config.rope_parameters);
+  if (state.NestedKeys(state.rope_parameters).empty() && IsTruthy(state.rope_parameters)) {
+    FillType(&state.rope_parameters);
   }
-  JudgeRopeParameters(&config, report);
+  CheckRopeParameters(&state, report);
 }
 
 }  // namespace rope

@@ -22,7 +22,7 @@ bool IsStringList(const JsonValue& value) {
 
 }  // namespace
 
-ConfigObject::ConfigObject(const Family& family, const JsonValue& document, FindingSink* findings)
+LoadingState::LoadingState(const Family& family, const JsonValue& document, FindingSink* findings)
     : family_(family), document_(document), findings_(findings), kwargs_(document) {
   const ShapeDefaults& shape = family.shape;
   DeclareInt("hidden_size", shape.hidden_size);
@@ -34,7 +34,7 @@ ConfigObject::ConfigObject(const Family& family, const JsonValue& document, Find
   DeclareRopeParameters();
 }
 
-void ConfigObject::ReportFieldType(const JsonValue& value, absl::string_view name,
+void LoadingState::ReportFieldType(const JsonValue& value, absl::string_view name,
                                    absl::string_view expected) {
   findings_->Add(FindingId::kFieldType, value, name,
                  absl::StrCat(name, " must be ", expected, ", not ", PythonTypeName(value)),
@@ -44,7 +44,7 @@ void ConfigObject::ReportFieldType(const JsonValue& value, absl::string_view nam
                      : "");
 }
 
-void ConfigObject::DeclareInt(absl::string_view name, int64_t default_value) {
+void LoadingState::DeclareInt(absl::string_view name, int64_t default_value) {
   if (default_value == 0) return;
   attributes_.Set(name, JsonValue(IntField(name, default_value)));
   if (const JsonValue* given = document_.Find(name)) {
@@ -52,7 +52,7 @@ void ConfigObject::DeclareInt(absl::string_view name, int64_t default_value) {
   }
 }
 
-int64_t ConfigObject::IntField(absl::string_view name, int64_t default_value) {
+int64_t LoadingState::IntField(absl::string_view name, int64_t default_value) {
   const JsonValue given = TakeKwarg(name, JsonValue(default_value));
   if (given.is_int()) return given.as_int();
   if (given.is_big_int()) {
@@ -63,7 +63,7 @@ int64_t ConfigObject::IntField(absl::string_view name, int64_t default_value) {
   return default_value;
 }
 
-void ConfigObject::DeclareHeadDim() {
+void LoadingState::DeclareHeadDim() {
   using Source = HeadDimRule::Source;
   const HeadDimRule& rule = family_.head_dim;
   switch (rule.source) {
@@ -104,7 +104,7 @@ void ConfigObject::DeclareHeadDim() {
   }
 }
 
-void ConfigObject::TakeOverruledHeadDim() {
+void LoadingState::TakeOverruledHeadDim() {
   const HeadDimRule& rule = family_.head_dim;
   if (!rule.overrules_document || kwargs_.Find("head_dim") == nullptr) return;
   const JsonValue given = TakeKwarg("head_dim", JsonValue());
@@ -112,7 +112,7 @@ void ConfigObject::TakeOverruledHeadDim() {
   ReportFieldType(given, "head_dim", rule.null_allowed ? "an integer or null" : "an integer");
 }
 
-void ConfigObject::DeclareLayerTypes() {
+void LoadingState::DeclareLayerTypes() {
   if (family_.fill_layer_types == nullptr) return;
   JsonValue given = TakeKwarg("layer_types", JsonValue());
   if (!given.is_null() && !IsStringList(given)) {
@@ -122,12 +122,12 @@ void ConfigObject::DeclareLayerTypes() {
   attributes_.Set("layer_types", std::move(given));
 }
 
-void ConfigObject::DeclareRopeParameters() {
+void LoadingState::DeclareRopeParameters() {
   rope_parameters = TakeKwarg("rope_parameters", JsonValue());
   CheckRopeParameters();
 }
 
-void ConfigObject::CheckRopeParameters() {
+void LoadingState::CheckRopeParameters() {
   if (rope_parameters.is_null()) return;
   if (!rope_parameters.is_object()) {
     ReportFieldType(rope_parameters, "rope_parameters", "an object or null");
@@ -144,7 +144,7 @@ void ConfigObject::CheckRopeParameters() {
   }
 }
 
-JsonValue ConfigObject::TakeKwarg(absl::string_view name, JsonValue default_value) {
+JsonValue LoadingState::TakeKwarg(absl::string_view name, JsonValue default_value) {
   const JsonValue* present = kwargs_.Find(name);
   if (present == nullptr) return default_value;
   JsonValue taken = *present;
@@ -152,7 +152,7 @@ JsonValue ConfigObject::TakeKwarg(absl::string_view name, JsonValue default_valu
   return taken;
 }
 
-void ConfigObject::KwargsToAttributes() {
+void LoadingState::KwargsToAttributes() {
   for (JsonMember& member : kwargs_.as_object()) {
     if (member.key == "rope_scaling") {  // another name of the attribute rope_parameters
       rope_parameters = std::move(member.value);
@@ -164,13 +164,13 @@ void ConfigObject::KwargsToAttributes() {
   kwargs_ = EmptyObject();
 }
 
-std::optional<int64_t> ConfigObject::IntAttribute(absl::string_view name) const {
+std::optional<int64_t> LoadingState::IntAttribute(absl::string_view name) const {
   const JsonValue* value = Attribute(name);
   if (value == nullptr || !value->is_int()) return std::nullopt;
   return value->as_int();
 }
 
-std::optional<int64_t> ConfigObject::DerivedHeadDim() {
+std::optional<int64_t> LoadingState::DerivedHeadDim() {
   const std::optional<int64_t> hidden = IntAttribute("hidden_size");
   const std::optional<int64_t> heads = IntAttribute("num_attention_heads");
   if (hidden.has_value() && heads.has_value() && *hidden >= 1 && *heads >= 1) {
@@ -188,7 +188,7 @@ std::optional<int64_t> ConfigObject::DerivedHeadDim() {
   return std::nullopt;
 }
 
-std::vector<absl::string_view> ConfigObject::Labels() const {
+std::vector<absl::string_view> LoadingState::Labels() const {
   if (!family_.labels.empty()) return {family_.labels.begin(), family_.labels.end()};
   std::vector<absl::string_view> labels;
   const JsonValue* layer_types = Attribute("layer_types");
@@ -199,7 +199,7 @@ std::vector<absl::string_view> ConfigObject::Labels() const {
   return labels;
 }
 
-std::vector<std::string> ConfigObject::NestedKeys(const JsonValue& parameters) const {
+std::vector<std::string> LoadingState::NestedKeys(const JsonValue& parameters) const {
   std::vector<std::string> keys;
   if (!parameters.is_object()) return keys;
   const std::vector<absl::string_view> labels = Labels();
@@ -210,7 +210,7 @@ std::vector<std::string> ConfigObject::NestedKeys(const JsonValue& parameters) c
   return keys;
 }
 
-void ConfigObject::SetLayerTypes(absl::string_view (*type_of)(int64_t, int64_t, int64_t),
+void LoadingState::SetLayerTypes(absl::string_view (*type_of)(int64_t, int64_t, int64_t),
                                  int64_t pattern) {
   const int64_t count = IntAttribute("num_hidden_layers").value_or(0);
   if (count > kMaxHiddenLayers) {

@@ -1,4 +1,4 @@
-// ConfigObject: the configuration object of one model while it is loaded, as transformers has it.
+// LoadingState: the configuration object of one model while it is loaded, as transformers has it.
 //
 // Loading there is a sequence of steps on attributes and left-over keyword arguments, and what
 // comes out depends on when a member of the document becomes an attribute. So the same is kept
@@ -22,10 +22,10 @@ namespace rope {
 // More layers than any model has; a list of them is made, so there is a bound.
 inline constexpr int64_t kMaxHiddenLayers = 10000;
 
-class ConfigObject {
+class LoadingState {
  public:
   // `document` is the object that describes the text model, found at `path` ("" for the root).
-  ConfigObject(const Family& family, const JsonValue& document, FindingSink* findings);
+  LoadingState(const Family& family, const JsonValue& document, FindingSink* findings);
 
   const Family& family() const { return family_; }
   FindingSink& findings() { return *findings_; }

@@ -14,97 +14,97 @@ bool NeedsOriginalLength(const JsonValue& rope_type) {
   return name == "llama3" || name == "yarn" || name == "longrope";
 }
 
-JsonValue AttributeOrNull(const ConfigObject& config, absl::string_view name) {
-  const JsonValue* value = config.Attribute(name);
+JsonValue AttributeOrNull(const LoadingState& state, absl::string_view name) {
+  const JsonValue* value = state.Attribute(name);
   return value != nullptr ? *value : JsonValue();
 }
 
 // What all sets get, flat or nested.
-void FillSet(const ConfigObject& config, JsonValue* set) {
+void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue("default"));
-  set->SetDefault("rope_theta", AttributeOrNull(config, "rope_theta"));
-  const JsonValue partial = AttributeOrNull(config, "partial_rotary_factor");
+  set->SetDefault("rope_theta", AttributeOrNull(state, "rope_theta"));
+  const JsonValue partial = AttributeOrNull(state, "partial_rotary_factor");
   if (!partial.is_null()) set->SetDefault("partial_rotary_factor", partial);
 }
 
-void FillDefaultType(const ConfigObject& config, JsonValue* set) {
-  const absl::string_view default_type = config.family().default_type;
+void FillDefaultType(const LoadingState& state, JsonValue* set) {
+  const absl::string_view default_type = state.family().default_type;
   const JsonValue& type = *set->Find("rope_type");
   if (default_type != "default" && type.is_string() && type.as_string() == "default") {
     set->Set("rope_type", JsonValue(default_type));
   }
 }
 
-void FillOriginalLengthFromMaximum(ConfigObject* config, JsonValue* set, absl::string_view path) {
+void FillOriginalLengthFromMaximum(LoadingState* state, JsonValue* set, absl::string_view path) {
   if (set->Find("original_max_position_embeddings") != nullptr) return;
-  const JsonValue* maximum = config->Attribute("max_position_embeddings");
+  const JsonValue* maximum = state->Attribute("max_position_embeddings");
   if (maximum == nullptr) {
-    config->findings().AddMember(
+    state->findings().AddMember(
         FindingId::kMissingKey, *set, path, "original_max_position_embeddings",
         "original_max_position_embeddings is required, and there is no max_position_embeddings "
         "to take its place");
     return;
   }
-  config->findings().AddMember(
+  state->findings().AddMember(
       FindingId::kOriginalLengthDefault, *set, path, "original_max_position_embeddings",
       absl::StrCat("is not given; max_position_embeddings, ", PythonRepr(*maximum),
                    ", takes its place. Give the length the model was trained with"));
   set->Set("original_max_position_embeddings", *maximum);
 }
 
-void StandardiseFlat(ConfigObject* config) {
-  JsonValue* set = &config->rope_parameters;
-  FillSet(*config, set);
-  FillDefaultType(*config, set);
+void StandardizeFlat(LoadingState* state) {
+  JsonValue* set = &state->rope_parameters;
+  FillSet(*state, set);
+  FillDefaultType(*state, set);
   if (!NeedsOriginalLength(*set->Find("rope_type"))) return;
   // A field of the class, or by now of the document's top level: it outranks the set's own.
-  if (const JsonValue* outer = config->Attribute("original_max_position_embeddings")) {
+  if (const JsonValue* outer = state->Attribute("original_max_position_embeddings")) {
     set->Set("original_max_position_embeddings", *outer);
   } else {
-    FillOriginalLengthFromMaximum(config, set, "rope_parameters");
+    FillOriginalLengthFromMaximum(state, set, "rope_parameters");
   }
 }
 
-void StandardiseNested(ConfigObject* config, const std::vector<std::string>& keys) {
+void StandardizeNested(LoadingState* state, const std::vector<std::string>& keys) {
   for (const std::string& key : keys) {
-    JsonValue* set = config->rope_parameters.Find(key);
+    JsonValue* set = state->rope_parameters.Find(key);
     if (set->is_null()) continue;  // layers without rotary embedding
-    const std::string path = absl::StrCat(config->RopePath(), ".", key);
+    const std::string path = absl::StrCat(state->RopePath(), ".", key);
     if (!set->is_object()) {
-      if (config->findings().HasErrorAt(config->findings().PathOf(*set, path))) continue;
-      config->findings().Add(
+      if (state->findings().HasErrorAt(state->findings().PathOf(*set, path))) continue;
+      state->findings().Add(
           FindingId::kWrongKind, *set, path,
           absl::StrCat("must be an object of rope parameters or null, not ", PythonTypeName(*set)),
           absl::StrCat("'", PythonTypeName(*set), "' object has no attribute 'setdefault'"));
       continue;
     }
-    FillSet(*config, set);
+    FillSet(*state, set);
     if (NeedsOriginalLength(*set->Find("rope_type"))) {
-      FillOriginalLengthFromMaximum(config, set, path);
+      FillOriginalLengthFromMaximum(state, set, path);
     }
-    FillDefaultType(*config, set);
+    FillDefaultType(*state, set);
   }
 }
 
 }  // namespace
 
-void StandardiseRopeParameters(ConfigObject* config) {
-  JsonValue& parameters = config->rope_parameters;
+void StandardizeRopeParameters(LoadingState* state) {
+  JsonValue& parameters = state->rope_parameters;
   if (parameters.is_null()) parameters = EmptyObject();
-  const bool has_theta = IsTruthy(AttributeOrNull(*config, "rope_theta"));
+  const bool has_theta = IsTruthy(AttributeOrNull(*state, "rope_theta"));
   if (parameters.as_object().empty() && !has_theta) {
-    config->findings().AddPath(
+    state->findings().AddPath(
         FindingId::kParametersIgnored, "rope_parameters", -1,
         "the configuration has no rope parameters",
         "`standardize_rope_params` was called but no RoPE parameters were found.");
     return;
   }
-  const std::vector<std::string> keys = config->NestedKeys(parameters);
+  const std::vector<std::string> keys = state->NestedKeys(parameters);
   if (keys.empty()) {
-    StandardiseFlat(config);
+    StandardizeFlat(state);
   } else {
-    StandardiseNested(config, keys);
+    StandardizeNested(state, keys);
   }
 }
 

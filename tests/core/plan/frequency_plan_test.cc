@@ -20,7 +20,7 @@ RopeConfig Default() {
 }
 
 FrequencyPlan Plan(const RopeConfig& config, std::optional<int64_t> seq_len = std::nullopt) {
-  auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, seq_len, HfPath::kForward);
+  auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, seq_len, HfCallSite::kForward);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return *std::move(plan);
 }
@@ -73,7 +73,8 @@ TEST(FrequencyPlanTest, FrequenciesOrAnglesThatAreNotFiniteAreRefused) {
   huge.factor = 1.0;
   huge.short_factor.assign(64, 1e-37);  // frequencies of 1e37: angles overflow
   huge.long_factor.assign(64, 1.0);
-  const auto plan = MakeFrequencyPlan(huge, NumericProfile::kHf, std::nullopt, HfPath::kForward);
+  const auto plan =
+      MakeFrequencyPlan(huge, NumericProfile::kHf, std::nullopt, HfCallSite::kForward);
   EXPECT_EQ(plan.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(plan.status().message()), HasSubstr("inv_freq[0]"));
 
@@ -82,17 +83,18 @@ TEST(FrequencyPlanTest, FrequenciesOrAnglesThatAreNotFiniteAreRefused) {
   attention.factor = 4.0;
   attention.original_max_position_embeddings = 1024;
   attention.attention_factor = 1e39;
-  EXPECT_THAT(
-      std::string(MakeFrequencyPlan(attention, NumericProfile::kHf, std::nullopt, HfPath::kForward)
-                      .status()
-                      .message()),
-      HasSubstr("attention factor"));
+  EXPECT_THAT(std::string(MakeFrequencyPlan(attention, NumericProfile::kHf, std::nullopt,
+                                            HfCallSite::kForward)
+                              .status()
+                              .message()),
+              HasSubstr("attention factor"));
 }
 
 TEST(FrequencyPlanTest, AnUnknownTypeIsRefusedNamingTheKnownOnes) {
   RopeConfig config = Default();
   config.rope_type = "ntk";
-  const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfPath::kForward);
+  const auto plan =
+      MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfCallSite::kForward);
   EXPECT_THAT(std::string(plan.status().message()), HasSubstr("default, linear, dynamic"));
 }
 

@@ -56,7 +56,7 @@ TEST(PresetsTest, FrequenciesAreTheRecordedOnes) {
       ASSERT_NE(layer, nullptr) << preset.name;
       const auto plan =
           MakeFrequencyPlan(*layer->config, NumericProfile::kHf,
-                            testing::OptionalInt(record, "seq_len"), HfPath::kInitFunction);
+                            testing::OptionalInt(record, "seq_len"), HfCallSite::kInitFunction);
       ASSERT_TRUE(plan.ok()) << preset.name;
       const auto bits = testing::Float32Bits(record["inv_freq"]);
       ASSERT_EQ(plan->inv_freq.size(), bits.size()) << preset.name;

@@ -36,7 +36,7 @@ int64_t DifferentLanes(const std::vector<float>& inv_freq, const std::vector<uin
 }
 
 // The plan of a record, read from its raw config.json.
-absl::StatusOr<FrequencyPlan> PlanOf(const rapidjson::Value& record, HfPath path,
+absl::StatusOr<FrequencyPlan> PlanOf(const rapidjson::Value& record, HfCallSite path,
                                      NumericProfile profile = NumericProfile::kHf) {
   const ModelConfigReport report = ReadModelConfig(testing::ConfigText(record));
   const LayerTypeConfig* layer = report.Find(testing::StringOr(record, "layer_type", ""));
@@ -62,7 +62,7 @@ TEST(GoldenFrequenciesTest, EveryRecordedBit) {
   testing::ForEachRecord("inv_freq.jsonl", [&](const rapidjson::Value& record) {
     const std::string id = record["id"].GetString();
     const std::string type = record["rope_type"].GetString();
-    const auto plan = PlanOf(record, HfPath::kInitFunction);
+    const auto plan = PlanOf(record, HfCallSite::kInitFunction);
     if (type == kAxial) {
       EXPECT_FALSE(plan.ok()) << id;
       return;
@@ -87,7 +87,7 @@ TEST(GoldenFrequenciesTest, EveryRecordedBitOfForward) {
   int records = 0;
   testing::ForEachRecord("inv_freq.jsonl", [&](const rapidjson::Value& record) {
     if (!record.HasMember("inv_freq_forward")) return;
-    const auto plan = PlanOf(record, HfPath::kForward);
+    const auto plan = PlanOf(record, HfCallSite::kForward);
     ASSERT_TRUE(plan.ok()) << record["id"].GetString() << ": " << plan.status();
     EXPECT_EQ(DifferentLanes(plan->inv_freq, testing::Float32Bits(record["inv_freq_forward"])), 0)
         << record["id"].GetString();
@@ -102,7 +102,7 @@ TEST(GoldenFrequenciesTest, EveryRecordedRealValue) {
   int records = 0;
   testing::ForEachRecord("inv_freq.jsonl", [&](const rapidjson::Value& record) {
     if (record["rope_type"].GetString() == std::string(kAxial)) return;
-    const auto plan = PlanOf(record, HfPath::kInitFunction, NumericProfile::kExact);
+    const auto plan = PlanOf(record, HfCallSite::kInitFunction, NumericProfile::kExact);
     ASSERT_TRUE(plan.ok()) << record["id"].GetString() << ": " << plan.status();
     EXPECT_EQ(DifferentLanes(plan->inv_freq, testing::Float32Bits(record["inv_freq_exact"])), 0)
         << record["id"].GetString();

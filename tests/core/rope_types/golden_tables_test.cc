@@ -37,7 +37,7 @@ HalfRows Compute(const rapidjson::Value& record, NumericProfile profile) {
   EXPECT_TRUE(report.valid() && layer != nullptr) << record["id"].GetString();
   HalfRows rows;
   rows.plan = *MakeFrequencyPlan(*layer->config, profile, testing::OptionalInt(record, "seq_len"),
-                                 HfPath::kForward);
+                                 HfCallSite::kForward);
   std::vector<int64_t> list;
   for (const rapidjson::Value& position : record["positions"].GetArray()) {
     list.push_back(position.GetInt64());

@@ -23,7 +23,7 @@ RopeConfig Base(const std::string& type) {
 }
 
 Frequencies Compute(const RopeConfig& config, std::optional<int64_t> seq_len = std::nullopt) {
-  return FindRopeType(config.rope_type)->compute(config, seq_len, HfPath::kInitFunction);
+  return FindRopeType(config.rope_type)->compute(config, seq_len, HfCallSite::kInitFunction);
 }
 
 TEST(RopeTypesTest, NamesAreUniqueAndFound) {

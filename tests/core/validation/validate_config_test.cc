@@ -33,7 +33,7 @@ TEST(ValidateConfigTest, WhatIsValidComputes) {
            {std::optional<int64_t>(), std::optional<int64_t>(1), std::optional<int64_t>(5000),
             std::optional<int64_t>(kMaxPosition + 1)}) {
         const auto plan =
-            MakeFrequencyPlan(*layer.config, NumericProfile::kHf, length, HfPath::kForward);
+            MakeFrequencyPlan(*layer.config, NumericProfile::kHf, length, HfCallSite::kForward);
         EXPECT_TRUE(plan.ok()) << text << ' ' << plan.status();
       }
     }

@@ -19,7 +19,7 @@ std::vector<ResolveOptions> EveryKindOfOptions() {
   std::vector<ResolveOptions> all;
   for (std::optional<int64_t> seq_len : {std::optional<int64_t>(), {100}, {5000}, {90000}}) {
     for (NumericProfile profile : AllNumericProfiles()) {
-      for (HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+      for (HfCallSite path : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
         for (bool factor : {true, false}) {
           all.push_back({"", seq_len, profile, path, false, factor});
         }

@@ -214,7 +214,7 @@ TEST_P(ValidateEqualsComputeTest, AtEveryLength) {
   const bool valid = engine.Validate(json).report.valid();
   for (std::optional<int64_t> seq_len : std::vector<std::optional<int64_t>>{
            std::nullopt, 1, 2, 4096, 4097, 8192, 1000003, kMaxPosition + 1}) {
-    for (HfPath path : {HfPath::kInitFunction, HfPath::kForward}) {
+    for (HfCallSite path : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
       std::vector<Finding> findings;
       const auto resolved =
           engine.ResolveOne(json, {"", seq_len, NumericProfile::kHf, path}, &findings);

@@ -18,67 +18,71 @@ namespace {
 
 // ERNIE-4.5-VL orders the frequencies of its height and width positions itself; those of its
 // temporal positions stand behind them.
-void RulesOfDefault(const Judgement& j) {
-  if (j.config().family().model_type != "ernie4_5_vl_moe_text") return;
-  const JsonValue* given = j.built.Find("mrope_section");
+void CheckDefault(const RuleContext& context) {
+  if (context.state().family().model_type != "ernie4_5_vl_moe_text") return;
+  const JsonValue* given = context.built.Find("mrope_section");
   const auto sections = given == nullptr ? std::vector<int64_t>{22, 22, 20}
                                          : WholeNumbers(*given).value_or(std::vector<int64_t>());
-  const int64_t half = j.out->rotary_dim / 2;
+  const int64_t half = context.result->rotary_dim / 2;
   int64_t left = half;
   for (const int64_t section : sections) {
     left = section < 0 || section > left ? half + 1 : left - section;
   }
   if (left == 0 && sections.size() == 3 && sections[2] > 0) {
-    j.out->even_odd_frequencies = sections[0] + sections[1];
+    context.result->even_odd_frequencies = sections[0] + sections[1];
     return;
   }
-  Degenerate(j, "mrope_section",
-             absl::StrCat("three sections whose sum is rotary_dim / 2 = ", half, " are needed"));
+  ReportDegenerate(
+      context, "mrope_section",
+      absl::StrCat("three sections whose sum is rotary_dim / 2 = ", half, " are needed"));
 }
 
-void RulesOfLinear(const Judgement& j) { JudgeFactor(j, false); }
+void CheckLinear(const RuleContext& context) { CheckFactor(context, false); }
 
 // The base that alpha makes is one the powers are computed for.
-void JudgeStretchedBase(const Judgement& j) {
-  const double d = static_cast<double>(j.out->rotary_dim);
-  if (!j.out->alpha.has_value() || d <= 2.0) return;
-  const double base = j.out->rope_theta * std::pow(*j.out->alpha, d / (d - 2.0));
+void CheckStretchedBase(const RuleContext& context) {
+  const double d = static_cast<double>(context.result->rotary_dim);
+  if (!context.result->alpha.has_value() || d <= 2.0) return;
+  const double base = context.result->rope_theta * std::pow(*context.result->alpha, d / (d - 2.0));
   if (base >= kThetaRange.min && base <= kThetaRange.max) return;
-  Degenerate(j, "alpha",
-             absl::StrCat("rope_theta * alpha^(d / (d - 2)) is ", base, " and must be ",
-                          kThetaRange.text));
+  ReportDegenerate(context, "alpha",
+                   absl::StrCat("rope_theta * alpha^(d / (d - 2)) is ", base, " and must be ",
+                                kThetaRange.text));
 }
 
-void RulesOfDynamic(const Judgement& j) {
-  JudgeFactor(j, false);
-  RequireMaxPositions(&j.config(), j.built.path());
-  const absl::string_view family = j.config().family().model_type;
-  const JsonValue* alpha = j.built.Find("alpha");
+void CheckDynamic(const RuleContext& context) {
+  CheckFactor(context, false);
+  RequireMaxPositions(&context.state(), context.built.path());
+  const absl::string_view family = context.state().family().model_type;
+  const JsonValue* alpha = context.built.Find("alpha");
   if (absl::StartsWith(family, "hunyuan_v") && alpha != nullptr && IsTruthy(*alpha)) {
-    j.out->alpha = j.built.Number("alpha", kFactorRange, false);
-    const std::optional<int64_t> head_dim = j.config().IntAttribute("head_dim");
-    if (j.out->alpha.has_value()) j.out->rotary_dim = head_dim.value_or(j.out->head_dim);
+    context.result->alpha = context.built.Number("alpha", kFactorRange, false);
+    const std::optional<int64_t> head_dim = context.state().IntAttribute("head_dim");
+    if (context.result->alpha.has_value())
+      context.result->rotary_dim = head_dim.value_or(context.result->head_dim);
   }
-  JudgeStretchedBase(j);
-  if (j.out->rotary_dim == 2) {
-    Degenerate(j, "rope_type",
-               "dynamic raises to the power d / (d - 2), which has no value for rotary_dim 2; use "
-               "another type or a wider head");
+  CheckStretchedBase(context);
+  if (context.result->rotary_dim == 2) {
+    ReportDegenerate(
+        context, "rope_type",
+        "dynamic raises to the power d / (d - 2), which has no value for rotary_dim 2; use "
+        "another type or a wider head");
   }
 }
 
-void CompareLlama3Lengths(const Judgement& j) {
-  const JsonValue* original = j.loaded.Find(kOriginalLength);
+void CompareLlama3Lengths(const RuleContext& context) {
+  const JsonValue* original = context.loaded.Find(kOriginalLength);
   if (original == nullptr || !IsPythonNumber(*original)) return;
   if (original->is_double()) {
-    j.loaded.Report(FindingId::kOriginalLength, kOriginalLength,
-                    absl::StrCat("should be an integer, not ", PythonRepr(*original)),
-                    Got("original_max_position_embeddings field must be an integer", original));
+    context.loaded.Report(
+        FindingId::kOriginalLength, kOriginalLength,
+        absl::StrCat("should be an integer, not ", PythonRepr(*original)),
+        HfGotMessage("original_max_position_embeddings field must be an integer", original));
   }
-  const std::optional<int64_t> length = KnownMaxPositions(j.config());
+  const std::optional<int64_t> length = KnownMaxPositions(context.state());
   if (!length.has_value()) return;
   if (PythonNumber(*original).value_or(0.0) >= static_cast<double>(*length)) {
-    j.loaded.Report(
+    context.loaded.Report(
         FindingId::kOriginalLength, kOriginalLength,
         absl::StrCat("should be below max_position_embeddings, which is ", *length),
         absl::StrCat("`rope_parameters`'s original_max_position_embeddings field must be less than "
@@ -87,77 +91,81 @@ void CompareLlama3Lengths(const Judgement& j) {
   }
 }
 
-void RulesOfLlama3(const Judgement& j) {
-  JudgeFactor(j, false);
-  JudgeOriginalLength(j, UnlessNumber(j.loaded.Find(kOriginalLength),
-                                      "original_max_position_embeddings field must be an integer"));
-  CompareLlama3Lengths(j);
-  const JsonValue* low = j.built.Find("low_freq_factor");
-  const JsonValue* high = j.built.Find("high_freq_factor");
-  std::string hf_low = UnlessNumber(low, "low_freq_factor field must be a float, or int");
+void CheckLlama3(const RuleContext& context) {
+  CheckFactor(context, false);
+  CheckOriginalLength(
+      context, HfMessageUnlessNumber(context.loaded.Find(kOriginalLength),
+                                     "original_max_position_embeddings field must be an integer"));
+  CompareLlama3Lengths(context);
+  const JsonValue* low = context.built.Find("low_freq_factor");
+  const JsonValue* high = context.built.Find("high_freq_factor");
+  std::string hf_low = HfMessageUnlessNumber(low, "low_freq_factor field must be a float, or int");
   absl::StrReplaceAll({{"int, got", "int got"}}, &hf_low);  // as transformers writes it
-  j.out->low_freq_factor = j.built.Number("low_freq_factor", kFactorRange, false, hf_low);
-  j.out->high_freq_factor =
-      j.built.Number("high_freq_factor", kFactorRange, false,
-                     UnlessNumber(high, "high_freq_factor field must be a float or int"));
+  context.result->low_freq_factor =
+      context.built.Number("low_freq_factor", kFactorRange, false, hf_low);
+  context.result->high_freq_factor = context.built.Number(
+      "high_freq_factor", kFactorRange, false,
+      HfMessageUnlessNumber(high, "high_freq_factor field must be a float or int"));
   if (low == nullptr || high == nullptr || !IsPythonNumber(*low) || !IsPythonNumber(*high)) return;
   if (!(PythonNumber(*high).value_or(1.0) <= PythonNumber(*low).value_or(0.0))) return;
-  j.built.Report(FindingId::kBandOrder, "high_freq_factor",
-                 absl::StrCat("should be above low_freq_factor, which is ", PythonRepr(*low)),
-                 absl::StrCat("`rope_parameters`'s high_freq_factor field must be greater than "
-                              "low_freq_factor, got high_freq_factor=",
-                              PythonStr(*high), " and low_freq_factor=", PythonStr(*low)));
+  context.built.Report(
+      FindingId::kBandOrder, "high_freq_factor",
+      absl::StrCat("should be above low_freq_factor, which is ", PythonRepr(*low)),
+      absl::StrCat("`rope_parameters`'s high_freq_factor field must be greater than "
+                   "low_freq_factor, got high_freq_factor=",
+                   PythonStr(*high), " and low_freq_factor=", PythonStr(*low)));
 }
 
-void RulesOfProportional(const Judgement& j) {
-  const JsonValue* partial = j.loaded.Find("partial_rotary_factor");
+void CheckProportional(const RuleContext& context) {
+  const JsonValue* partial = context.loaded.Find("partial_rotary_factor");
   if (partial == nullptr || partial->is_null()) {
-    j.built.Report(
+    context.built.Report(
         FindingId::kNoProportion, "partial_rotary_factor",
         "not given: all frequencies rotate; give the share of them that is to",
         "`rope_parameters`'s partial_rotary_factor is None. This will default to 1.0 in the "
         "computation, making this equivalent to the linear_scaling RoPE type. Provide a value in "
         "the range [0.0, 1.0) to make use of the proportional RoPE functionality.");
   }
-  j.out->factor = j.built.Number("factor", kFactorRange, false);
-  if (j.out->rotary_dim % 2 != 0) {
-    Degenerate(j, "rope_type", "proportional needs an even head_dim");
+  context.result->factor = context.built.Number("factor", kFactorRange, false);
+  if (context.result->rotary_dim % 2 != 0) {
+    ReportDegenerate(context, "rope_type", "proportional needs an even head_dim");
   }
 }
 
 struct TypeRules {
   absl::string_view rope_type;
-  void (*judge)(const Judgement& j);
+  void (*judge)(const RuleContext& context);
 };
 
-constexpr TypeRules kTypeRules[] = {{"default", RulesOfDefault},          {"linear", RulesOfLinear},
-                                    {"dynamic", RulesOfDynamic},          {"yarn", RulesOfYarn},
-                                    {"longrope", RulesOfLongrope},        {"llama3", RulesOfLlama3},
-                                    {"proportional", RulesOfProportional}};
+constexpr TypeRules kTypeRules[] = {{"default", CheckDefault},          {"linear", CheckLinear},
+                                    {"dynamic", CheckDynamic},          {"yarn", CheckYarn},
+                                    {"longrope", CheckLongrope},        {"llama3", CheckLlama3},
+                                    {"proportional", CheckProportional}};
 
 }  // namespace
 
-std::optional<RopeConfig> JudgeParameters(ConfigObject* config, const JsonValue& loaded,
-                                          const JsonValue& built, const std::string& path,
-                                          const std::string& layer_type) {
+std::optional<RopeConfig> CheckParameterSet(LoadingState* state, const JsonValue& loaded,
+                                            const JsonValue& built, const std::string& path,
+                                            const std::string& layer_type) {
   RopeConfig out;
-  const Judgement j{SetReader(config, &loaded, path), SetReader(config, &built, path), layer_type,
-                    &out};
-  const RopeType* type = CheckTypeAndKeys(j.loaded);
+  const RuleContext context{SetReader(state, &loaded, path), SetReader(state, &built, path),
+                            layer_type, &out};
+  const RopeType* type = CheckTypeAndKeys(context.loaded);
   if (type == nullptr) return std::nullopt;
   out.rope_type = std::string(type->name);
-  out.max_position_embeddings = KnownMaxPositions(*config);
-  JudgeTheta(j.built, &out);
-  JudgeHeadDim(j.built, layer_type, &out);
+  out.max_position_embeddings = KnownMaxPositions(*state);
+  CheckTheta(context.built, &out);
+  CheckHeadDim(context.built, layer_type, &out);
   const auto rules = std::find_if(std::begin(kTypeRules), std::end(kTypeRules),
                                   [&](const TypeRules& r) { return r.rope_type == type->name; });
   if (rules == std::end(kTypeRules)) {
-    j.built.Report(FindingId::kTypeNotComputed, "rope_type", "there are no rules for this type");
+    context.built.Report(FindingId::kTypeNotComputed, "rope_type",
+                         "there are no rules for this type");
     return std::nullopt;
   }
-  rules->judge(j);
-  WarnOfSuspicions(j.built, *type);
-  if (config->findings().has_errors()) return std::nullopt;
+  rules->judge(context);
+  WarnOfSuspicions(context.built, *type);
+  if (state->findings().has_errors()) return std::nullopt;
   return out;
 }
 

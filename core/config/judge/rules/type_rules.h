@@ -17,8 +17,8 @@ inline constexpr int64_t kMaxHeadDim = 4096;
 // Judges one set of parameters of layer type `layer_type` ("" if there is one set for all).
 // `loaded` is the set as validated at load, `built` after a module was built: the original length
 // may differ. The RopeConfig is absent where the findings now hold an error about this set.
-std::optional<RopeConfig> JudgeParameters(ConfigObject* config, const JsonValue& loaded,
-                                          const JsonValue& built, const std::string& path,
-                                          const std::string& layer_type);
+std::optional<RopeConfig> CheckParameterSet(LoadingState* state, const JsonValue& loaded,
+                                            const JsonValue& built, const std::string& path,
+                                            const std::string& layer_type);
 
 }  // namespace rope

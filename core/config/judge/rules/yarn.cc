@@ -11,31 +11,34 @@ namespace rope {
 namespace {
 
 // As Python's `beta or default`, before any judgement on the number.
-double EffectiveBeta(const Judgement& j, const char* key, double default_value) {
-  const JsonValue* value = j.built.Find(key);
+double EffectiveBeta(const RuleContext& context, const char* key, double default_value) {
+  const JsonValue* value = context.built.Find(key);
   if (value == nullptr || !IsTruthy(*value)) return default_value;
   return PythonNumber(*value).value_or(default_value);
 }
 
-void JudgeBetas(const Judgement& j) {
-  const std::optional<double> fast = j.built.Number(
-      "beta_fast", kBetaRange, true,
-      UnlessNumber(j.built.Find("beta_fast"), "beta_fast field must be a float or int"));
-  const std::optional<double> slow = j.built.Number(
-      "beta_slow", kBetaRange, true,
-      UnlessNumber(j.built.Find("beta_slow"), "beta_slow field must be a float or int"));
-  if (fast.value_or(0.0) != 0.0) j.out->beta_fast = *fast;  // 0 counts as absent
-  if (slow.value_or(0.0) != 0.0) j.out->beta_slow = *slow;
-  if (!(EffectiveBeta(j, "beta_fast", 32.0) < EffectiveBeta(j, "beta_slow", 1.0))) return;
+void CheckBetas(const RuleContext& context) {
+  const std::optional<double> fast =
+      context.built.Number("beta_fast", kBetaRange, true,
+                           HfMessageUnlessNumber(context.built.Find("beta_fast"),
+                                                 "beta_fast field must be a float or int"));
+  const std::optional<double> slow =
+      context.built.Number("beta_slow", kBetaRange, true,
+                           HfMessageUnlessNumber(context.built.Find("beta_slow"),
+                                                 "beta_slow field must be a float or int"));
+  if (fast.value_or(0.0) != 0.0) context.result->beta_fast = *fast;  // 0 counts as absent
+  if (slow.value_or(0.0) != 0.0) context.result->beta_slow = *slow;
+  if (!(EffectiveBeta(context, "beta_fast", 32.0) < EffectiveBeta(context, "beta_slow", 1.0)))
+    return;
   const auto printed = [&](const char* key) {
-    const JsonValue* value = j.built.Find(key);
+    const JsonValue* value = context.built.Find(key);
     return PythonStr(value != nullptr ? *value : JsonValue());
   };
-  j.built.Report(
+  context.built.Report(
       FindingId::kBetaOrder, fast.has_value() ? "beta_fast" : "beta_slow",
-      absl::StrCat("beta_fast (", PythonFloat(EffectiveBeta(j, "beta_fast", 32.0)),
+      absl::StrCat("beta_fast (", PythonFloat(EffectiveBeta(context, "beta_fast", 32.0)),
                    ") should not be below beta_slow (",
-                   PythonFloat(EffectiveBeta(j, "beta_slow", 1.0)), ")"),
+                   PythonFloat(EffectiveBeta(context, "beta_slow", 1.0)), ")"),
       absl::StrCat("`rope_parameters`'s beta_fast field must be greater than beta_slow, got "
                    "beta_fast=",
                    printed("beta_fast"), " (defaults to 32 if None) and beta_slow=",
@@ -43,16 +46,16 @@ void JudgeBetas(const Judgement& j) {
 }
 
 // transformers holds the factor against the ratio of the lengths as they are at load.
-void CompareFactorWithLengths(const Judgement& j) {
-  const std::optional<int64_t> length = KnownMaxPositions(j.config());
-  const JsonValue* original = j.loaded.Find(kOriginalLength);
-  const JsonValue* factor = j.loaded.Find("factor");
+void CompareFactorWithLengths(const RuleContext& context) {
+  const std::optional<int64_t> length = KnownMaxPositions(context.state());
+  const JsonValue* original = context.loaded.Find(kOriginalLength);
+  const JsonValue* factor = context.loaded.Find("factor");
   if (!length.has_value() || original == nullptr || factor == nullptr) return;
   const double ratio = static_cast<double>(*length) / PythonNumber(*original).value_or(0.0);
   if (std::isinf(ratio) || ratio == 1.0) return;
   if (IsPythonNumber(*factor) && PythonNumber(*factor) == ratio) return;
   const std::string given = PythonStr(*factor);
-  j.loaded.Report(
+  context.loaded.Report(
       FindingId::kFactorMismatch, "factor",
       absl::StrCat("is ", given, ", but max_position_embeddings / ", kOriginalLength, " is ",
                    PythonFloat(ratio), "; ", factor->is_null() ? "that ratio" : "the factor",
@@ -68,55 +71,59 @@ void CompareFactorWithLengths(const Judgement& j) {
 }
 
 // The factor on cos and sin that mscale and mscale_all_dim make must be a finite float32.
-void JudgeMscale(const Judgement& j, std::optional<double> factor) {
-  j.out->mscale = j.built.Number("mscale", kScaleRange, true);
-  j.out->mscale_all_dim = j.built.Number("mscale_all_dim", kScaleRange, true);
-  const double mscale = j.out->mscale.value_or(0.0);
-  const double all_dim = j.out->mscale_all_dim.value_or(0.0);
+void CheckMscale(const RuleContext& context, std::optional<double> factor) {
+  context.result->mscale = context.built.Number("mscale", kScaleRange, true);
+  context.result->mscale_all_dim = context.built.Number("mscale_all_dim", kScaleRange, true);
+  const double mscale = context.result->mscale.value_or(0.0);
+  const double all_dim = context.result->mscale_all_dim.value_or(0.0);
   if (mscale == 0.0 || all_dim == 0.0 || !factor.has_value() || *factor <= 1.0) return;
   const double growth = 0.1 * std::log(*factor);
   const double ratio = (growth * mscale + 1.0) / (growth * all_dim + 1.0);
   if (!(std::abs(ratio) < 1e30)) {
-    Degenerate(j, "mscale_all_dim",
-               "the attention factor divides by 0.1 * mscale_all_dim * ln(factor) + 1, which is 0");
+    ReportDegenerate(
+        context, "mscale_all_dim",
+        "the attention factor divides by 0.1 * mscale_all_dim * ln(factor) + 1, which is 0");
   }
 }
 
-void JudgeTruncate(const Judgement& j) {
-  const JsonValue* value = j.built.Find("truncate");
-  const bool nested = !j.layer_type.empty();
+void CheckTruncate(const RuleContext& context) {
+  const JsonValue* value = context.built.Find("truncate");
+  const bool nested = !context.layer_type.empty();
   // transformers looks for it beside the layer types, where nested parameters do not have it.
-  const JsonValue* read = nested ? j.config().rope_parameters.Find("truncate") : value;
-  j.out->truncate = read == nullptr || IsTruthy(*read);
+  const JsonValue* read = nested ? context.state().rope_parameters.Find("truncate") : value;
+  context.result->truncate = read == nullptr || IsTruthy(*read);
   if (value == nullptr) return;
-  if (nested && IsTruthy(*value) != j.out->truncate) {
-    j.built.Report(FindingId::kTruncate, "truncate",
-                   "is not read in the parameters of a layer type: the range is rounded all the "
-                   "same");
+  if (nested && IsTruthy(*value) != context.result->truncate) {
+    context.built.Report(
+        FindingId::kTruncate, "truncate",
+        "is not read in the parameters of a layer type: the range is rounded all the "
+        "same");
   } else if (!value->is_bool()) {
-    j.built.Report(FindingId::kTruncate, "truncate",
-                   absl::StrCat("should be true or false, not ", PythonRepr(*value),
-                                "; it counts as ", j.out->truncate ? "true" : "false"));
-    j.config().findings().FixByValue(*value, JsonValue(j.out->truncate));
+    context.built.Report(
+        FindingId::kTruncate, "truncate",
+        absl::StrCat("should be true or false, not ", PythonRepr(*value), "; it counts as ",
+                     context.result->truncate ? "true" : "false"));
+    context.state().findings().FixByValue(*value, JsonValue(context.result->truncate));
   }
 }
 
 }  // namespace
 
-void RulesOfYarn(const Judgement& j) {
-  JudgeFactor(j, true);
-  JudgeOriginalLength(j, "");
-  JudgeAttentionFactor(j, false);
-  JudgeBetas(j);
-  CompareFactorWithLengths(j);
-  JudgeMscale(j, FactorOrRatio(j));
-  JudgeTruncate(j);
-  if (j.out->rope_theta == 1.0) {
-    Degenerate(j, "rope_theta", "yarn divides by ln(rope_theta), which is 0");
+void CheckYarn(const RuleContext& context) {
+  CheckFactor(context, true);
+  CheckOriginalLength(context, "");
+  CheckAttentionFactor(context, false);
+  CheckBetas(context);
+  CompareFactorWithLengths(context);
+  CheckMscale(context, FactorOrRatio(context));
+  CheckTruncate(context);
+  if (context.result->rope_theta == 1.0) {
+    ReportDegenerate(context, "rope_theta", "yarn divides by ln(rope_theta), which is 0");
   }
-  if (j.out->rotary_dim % 2 != 0) {
-    Degenerate(j, "partial_rotary_factor",
-               absl::StrCat("yarn needs an even rotary_dim, not ", j.out->rotary_dim));
+  if (context.result->rotary_dim % 2 != 0) {
+    ReportDegenerate(
+        context, "partial_rotary_factor",
+        absl::StrCat("yarn needs an even rotary_dim, not ", context.result->rotary_dim));
   }
 }
 
