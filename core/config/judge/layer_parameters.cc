@@ -62,12 +62,12 @@ void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValu
 
 // Every layer type must have its parameters, be they null.
 void CheckEveryLayerTypeHasParameters(LoadingState* state) {
-  const std::vector<absl::string_view> labels = state->Labels();
-  for (const absl::string_view label : std::set<absl::string_view>(labels.begin(), labels.end())) {
-    if (state->rope_parameters.Find(label) != nullptr) continue;
+  const std::vector<absl::string_view> names = state->ParameterSetNames();
+  for (const absl::string_view name : std::set<absl::string_view>(names.begin(), names.end())) {
+    if (state->rope_parameters.Find(name) != nullptr) continue;
     state->findings().AddMember(FindingId::kNesting, state->rope_parameters, "rope_parameters",
-                                label,
-                                absl::StrCat("layers of type ", label,
+                                name,
+                                absl::StrCat("layers of type ", name,
                                              " have no parameters; give an object, or null for "
                                              "layers without rotary embedding"));
   }
@@ -107,12 +107,12 @@ void WarnOfUnusedTheta(LoadingState* state, const std::vector<std::string>& keys
 
 bool ReadsPerLayer(const Family& family, bool nested) {
   switch (family.nesting) {
-    case Nesting::kFlat:
+    case Nesting::kOneSet:
       return false;
-    case Nesting::kPerLayer:
-    case Nesting::kPerLabel:
+    case Nesting::kPerLayerType:
+    case Nesting::kNamedSets:
       return true;
-    case Nesting::kFlatOrNested:
+    case Nesting::kAsGiven:
       return nested;
   }
   return false;
@@ -120,7 +120,7 @@ bool ReadsPerLayer(const Family& family, bool nested) {
 
 // The order in which the module builds its layer types.
 Keys InBuildOrder(const Family& family, Keys keys) {
-  if (family.nesting != Nesting::kPerLabel) std::sort(keys.begin(), keys.end());
+  if (family.nesting != Nesting::kNamedSets) std::sort(keys.begin(), keys.end());
   return keys;
 }
 
@@ -202,7 +202,7 @@ void CheckUnreadLayerSets(LoadingState* state, const JsonValue& loaded, const Ke
 void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   const JsonValue loaded = state->rope_parameters;
   report->loaded_rope_parameters_json = WriteJson(loaded);
-  const Keys keys = state->NestedKeys(loaded);
+  const Keys keys = state->ParameterSetsIn(loaded);
   const bool per_layer = ReadsPerLayer(state->family(), !keys.empty());
   if (per_layer && !keys.empty()) {
     CheckLayerSets(state, loaded, keys, report);
@@ -221,7 +221,7 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   WarnOfUnusedTheta(state, keys);
   report->rope_parameters_json = WriteJson(state->rope_parameters);
   AssignLayers(*state, report);
-  if (state->family().validate != nullptr) state->family().validate(state);
+  if (state->family().check != nullptr) state->family().check(state);
 }
 
 }  // namespace rope

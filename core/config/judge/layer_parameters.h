@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/load/loading_state.h"
-#include "core/config/model_config.h"
+#include "core/config/report.h"
 
 namespace rope {
 

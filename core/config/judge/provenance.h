@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/config/load/loading_state.h"
-#include "core/config/model_config.h"
+#include "core/config/report.h"
 
 namespace rope {
 

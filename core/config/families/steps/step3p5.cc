@@ -1,19 +1,20 @@
-// Step-3.5 / 3.7: bases and partial factors as lists with one entry per layer, a scaling for the
-// layers with full attention.
+#include "core/config/families/steps/step3p5.h"
+
 #include <set>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/config/families/family_steps.h"
+#include "core/config/families/layer_patterns.h"
 #include "core/config/load/conversion.h"
+#include "core/config/load/layer_type_names.h"
 #include "core/config/load/layer_types.h"
 #include "core/json/python_value.h"
 
 namespace rope {
 namespace {
 
-// Lists may go on with the entries of the extra prediction layers; those are dropped.
+// Lists may have further entries, for the extra prediction layers. Those are dropped.
 void DropExtraLayers(JsonValue* list, int64_t layers, int64_t extra) {
   if (extra <= 0 || !list->is_array()) return;
   JsonValue::Array& entries = list->as_array();
@@ -22,7 +23,7 @@ void DropExtraLayers(JsonValue* list, int64_t layers, int64_t extra) {
   }
 }
 
-// Entry `layer` of a list, or the value itself if it is no list. Null, with a finding, where the
+// Entry `layer` of a list, or the value itself if it is not a list. Null, with a finding, if the
 // list is too short.
 JsonValue EntryOf(LoadingState* state, const JsonValue& value, absl::string_view name,
                   size_t layer) {
@@ -34,8 +35,8 @@ JsonValue EntryOf(LoadingState* state, const JsonValue& value, absl::string_view
   return JsonValue();
 }
 
-JsonValue ParametersOf(LoadingState* state, size_t layer, const JsonValue& theta,
-                       const JsonValue& factors) {
+JsonValue SetOfLayer(LoadingState* state, size_t layer, const JsonValue& theta,
+                     const JsonValue& factors) {
   JsonValue set = EmptyObject();
   set.Set("rope_type", JsonValue("default"));
   set.Set("rope_theta", EntryOf(state, theta, "rope_theta", layer));
@@ -54,14 +55,8 @@ bool HasSetForEach(const JsonValue& parameters, const std::set<std::string>& lay
 }
 
 void MergeIntoFull(LoadingState* state, const JsonValue& scaling) {
-  JsonValue* full = state->rope_parameters.Find("full_attention");
-  if (!IsTruthy(scaling) || full == nullptr) return;
-  if (!scaling.is_object()) {
-    state->findings().Add(
-        FindingId::kFieldType, scaling, "rope_scaling",
-        absl::StrCat("rope_scaling must be an object or null, not ", PythonTypeName(scaling)));
-    return;
-  }
+  JsonValue* full = state->rope_parameters.Find(kFullAttention);
+  if (full == nullptr || !IsTruthy(scaling) || !CheckRopeScalingIsObject(state, scaling)) return;
   for (const JsonMember& member : scaling.as_object()) full->Set(member.key, member.value);
 }
 
@@ -74,8 +69,8 @@ void FillStep3p5(LoadingState* state) {
   DropExtraLayers(&layer_types, layers, extra != nullptr && extra->is_int() ? extra->as_int() : 0);
   state->SetAttribute("layer_types", std::move(layer_types));
   FillAllFull(state);
-  // Layers have numbers of heads of their own, which exempts the model from the check for odd
-  // heads.
+  // The number of heads differs from layer to layer. transformers skips the check for an odd
+  // head_dim in such models.
   state->SetDefaultKwarg("per_layer_config", EmptyObject());
 }
 
@@ -90,8 +85,8 @@ void ConvertStep3p5(LoadingState* state) {
   ConvertGeneral(state);
   RenameLegacyLayerTypes(state);
 
-  const std::vector<absl::string_view> labels = state->Labels();
-  const std::set<std::string> layer_types(labels.begin(), labels.end());
+  const std::vector<absl::string_view> type_of = state->ParameterSetNames();  // by layer
+  const std::set<std::string> layer_types(type_of.begin(), type_of.end());
   const JsonValue given = std::move(state->rope_parameters);
   state->rope_parameters = EmptyObject();
   state->rope_parameters.set_offset(given.offset());
@@ -99,9 +94,9 @@ void ConvertStep3p5(LoadingState* state) {
     for (const std::string& type : layer_types) state->rope_parameters.Set(type, *given.Find(type));
     return;
   }
-  for (size_t i = 0; i < labels.size(); ++i) {
-    if (state->rope_parameters.Find(labels[i]) != nullptr) continue;
-    state->rope_parameters.Set(labels[i], ParametersOf(state, i, theta, factors));
+  for (size_t layer = 0; layer < type_of.size(); ++layer) {
+    if (state->rope_parameters.Find(type_of[layer]) != nullptr) continue;
+    state->rope_parameters.Set(type_of[layer], SetOfLayer(state, layer, theta, factors));
   }
   MergeIntoFull(state, scaling);
 }

@@ -1,18 +1,33 @@
-// DeepSeek-V4: two sets of parameters, "main" for the layers with a sliding window and "compress"
-// for those that compress their keys; written by checkpoints as one set and two bases.
+#include "core/config/families/steps/deepseek_v4.h"
+
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/config/families/family_steps.h"
+#include "core/config/families/layer_patterns.h"
 #include "core/config/load/conversion.h"
 #include "core/json/python_value.h"
 
 namespace rope {
 namespace {
 
-// Channels that rotate, 64 of 512 by default; checkpoints write qk_rope_head_dim.
+absl::string_view CompressedInTurn(int64_t layer, int64_t) {
+  return layer < 2 || layer % 2 == 0 ? kHeavilyCompressedAttention : kCompressedSparseAttention;
+}
+
+// The layer type that an entry of compress_ratios stands for. An unknown entry becomes a name that
+// the check of layer_types reports.
+std::string LayerTypeOf(const JsonValue& ratio) {
+  const std::string printed = PythonRepr(ratio);
+  if (printed == "0") return std::string(kSlidingAttention);
+  if (printed == "4") return std::string(kCompressedSparseAttention);
+  if (printed == "128") return std::string(kHeavilyCompressedAttention);
+  return absl::StrCat("compress_ratios entry ", printed);
+}
+
+// The share of a head that rotates: qk_rope_head_dim / head_dim, by default 64 of 512 channels.
 JsonValue DefaultShare(LoadingState* state, const JsonValue& rope_dim) {
   if (!rope_dim.is_null() && !IsPythonNumber(rope_dim)) {
     state->findings().Add(
@@ -36,7 +51,7 @@ JsonValue MainSet(const JsonValue& theta, const JsonValue& share) {
   return set;
 }
 
-// The scaling belongs to the compressing layers.
+// `set` is what the document gives: it holds the scaling, which belongs to the compressing layers.
 JsonValue CompressSet(JsonValue set, const JsonValue& theta, const JsonValue& share) {
   set.Erase("main");
   set.Erase("compress");
@@ -52,8 +67,23 @@ JsonValue CompressSet(JsonValue set, const JsonValue& theta, const JsonValue& sh
 
 }  // namespace
 
+void FillDeepseekV4(LoadingState* state) {
+  const JsonValue ratios = state->TakeKwarg("compress_ratios", JsonValue());
+  if (LacksLayerTypes(*state) && ratios.is_array()) {
+    JsonValue::Array types;
+    for (const JsonValue& ratio : ratios.as_array()) types.emplace_back(LayerTypeOf(ratio));
+    state->SetAttribute("layer_types", JsonValue(std::move(types)));
+  }
+  FillLayerTypes(state, CompressedInTurn, 0);
+  const int64_t layers = state->IntAttribute("num_hidden_layers").value_or(0);
+  JsonValue types = *state->Attribute("layer_types");
+  if (!types.is_array() || static_cast<int64_t>(types.as_array().size()) <= layers) return;
+  types.as_array().resize(static_cast<size_t>(std::max<int64_t>(layers, 0)));
+  state->SetAttribute("layer_types", std::move(types));
+}
+
 void ConvertDeepseekV4(LoadingState* state) {
-  // Fields of the class.
+  // Fields of the class: they are attributes before the general conversion reads them.
   const JsonValue theta = state->TakeKwarg("rope_theta", JsonValue(10000.0));
   const JsonValue compress_theta = state->TakeKwarg("compress_rope_theta", JsonValue(160000.0));
   JsonValue share = state->TakeKwarg("partial_rotary_factor", JsonValue());
