@@ -21,9 +21,10 @@ using Keys = std::vector<std::string>;
 
 // Of a type whose formula standardizes the parameters once more before it computes.
 bool IsScaled(const JsonValue& set) {
-  const JsonValue* type = set.Find("rope_type");
-  return type != nullptr && type->is_string() && type->as_string() != "default" &&
-         FindRopeType(type->as_string()) != nullptr;
+  const JsonValue* name = set.Find("rope_type");
+  if (name == nullptr || !name->is_string()) return false;
+  const RopeType* type = FindRopeType(name->as_string());
+  return type != nullptr && type->is_scaled;
 }
 
 LayerTypeConfig Explained(LoadingState* state, const JsonValue& set, const std::string& layer_type,

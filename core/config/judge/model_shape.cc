@@ -58,10 +58,6 @@ JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
   return result;
 }
 
-bool UsesHeadDimAsIs(absl::string_view rope_type) {
-  return rope_type == "dynamic" || rope_type == "yarn" || rope_type == "longrope";
-}
-
 std::optional<int64_t> Derived(LoadingState* state) {
   const std::optional<int64_t> head_dim = state->DerivedHeadDim();
   if (!head_dim.has_value()) return std::nullopt;
@@ -82,7 +78,7 @@ void ReportHeadDimDefault(LoadingState* state, int64_t value) {
 // As the formulas of transformers look for it: some types fall back on the derived value, some do
 // not.
 std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer_type,
-                                   absl::string_view rope_type) {
+                                   const RopeType& type) {
   FindingSink& findings = state->findings();
   JsonValue own = LayerHeadDim(state, layer_type);
   const JsonValue* attribute = state->Attribute("head_dim");
@@ -102,10 +98,10 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
     return std::nullopt;
   }
   const bool absent = attribute == nullptr && own.is_null();
-  if (UsesHeadDimAsIs(rope_type) && !absent) {
+  if (type.head_dim_as_is && !absent) {
     findings.Add(FindingId::kHeadDim, own, "head_dim",
                  absl::StrCat("head_dim must be given as an integer >= 1 for this family and type ",
-                              rope_type, "; it is ", PythonRepr(own)));
+                              type.name, "; it is ", PythonRepr(own)));
     return std::nullopt;
   }
   if (own.is_int()) {
@@ -117,8 +113,8 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
   return Derived(state);
 }
 
-bool HonoursPartial(const LoadingState& state, absl::string_view rope_type) {
-  return rope_type != "default" || state.family().partial_in_default;
+bool HonoursPartial(const LoadingState& state, const RopeType& type) {
+  return type.is_scaled || state.family().partial_in_default;
 }
 
 // int(head_dim * factor) as Python does it: towards zero, in double.
@@ -146,10 +142,10 @@ void CheckOddHeadDim(const SetReader& set, const std::string& layer_type) {
 }
 
 // Channels that are rotated; 0, with a finding, where the factor is no share.
-int64_t CheckPartialRotaryFactor(const SetReader& set, RopeConfig* out) {
+int64_t CheckPartialRotaryFactor(const SetReader& set, const RopeType& type, RopeConfig* out) {
   const JsonValue* partial = set.Find("partial_rotary_factor");
   if (partial == nullptr) return out->head_dim;
-  if (!HonoursPartial(set.state(), out->rope_type)) {
+  if (!HonoursPartial(set.state(), type)) {
     if (partial->is_null() || PythonNumber(*partial) == 1.0) return out->head_dim;
     set.Report(FindingId::kPartialIgnored, "partial_rotary_factor",
                absl::StrCat("is ", PythonRepr(*partial), ", but type default of model_type \"",
@@ -160,7 +156,7 @@ int64_t CheckPartialRotaryFactor(const SetReader& set, RopeConfig* out) {
   const std::optional<double> factor = set.Number("partial_rotary_factor", kShareRange, false);
   if (!factor.has_value()) return 0;
   out->partial_rotary_factor = *factor;
-  if (out->rope_type == "proportional") return out->head_dim;  // factor 0: nothing rotates
+  if (type.rotary_dim_is_head_dim) return out->head_dim;
   const int64_t rotary_dim = Share(out->head_dim, *factor);
   if (rotary_dim >= 1) return rotary_dim;
   set.Report(FindingId::kHeadDim, "partial_rotary_factor",
@@ -230,9 +226,10 @@ void CheckSameHeadDims(LoadingState* state, const std::string& set_path) {
   }
 }
 
-void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out) {
+void CheckHeadDim(const SetReader& set, const std::string& layer_type, const RopeType& type,
+                  RopeConfig* out) {
   LoadingState& state = set.state();
-  const std::optional<int64_t> head_dim = FindHeadDim(&state, layer_type, out->rope_type);
+  const std::optional<int64_t> head_dim = FindHeadDim(&state, layer_type, type);
   if (!head_dim.has_value()) return;
   if (*head_dim < 1 || *head_dim > kMaxHeadDim) {
     const JsonValue* value = state.Attribute("head_dim");
@@ -242,9 +239,9 @@ void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfi
     return;
   }
   out->head_dim = *head_dim;
-  out->rotary_dim = CheckPartialRotaryFactor(set, out);
+  out->rotary_dim = CheckPartialRotaryFactor(set, type, out);
   CheckOddHeadDim(set, layer_type);
-  if (out->rotary_dim % 2 == 0 || out->rope_type == "proportional") return;
+  if (out->rotary_dim % 2 == 0 || type.rotary_dim_is_head_dim) return;
   set.Report(
       FindingId::kOddRotaryDim, "partial_rotary_factor",
       absl::StrCat("makes rotary_dim ", out->rotary_dim, ", an odd number: there are ",

@@ -7,6 +7,7 @@
 
 #include "core/config/judge/set_reader.h"
 #include "core/rope_types/rope_config.h"
+#include "core/rope_types/rope_type.h"
 
 namespace rope {
 
@@ -22,8 +23,9 @@ std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::strin
 // longrope cannot be loaded where layers have head_dims of their own.
 void CheckSameHeadDims(LoadingState* state, const std::string& set_path);
 
-// Fills head_dim, partial_rotary_factor and rotary_dim. REQUIRES out->rope_type. Where the findings
+// Fills head_dim, partial_rotary_factor and rotary_dim. Where the findings
 // say that one of them has no value, head_dim or rotary_dim stay 0.
-void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out);
+void CheckHeadDim(const SetReader& set, const std::string& layer_type, const RopeType& type,
+                  RopeConfig* out);
 
 }  // namespace rope

@@ -52,16 +52,17 @@ void CheckFactor(const RuleContext& context, bool null_is_absent) {
   }
 }
 
-void CheckOriginalLength(const RuleContext& context, const std::string& hf_message) {
+void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
+                         const std::string& hf_message) {
   if (context.built.Find(kOriginalLength) == nullptr) return;  // the check of keys reports it
   context.result->original_max_position_embeddings =
       context.built.Number(kOriginalLength, kLengthRange, false, hf_message);
   const JsonValue& built = *context.built.Find(kOriginalLength);
   const JsonValue* loaded = context.loaded.Find(kOriginalLength);
   if (loaded == nullptr || PythonRepr(*loaded) == PythonRepr(built)) return;
-  // longrope alone lets any value pass that is not computed with.
-  if (context.result->rope_type != "longrope")
+  if (at_load == LengthAtLoad::kMustBeNumber) {
     context.loaded.Number(kOriginalLength, kLengthRange, false, hf_message);
+  }
   context.built.Report(FindingId::kOriginalLengthReplaced, kOriginalLength,
                        absl::StrCat("loading validates with ", PythonRepr(*loaded),
                                     "; when the model is built, the value at the top level, ",

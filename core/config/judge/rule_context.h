@@ -34,7 +34,13 @@ void FixByRatio(const RuleContext& context);
 // factor. Null counts as absent where `null_is_absent`: then the ratio of the lengths is used.
 void CheckFactor(const RuleContext& context, bool null_is_absent);
 
-void CheckOriginalLength(const RuleContext& context, const std::string& hf_message);
+// Whether the original length as validated at load must be a number, although another value
+// replaces it before anything is computed.
+enum class LengthAtLoad { kMustBeNumber, kAnyValue };
+
+// original_max_position_embeddings. `hf_message` is what transformers says if it is no number.
+void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
+                         const std::string& hf_message);
 
 // attention_factor of yarn (a float) and longrope (a number).
 void CheckAttentionFactor(const RuleContext& context, bool int_allowed);

@@ -92,13 +92,13 @@ void WarnOfType(const SetReader& set) {
   }
   const std::string& old_name = type->as_string();
   const std::string& name = rope_type->as_string();
-  if (old_name == name || old_name == "default") return;
+  if (old_name == name || old_name == kDefaultRopeType) return;
   if (rope_type->offset() >= 0 && type->offset() >= 0 && rope_type->offset() != type->offset()) {
     set.Report(FindingId::kTypeConflict, "type",
                absl::StrCat("type is \"", old_name, "\", rope_type is \"", name,
                             "\"; rope_type counts. Keep one of them"));
     set.state().findings().FixByValue(*type, JsonValue());
-  } else if (rope_type->offset() < 0 && name == "default" && old_name != "mrope") {
+  } else if (rope_type->offset() < 0 && name == kDefaultRopeType && old_name != "mrope") {
     set.Report(FindingId::kScalingDropped, "type",
                absl::StrCat("this family reads rope_type only: \"", old_name,
                             "\" has no effect and the frequencies are not scaled. Write rope_type "

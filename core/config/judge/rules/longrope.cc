@@ -42,7 +42,7 @@ ListLengths LengthsOfFactorLists(const RuleContext& context) {
 void CheckLongrope(const RuleContext& context) {
   const JsonValue* factor = context.built.Find("factor");
   const JsonValue* original = context.loaded.Find(kOriginalLength);
-  CheckOriginalLength(context, "");
+  CheckOriginalLength(context, LengthAtLoad::kAnyValue, "");
   if (factor != nullptr && !factor->is_null()) {
     CheckFactor(context, true);
   } else if (original != nullptr && !original->is_null()) {

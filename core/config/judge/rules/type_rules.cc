@@ -94,8 +94,9 @@ void CompareLlama3Lengths(const RuleContext& context) {
 void CheckLlama3(const RuleContext& context) {
   CheckFactor(context, false);
   CheckOriginalLength(
-      context, HfMessageUnlessNumber(context.loaded.Find(kOriginalLength),
-                                     "original_max_position_embeddings field must be an integer"));
+      context, LengthAtLoad::kMustBeNumber,
+      HfMessageUnlessNumber(context.loaded.Find(kOriginalLength),
+                            "original_max_position_embeddings field must be an integer"));
   CompareLlama3Lengths(context);
   const JsonValue* low = context.built.Find("low_freq_factor");
   const JsonValue* high = context.built.Find("high_freq_factor");
@@ -155,7 +156,7 @@ std::optional<RopeConfig> CheckParameterSet(LoadingState* state, const JsonValue
   out.rope_type = std::string(type->name);
   out.max_position_embeddings = KnownMaxPositions(*state);
   CheckTheta(context.built, &out);
-  CheckHeadDim(context.built, layer_type, &out);
+  CheckHeadDim(context.built, layer_type, *type, &out);
   const auto rules = std::find_if(std::begin(kTypeRules), std::end(kTypeRules),
                                   [&](const TypeRules& r) { return r.rope_type == type->name; });
   if (rules == std::end(kTypeRules)) {

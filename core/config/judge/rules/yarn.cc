@@ -28,17 +28,17 @@ void CheckBetas(const RuleContext& context) {
                                                  "beta_slow field must be a float or int"));
   if (fast.value_or(0.0) != 0.0) context.result->beta_fast = *fast;  // 0 counts as absent
   if (slow.value_or(0.0) != 0.0) context.result->beta_slow = *slow;
-  if (!(EffectiveBeta(context, "beta_fast", 32.0) < EffectiveBeta(context, "beta_slow", 1.0)))
-    return;
+  const double fast_in_use = EffectiveBeta(context, "beta_fast", RopeConfig().beta_fast);
+  const double slow_in_use = EffectiveBeta(context, "beta_slow", RopeConfig().beta_slow);
+  if (!(fast_in_use < slow_in_use)) return;
   const auto printed = [&](const char* key) {
     const JsonValue* value = context.built.Find(key);
     return PythonStr(value != nullptr ? *value : JsonValue());
   };
   context.built.Report(
       FindingId::kBetaOrder, fast.has_value() ? "beta_fast" : "beta_slow",
-      absl::StrCat("beta_fast (", PythonFloat(EffectiveBeta(context, "beta_fast", 32.0)),
-                   ") should not be below beta_slow (",
-                   PythonFloat(EffectiveBeta(context, "beta_slow", 1.0)), ")"),
+      absl::StrCat("beta_fast (", PythonFloat(fast_in_use), ") should not be below beta_slow (",
+                   PythonFloat(slow_in_use), ")"),
       absl::StrCat("`rope_parameters`'s beta_fast field must be greater than beta_slow, got "
                    "beta_fast=",
                    printed("beta_fast"), " (defaults to 32 if None) and beta_slow=",
@@ -111,7 +111,7 @@ void CheckTruncate(const RuleContext& context) {
 
 void CheckYarn(const RuleContext& context) {
   CheckFactor(context, true);
-  CheckOriginalLength(context, "");
+  CheckOriginalLength(context, LengthAtLoad::kMustBeNumber, "");
   CheckAttentionFactor(context, false);
   CheckBetas(context);
   CompareFactorWithLengths(context);
