@@ -19,8 +19,8 @@ std::vector<RopeParameter> ParametersOf(const RopeConfig& config) {
   const auto& [rope_type, rope_theta, head_dim, rotary_dim, partial_rotary_factor,
                max_position_embeddings, original_max_position_embeddings, factor, attention_factor,
                beta_fast, beta_slow, mscale, mscale_all_dim, truncate, short_factor, long_factor,
-               short_mscale, long_mscale, longrope_always_short, low_freq_factor, high_freq_factor,
-               even_odd_frequencies, alpha] = config;
+               short_mscale, long_mscale, low_freq_factor, high_freq_factor, even_odd_frequencies,
+               alpha] = config;
   return {
       {"rope_type", absl::string_view(rope_type)},
       {"rope_theta", rope_theta},
@@ -43,7 +43,6 @@ std::vector<RopeParameter> ParametersOf(const RopeConfig& config) {
       {"long_factor", absl::MakeConstSpan(long_factor)},
       {"short_mscale", ValueOrAbsent(short_mscale)},
       {"long_mscale", ValueOrAbsent(long_mscale)},
-      {"longrope_always_short", longrope_always_short},
       {"even_odd_frequencies", even_odd_frequencies},
   };
 }

@@ -19,9 +19,9 @@ constexpr int64_t kMaxStatedLength = int64_t{1} << 31;
 
 // Parameters that a person would not compare: a longer context alone is no drift, rotary_dim says
 // what partial_rotary_factor does, and a model family alone decides on the others.
-constexpr absl::string_view kNotCompared[] = {
-    "max_position_embeddings", "partial_rotary_factor", "short_mscale", "long_mscale",
-    "longrope_always_short",   "even_odd_frequencies"};
+constexpr absl::string_view kNotCompared[] = {"max_position_embeddings", "partial_rotary_factor",
+                                              "short_mscale", "long_mscale",
+                                              "even_odd_frequencies"};
 
 // As JSON; of a list only its length, because a person would not read the numbers.
 std::string Printed(const RopeParameterValue& value) {

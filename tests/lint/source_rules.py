@@ -43,10 +43,10 @@ MAY_INCLUDE = {
     "core/numerics/": "std abseil mpfr core/numerics/",
     "core/rope_types/": """std abseil core/numerics/ core/rope_types/rope_config.h
         core/rope_types/base_frequencies.h core/rope_types/entries.h
-        core/rope_types/rope_parameters.h core/rope_types/rope_type.h
+        core/rope_types/formula_terms.h core/rope_types/rope_parameters.h core/rope_types/rope_type.h
         core/rope_types/rope_types.h""",
     "core/config/": """std abseil core/json/ core/findings/ core/config/
-        core/rope_types/rope_config.h core/rope_types/rope_parameters.h
+        core/rope_types/formula_terms.h core/rope_types/rope_config.h core/rope_types/rope_parameters.h
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/table/": "std abseil core/table/",
