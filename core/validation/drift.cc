@@ -7,54 +7,36 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "core/config/judge/provenance.h"
 #include "core/json/merge_patch.h"
 #include "core/plan/frequency_plan.h"
+#include "core/rope_types/rope_parameters.h"
 
 namespace rope {
 namespace {
 
 constexpr int64_t kMaxStatedLength = int64_t{1} << 31;
 
-JsonValue NumberOrNull(const std::optional<double>& value) {
-  return value.has_value() ? JsonValue(*value) : JsonValue();
-}
+// Parameters that a person would not compare: a longer context alone is no drift, rotary_dim says
+// what partial_rotary_factor does, and a model family alone decides on the others.
+constexpr absl::string_view kNotCompared[] = {"max_position_embeddings", "partial_rotary_factor",
+                                              "short_mscale", "long_mscale",
+                                              "even_odd_frequencies"};
 
-// What a person would compare, by name.
-std::vector<std::pair<std::string, JsonValue>> Parameters(const RopeConfig& config) {
-  return {
-      {"rope_type", JsonValue(config.rope_type)},
-      {"rope_theta", JsonValue(config.rope_theta)},
-      {"head_dim", JsonValue(config.head_dim)},
-      {"rotary_dim", JsonValue(config.rotary_dim)},
-      {"factor", NumberOrNull(config.factor)},
-      {"original_max_position_embeddings", NumberOrNull(config.original_max_position_embeddings)},
-      {"attention_factor", NumberOrNull(config.attention_factor)},
-      {"beta_fast", JsonValue(config.beta_fast)},
-      {"beta_slow", JsonValue(config.beta_slow)},
-      {"mscale", NumberOrNull(config.mscale)},
-      {"mscale_all_dim", NumberOrNull(config.mscale_all_dim)},
-      {"truncate", JsonValue(config.truncate)},
-      {"low_freq_factor", NumberOrNull(config.low_freq_factor)},
-      {"high_freq_factor", NumberOrNull(config.high_freq_factor)},
-      {"alpha", NumberOrNull(config.alpha)}};
+// As JSON; of a list only its length, because a person would not read the numbers.
+std::string Printed(const RopeParameterValue& value) {
+  const auto* const list = std::get_if<absl::Span<const double>>(&value);
+  return list != nullptr ? absl::StrCat("[", list->size(), " numbers]") : WriteJson(JsonOf(value));
 }
 
 std::vector<DriftedValue> DifferingValues(const RopeConfig& config, const RopeConfig& preset) {
   std::vector<DriftedValue> values;
-  const auto own = Parameters(config);
-  const auto theirs = Parameters(preset);
+  const std::vector<RopeParameter> own = ParametersOf(config);
+  const std::vector<RopeParameter> theirs = ParametersOf(preset);
   for (size_t i = 0; i < own.size(); ++i) {
-    const std::string value = WriteJson(own[i].second);
-    const std::string preset_value = WriteJson(theirs[i].second);
-    if (value != preset_value) values.push_back({own[i].first, value, preset_value});
-  }
-  for (const auto& [name, list, other] :
-       {std::tuple("short_factor", &config.short_factor, &preset.short_factor),
-        std::tuple("long_factor", &config.long_factor, &preset.long_factor)}) {
-    if (*list != *other) {
-      values.push_back({name, absl::StrCat("[", list->size(), " numbers]"),
-                        absl::StrCat("[", other->size(), " numbers]")});
-    }
+    if (std::count(std::begin(kNotCompared), std::end(kNotCompared), own[i].name) != 0) continue;
+    if (own[i].value == theirs[i].value) continue;
+    values.push_back({std::string(own[i].name), Printed(own[i].value), Printed(theirs[i].value)});
   }
   return values;
 }

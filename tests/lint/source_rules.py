@@ -43,9 +43,11 @@ MAY_INCLUDE = {
     "core/numerics/": "std abseil mpfr core/numerics/",
     "core/rope_types/": """std abseil core/numerics/ core/rope_types/rope_config.h
         core/rope_types/base_frequencies.h core/rope_types/entries.h
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/formula_terms.h core/rope_types/rope_parameters.h core/rope_types/rope_type.h
+        core/rope_types/rope_types.h""",
     "core/config/": """std abseil core/json/ core/findings/ core/config/
-        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/formula_terms.h core/rope_types/rope_config.h core/rope_types/rope_parameters.h
+        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/table/": "std abseil core/table/",
     "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
@@ -54,7 +56,8 @@ MAY_INCLUDE = {
         core/backends/""",
     "core/validation/": """std abseil core/json/ core/findings/ core/config/ core/presets/
         core/table/ core/plan/ core/validation/
-        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/rope_config.h core/rope_types/rope_parameters.h
+        core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
         core/findings/ core/config/ core/presets/ core/table/ core/validation/""",
     "server/engine/": "std abseil posix core/ server/engine/",

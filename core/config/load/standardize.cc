@@ -4,20 +4,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
 
 bool NeedsOriginalLength(const JsonValue& rope_type) {
-  if (!rope_type.is_string()) return false;
-  const std::string& name = rope_type.as_string();
-  return name == "llama3" || name == "yarn" || name == "longrope";
+  const RopeType* type = rope_type.is_string() ? FindRopeType(rope_type.as_string()) : nullptr;
+  return type != nullptr && type->needs_original_length;
 }
 
 // What all sets get, flat or nested.
 void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
-  set->SetDefault("rope_type", type != nullptr ? *type : JsonValue("default"));
+  set->SetDefault("rope_type", type != nullptr ? *type : JsonValue(kDefaultRopeType));
   set->SetDefault("rope_theta", state.AttributeOrNull("rope_theta"));
   const JsonValue partial = state.AttributeOrNull("partial_rotary_factor");
   if (!partial.is_null()) set->SetDefault("partial_rotary_factor", partial);
@@ -26,7 +26,8 @@ void FillSet(const LoadingState& state, JsonValue* set) {
 void FillDefaultType(const LoadingState& state, JsonValue* set) {
   const absl::string_view default_type = state.family().default_type;
   const JsonValue& type = *set->Find("rope_type");
-  if (default_type != "default" && type.is_string() && type.as_string() == "default") {
+  if (default_type != kDefaultRopeType && type.is_string() &&
+      type.as_string() == kDefaultRopeType) {
     set->Set("rope_type", JsonValue(default_type));
   }
 }

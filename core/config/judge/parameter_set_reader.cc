@@ -1,4 +1,4 @@
-#include "core/config/judge/set_reader.h"
+#include "core/config/judge/parameter_set_reader.h"
 
 #include <cmath>
 #include <utility>
@@ -10,7 +10,7 @@
 namespace rope {
 namespace {
 
-// len() of it; absent for what has none.
+// len(value) in Python; absent if the value has no length.
 std::optional<int64_t> PythonLength(const JsonValue& value) {
   if (value.is_array()) return static_cast<int64_t>(value.as_array().size());
   if (value.is_object()) return static_cast<int64_t>(value.as_object().size());
@@ -20,7 +20,7 @@ std::optional<int64_t> PythonLength(const JsonValue& value) {
   return characters;
 }
 
-// The number that a string spells.
+// The finite number that a string spells; absent for everything else.
 std::optional<double> NumberInText(const JsonValue& value) {
   double number = 0;
   if (!value.is_string() || !absl::SimpleAtod(value.as_string(), &number)) return std::nullopt;
@@ -29,36 +29,37 @@ std::optional<double> NumberInText(const JsonValue& value) {
 
 }  // namespace
 
-void SetReader::Report(FindingId id, absl::string_view key, std::string message,
-                       std::string hf_message) const {
+void ParameterSetReader::Report(FindingId id, absl::string_view key, std::string message,
+                                std::string hf_message) const {
   state_->findings().AddMember(id, *set_, path_, key, std::move(message), std::move(hf_message));
 }
 
-std::optional<double> SetReader::Number(absl::string_view key, const NumberRange& range,
-                                        bool null_is_absent, const std::string& hf_message) const {
+std::optional<double> ParameterSetReader::Number(absl::string_view key, const NumberRange& range,
+                                                 Null null, const std::string& hf_message) const {
   const JsonValue* value = set_->Find(key);
-  if (value == nullptr || (null_is_absent && value->is_null())) return std::nullopt;
+  if (value == nullptr || (null == Null::kMeansAbsent && value->is_null())) return std::nullopt;
   return NumberIn(*value, absl::StrCat(path_, ".", key), range, hf_message);
 }
 
-std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::string& fallback_path,
-                                          const NumberRange& range,
-                                          const std::string& hf_message) const {
+std::optional<double> ParameterSetReader::NumberIn(const JsonValue& value,
+                                                   const std::string& fallback_path,
+                                                   const NumberRange& range,
+                                                   const std::string& hf_message) const {
   const std::optional<double> number = PythonNumber(value);
-  FindingId problem = FindingId::kOutOfRange;
+  FindingId wrong = FindingId::kOutOfRange;
   if (value.is_bool()) {
-    problem = FindingId::kBoolean;
+    wrong = FindingId::kBoolean;
   } else if (!IsPythonNumber(value)) {
-    problem = FindingId::kWrongKind;
+    wrong = FindingId::kWrongKind;
   } else if (number.has_value() && !std::isfinite(*number)) {
-    problem = FindingId::kNotFinite;
+    wrong = FindingId::kNotFinite;
   } else if (number.has_value() && *number >= range.min && *number <= range.max) {
     return number;
   }
-  const std::string got = problem == FindingId::kWrongKind ? std::string(PythonTypeName(value))
-                          : value.is_big_int()             ? "a huge integer"
-                                                           : PythonRepr(value);
-  state_->findings().Add(problem, value, fallback_path,
+  const std::string got = wrong == FindingId::kWrongKind ? std::string(PythonTypeName(value))
+                          : value.is_big_int()           ? "a huge integer"
+                                                         : PythonRepr(value);
+  state_->findings().Add(wrong, value, fallback_path,
                          absl::StrCat("must be ", range.text, ", not ", got), hf_message);
   if (const std::optional<double> meant = NumberInText(value); meant.has_value()) {
     state_->findings().FixByValue(value, JsonValue(*meant));
@@ -66,8 +67,8 @@ std::optional<double> SetReader::NumberIn(const JsonValue& value, const std::str
   return std::nullopt;
 }
 
-void SetReader::ReportLength(absl::string_view key, const JsonValue& list,
-                             const ListLengths& lengths) const {
+void ParameterSetReader::CheckLength(absl::string_view key, const JsonValue& list,
+                                     const ListLengths& lengths) const {
   const std::optional<int64_t> size = PythonLength(list);
   if (!size.has_value()) return;
   std::string hf_message;
@@ -77,18 +78,21 @@ void SetReader::ReportLength(absl::string_view key, const JsonValue& list,
   }
   if (lengths.needed != 0 && *size != lengths.needed) {
     Report(FindingId::kListLength, key,
-           absl::StrCat("must have one entry per frequency, that is ", lengths.needed, ", not ",
-                        *size),
+           absl::StrCat("must have ", lengths.needed, lengths.needed == 1 ? " entry" : " entries",
+                        ", one per frequency, not ", *size),
            hf_message);
   } else if (!hf_message.empty()) {
     Report(FindingId::kListLengthAtLoad, key,
-           absl::StrCat("is held against ", *lengths.at_load, " entries at load; ", *size,
-                        " are computed with"),
+           absl::StrCat("has ", *size,
+                        " entries, as many as there are frequencies, but "
+                        "transformers expects ",
+                        *lengths.at_load, " when it loads the model"),
            hf_message);
   }
 }
 
-std::vector<double> SetReader::FactorList(absl::string_view key, const ListLengths& lengths) const {
+std::vector<double> ParameterSetReader::FactorList(absl::string_view key,
+                                                   const ListLengths& lengths) const {
   std::vector<double> factors;
   const JsonValue* list = set_->Find(key);
   if (list == nullptr) return factors;
@@ -98,12 +102,12 @@ std::vector<double> SetReader::FactorList(absl::string_view key, const ListLengt
     Report(FindingId::kWrongKind, key,
            absl::StrCat("must be a list of numbers, not ", PythonTypeName(*list)),
            hf_message + PythonStr(*list));
-    ReportLength(key, *list, lengths);
+    CheckLength(key, *list, lengths);
     return factors;
   }
   const JsonValue::Array& elements = list->as_array();
   const std::string path = state_->findings().PathOf(*list, absl::StrCat(path_, ".", key));
-  ReportLength(key, *list, lengths);
+  CheckLength(key, *list, lengths);
   for (const JsonValue& element : elements) {
     const std::string hf = IsPythonNumber(element) ? "" : hf_message + PythonStr(*list);
     const std::optional<double> factor = NumberIn(element, path, kFactorRange, hf);
