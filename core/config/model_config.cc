@@ -17,11 +17,6 @@ struct TextModel {
   std::string model_type;
 };
 
-std::string StringMember(const JsonValue& object, absl::string_view key) {
-  const JsonValue* value = object.Find(key);
-  return value != nullptr && value->is_string() ? value->as_string() : "";
-}
-
 TextModel FindTextModel(const JsonValue& root, FindingSink* findings) {
   const std::string model_type = StringMember(root, "model_type");
   const JsonValue* inner = root.Find("text_config");

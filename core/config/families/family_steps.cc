@@ -20,11 +20,6 @@ JsonValue AttributeOrNull(const LoadingState& state, absl::string_view name) {
   return value != nullptr ? *value : JsonValue();
 }
 
-std::string StringMember(const JsonValue& object, absl::string_view key) {
-  const JsonValue* value = object.Find(key);
-  return value != nullptr && value->is_string() ? value->as_string() : "";
-}
-
 // Saturates: the sum is only compared with half of a head.
 int64_t Sum(const std::vector<int64_t>& numbers) {
   int64_t sum = 0;
