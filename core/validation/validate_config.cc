@@ -14,17 +14,6 @@
 namespace rope {
 namespace {
 
-void AddFinding(FindingId id, std::string path, std::string message,
-                std::vector<Finding>* findings) {
-  const FindingInfo& info = FindingInfoOf(id);
-  Finding finding;
-  finding.code.assign(info.code.data(), info.code.size());
-  finding.severity = info.severity;
-  finding.path = std::move(path);
-  finding.message = std::move(message);
-  findings->push_back(std::move(finding));
-}
-
 std::string PathOfSet(const std::string& layer_type) {
   return layer_type.empty() ? "rope_parameters" : absl::StrCat("rope_parameters.", layer_type);
 }
@@ -53,8 +42,8 @@ void CheckEverySetComputes(ModelConfigReport* report) {
     if (!layer.config.has_value()) continue;
     const absl::Status status = CheckComputes(*layer.config);
     if (status.ok()) continue;
-    AddFinding(FindingId::kDegenerate, PathOfSet(layer.layer_type), std::string(status.message()),
-               &report->findings);
+    report->findings.push_back(MakeFinding(FindingId::kDegenerate, PathOfSet(layer.layer_type),
+                                           std::string(status.message())));
   }
 }
 
@@ -68,19 +57,19 @@ std::optional<Drift> CompareWithPreset(absl::string_view json, const ValidateOpt
 
 void ReportDrift(const Drift& drift, std::vector<Finding>* findings) {
   if (!drift.recipe.empty()) {
-    AddFinding(FindingId::kPresetRecipe, "",
-               absl::StrCat("extends preset \"", drift.preset, "\" as its documented recipe \"",
-                            drift.recipe, "\" does"),
-               findings);
+    findings->push_back(
+        MakeFinding(FindingId::kPresetRecipe, "",
+                    absl::StrCat("extends preset \"", drift.preset,
+                                 "\" as its documented recipe \"", drift.recipe, "\" does")));
     return;
   }
   for (const LayerDrift& layer : drift.layers) {
     if (!layer.moves()) continue;
-    AddFinding(drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift,
-               PathOfSet(layer.layer_type),
-               absl::StrCat(drift.guessed ? "resembles" : "is not", " preset \"", drift.preset,
-                            "\": ", Describe(layer)),
-               findings);
+    findings->push_back(
+        MakeFinding(drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift,
+                    PathOfSet(layer.layer_type),
+                    absl::StrCat(drift.guessed ? "resembles" : "is not", " preset \"", drift.preset,
+                                 "\": ", Describe(layer))));
   }
 }
 
