@@ -218,14 +218,13 @@ std::optional<Drift> CompareWith(const Preset& preset, const ModelConfigReport& 
 
 std::optional<Drift> GuessDrift(absl::string_view json, const JsonLimits& limits,
                                 const ModelConfigReport& report) {
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(json, limits, &document, &error)) return std::nullopt;
+  const JsonResult document = ReadJson(json, limits);
+  if (!document.ok()) return std::nullopt;
   std::optional<Drift> nearest;
   bool alone = true;
   for (const Preset& preset : AllPresets()) {
     const size_t index = &preset - AllPresets().data();
-    if (!SameShape(TextObject(document.root), TextObject(PresetDocuments()[index]))) continue;
+    if (!SameShape(TextObject(document->root), TextObject(PresetDocuments()[index]))) continue;
     std::optional<Drift> drift = CompareWith(preset, report);
     if (!drift.has_value()) continue;
     drift->guessed = true;

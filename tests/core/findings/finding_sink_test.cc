@@ -15,13 +15,6 @@ class FindingSinkTest : public ::testing::Test {
   static constexpr FindingId kWarning = FindingId::kThetaImplausible;
   static constexpr FindingId kError = FindingId::kOutOfRange;
 
-  static JsonValue Read(absl::string_view text) {
-    JsonDocument document;
-    JsonError error;
-    EXPECT_TRUE(ReadJson(text, {}, &document, &error)) << error.message;
-    return document.root;
-  }
-
   const JsonValue& Member(absl::string_view outer, absl::string_view inner) const {
     return *root_.Find(outer)->Find(inner);
   }
@@ -35,7 +28,7 @@ class FindingSinkTest : public ::testing::Test {
 
   const std::string text_ =
       R"({"rope_scaling": {"type": "yarn", "factor": 4}, "list": [1, {"deep": 2}]})";
-  const JsonValue root_ = Read(text_);
+  const JsonValue root_ = ReadJson(text_)->root;
   FindingSink sink_{&root_};
 };
 
