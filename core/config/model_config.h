@@ -35,6 +35,9 @@ struct LayerTypeConfig {
   std::optional<RopeConfig> config;  // absent: layers of this type have no rotary embedding
   std::vector<EffectiveValue> effective_values;  // empty where config is absent
   std::vector<int64_t> layers;  // that use it, from 0; empty where the number of layers is unknown
+  // Where the parameters stand in the document: "rope_scaling", "rope_parameters.full_attention".
+  // The path at which they would stand if the document has none.
+  std::string path;
 };
 
 struct ModelConfigReport {

@@ -109,7 +109,9 @@ std::vector<LayerDrift> CompareReports(const ModelConfigReport& report,
     if (theirs == nullptr || theirs->layer_type != layer.layer_type) continue;
     if (!layer.config.has_value() || !theirs->config.has_value()) continue;
     auto drift = CompareSets(layer.layer_type, *layer.config, *theirs->config);
-    if (drift.has_value()) layers.push_back(*std::move(drift));
+    if (!drift.has_value()) continue;
+    drift->path = layer.path;
+    layers.push_back(*std::move(drift));
   }
   return layers;
 }

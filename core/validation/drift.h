@@ -27,6 +27,7 @@ struct DriftedValue {
 
 struct LayerDrift {
   std::string layer_type;
+  std::string path;  // of the parameters in the configuration, as LayerTypeConfig::path
   std::vector<DriftedValue> values;
   int64_t frequencies = 0;     // of the configuration or the preset, whichever has more
   std::set<int64_t> moved;     // numbers of those that are not the preset's, bit for bit

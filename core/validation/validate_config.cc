@@ -14,10 +14,6 @@
 namespace rope {
 namespace {
 
-std::string PathOfSet(const std::string& layer_type) {
-  return layer_type.empty() ? "rope_parameters" : absl::StrCat("rope_parameters.", layer_type);
-}
-
 // Whether tables of `config` are finite at every length. Where frequencies depend on the length,
 // and with it on the path, they are at their extremes at load time, at 1 and at the longest one.
 absl::Status CheckComputes(const RopeConfig& config) {
@@ -42,8 +38,8 @@ void CheckEverySetComputes(ModelConfigReport* report) {
     if (!layer.config.has_value()) continue;
     const absl::Status status = CheckComputes(*layer.config);
     if (status.ok()) continue;
-    report->findings.push_back(MakeFinding(FindingId::kDegenerate, PathOfSet(layer.layer_type),
-                                           std::string(status.message())));
+    report->findings.push_back(
+        MakeFinding(FindingId::kDegenerate, layer.path, std::string(status.message())));
   }
 }
 
@@ -65,11 +61,10 @@ void ReportDrift(const Drift& drift, std::vector<Finding>* findings) {
   }
   for (const LayerDrift& layer : drift.layers) {
     if (!layer.moves()) continue;
-    findings->push_back(
-        MakeFinding(drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift,
-                    PathOfSet(layer.layer_type),
-                    absl::StrCat(drift.guessed ? "resembles" : "is not", " preset \"", drift.preset,
-                                 "\": ", Describe(layer))));
+    findings->push_back(MakeFinding(
+        drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift, layer.path,
+        absl::StrCat(drift.guessed ? "resembles" : "is not", " preset \"", drift.preset,
+                     "\": ", Describe(layer))));
   }
 }
 

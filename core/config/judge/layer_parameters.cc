@@ -26,9 +26,9 @@ bool IsScaled(const JsonValue& set) {
          FindRopeType(type->as_string()) != nullptr;
 }
 
-LayerTypeConfig Explained(LoadingState* state, const JsonValue& set, const std::string& layer_type,
-                          std::optional<RopeConfig> result) {
-  LayerTypeConfig entry{layer_type, std::move(result), {}, {}};
+LayerTypeConfig Explained(LoadingState* state, const JsonValue& set, const std::string& path,
+                          const std::string& layer_type, std::optional<RopeConfig> result) {
+  LayerTypeConfig entry{layer_type, std::move(result), {}, {}, path};
   if (entry.config.has_value()) {
     entry.effective_values = ExplainParameters(state, set, *entry.config);
   }
@@ -46,15 +46,13 @@ void ReportNoSet(LoadingState* state, const JsonValue& value, const std::string&
 // The parameters of layer type `key`. Nothing where they are no set, which is a finding.
 void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue& built,
                     const std::string& key, ModelConfigReport* report) {
-  if (built.is_null()) {
-    report->layer_types.push_back({key, std::nullopt, {}, {}});
-    return;
-  }
   const std::string path =
       state->findings().PathOf(built, absl::StrCat(state->RopePath(), ".", key));
-  if (built.is_object()) {
+  if (built.is_null()) {
+    report->layer_types.push_back({key, std::nullopt, {}, {}, path});
+  } else if (built.is_object()) {
     std::optional<RopeConfig> result = CheckParameterSet(state, loaded, built, path, key);
-    report->layer_types.push_back(Explained(state, built, key, std::move(result)));
+    report->layer_types.push_back(Explained(state, built, path, key, std::move(result)));
   } else {
     ReportNoSet(state, built, path);
   }
@@ -144,9 +142,11 @@ void CheckLayerSets(LoadingState* state, const JsonValue& loaded, const Keys& ke
 // One set for all layers.
 void CheckOneSet(LoadingState* state, const JsonValue& loaded, ModelConfigReport* report) {
   if (IsScaled(loaded)) StandardizeRopeParameters(state);
+  const std::string path = state->RopePath();
   std::optional<RopeConfig> result =
-      CheckParameterSet(state, loaded, state->rope_parameters, state->RopePath(), "");
-  report->layer_types.push_back(Explained(state, state->rope_parameters, "", std::move(result)));
+      CheckParameterSet(state, loaded, state->rope_parameters, path, "");
+  report->layer_types.push_back(
+      Explained(state, state->rope_parameters, path, "", std::move(result)));
 }
 
 // Validated at load, never computed with.
@@ -194,7 +194,7 @@ void CheckUnreadLayerSets(LoadingState* state, const JsonValue& loaded, const Ke
   }
   if (IsScaled(outer)) StandardizeRopeParameters(state);
   std::optional<RopeConfig> result = CheckParameterSet(state, outer, outer, state->RopePath(), "");
-  report->layer_types.push_back(Explained(state, outer, "", std::move(result)));
+  report->layer_types.push_back(Explained(state, outer, state->RopePath(), "", std::move(result)));
 }
 
 }  // namespace
