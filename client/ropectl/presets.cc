@@ -71,13 +71,12 @@ int RunPresets(const Options& options) {
   const auto preset = Get(options);
   if (!preset.ok()) return Report(options, preset.status());
   // The configuration alone, ready to be written to a file.
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(preset->config_json(), {}, &document, &error)) {
-    PrintError(options.json, "DATA_LOSS", error.message, {});
+  const JsonResult document = ReadJson(preset->config_json());
+  if (!document.ok()) {
+    PrintError(options.json, "DATA_LOSS", document.error().message, {});
     return kTransport;
   }
-  absl::PrintF("%s\n", WritePrettyJson(document.root));
+  absl::PrintF("%s\n", WritePrettyJson(document->root));
   return kFine;
 }
 

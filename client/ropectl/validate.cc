@@ -48,16 +48,17 @@ absl::StatusOr<Judged> Judge(const Options& options, ConfigSource source) {
 
 // The document with every fix its findings offer; their number in `fixes`.
 std::string FixedText(const Judged& judged, int* fixes) {
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(judged.source.text, {}, &document, &error)) return judged.source.text;
+  const JsonResult document = ReadJson(judged.source.text);
+  if (!document.ok()) return judged.source.text;
+  JsonValue fixed = document->root;
   for (const Finding& finding : judged.findings) {
-    JsonDocument patch;
-    if (finding.fix.empty() || !ReadJson(finding.fix, {}, &patch, &error)) continue;
-    document.root = ApplyMergePatch(std::move(document.root), patch.root);
+    if (finding.fix.empty()) continue;
+    const JsonResult patch = ReadJson(finding.fix);
+    if (!patch.ok()) continue;
+    fixed = ApplyMergePatch(std::move(fixed), patch->root);
     ++*fixes;
   }
-  return WritePrettyJson(document.root) + "\n";
+  return WritePrettyJson(fixed) + "\n";
 }
 
 // Writes beside the file and renames, so that no reader ever sees half of it.

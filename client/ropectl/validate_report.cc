@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "client/ropectl/report.h"
 #include "core/findings/finding_table.h"
+#include "core/validation/number_ranges.h"
 #include "rapidjson/document.h"
 
 namespace rope::ropectl {
@@ -112,18 +113,8 @@ std::vector<Finding> InOrder(std::vector<Finding> findings) {
   return findings;
 }
 
-// "0-2,4-6".
-template <typename Layers>
-std::string Ranges(const Layers& layers) {
-  std::string text;
-  for (int i = 0; i < layers.size();) {
-    int last = i;
-    while (last + 1 < layers.size() && layers[last + 1] == layers[last] + 1) ++last;
-    absl::StrAppend(&text, text.empty() ? "" : ",", layers[i]);
-    if (last > i) absl::StrAppend(&text, "-", layers[last]);
-    i = last + 1;
-  }
-  return text;
+std::string Ranges(const google::protobuf::RepeatedField<int32_t>& layers) {
+  return NumberRanges(std::vector<int64_t>(layers.begin(), layers.end()));
 }
 
 void PrintLayerType(const v1::LayerTypeReport& layer) {

@@ -75,13 +75,16 @@ void ReportUnreadable(const JsonError& error, ModelConfigReport* report) {
 }  // namespace
 
 ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits) {
+  return ReadModelConfig(ReadJson(json, limits));
+}
+
+ModelConfigReport ReadModelConfig(const JsonResult& json) {
   ModelConfigReport report;
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(json, limits, &document, &error)) {
-    ReportUnreadable(error, &report);
+  if (!json.ok()) {
+    ReportUnreadable(json.error(), &report);
     return report;
   }
+  const JsonDocument& document = *json;
   FindingSink findings(&document.root);
   ReportDuplicates(document, &findings);
   if (!document.root.is_object()) {

@@ -18,5 +18,7 @@ inline constexpr char kTransformersVersion[] = "5.23.0";
 // Never fails otherwise than by findings: `json` may be any bytes. Pure and thread-safe; memory and
 // time are linear in json.size().
 ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits = {});
+// The same for a text that was read already.
+ModelConfigReport ReadModelConfig(const JsonResult& json);
 
 }  // namespace rope

@@ -30,6 +30,9 @@ struct LayerTypeConfig {
   std::vector<EffectiveValue> effective_values;  // empty if config is absent
   // The layers that use it, counted from 0. Empty if the number of layers is unknown.
   std::vector<int64_t> layers;
+  // The place of the parameter set in the document: "rope_scaling",
+  // "rope_parameters.full_attention". If the document has none, the place where it would be.
+  std::string path;
 };
 
 struct ModelConfigReport {

@@ -67,6 +67,7 @@ void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue&
                   ModelConfigReport* report) {
   LayerTypeConfig entry;
   entry.layer_type = layer_type;
+  entry.path = path;
   entry.config = CheckParameterSet(state, loaded, built, path, layer_type);
   if (entry.config.has_value()) {
     entry.effective_values = ExplainParameters(state, built, *entry.config);
@@ -92,7 +93,7 @@ void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValu
                     const std::string& layer_type, ModelConfigReport* report) {
   const std::string path = PathOfSet(state, built, layer_type);
   if (built.is_null()) {
-    report->layer_types.push_back({layer_type, std::nullopt, {}, {}});
+    report->layer_types.push_back({layer_type, std::nullopt, {}, {}, path});
   } else if (built.is_object()) {
     AddLayerType(state, loaded, built, path, layer_type, report);
   } else {
