@@ -1,6 +1,8 @@
 // The ordered list of backends: the first available one is the default.
 #pragma once
 
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/backends/backend.h"
@@ -15,5 +17,9 @@ const Backend* FindBackend(absl::string_view name);
 
 // The first available one; there always is one.
 const Backend& BestBackend();
+
+// The names of the cpu backend's kernels that this host can run, best first: {"avx2", "sse4",
+// "portable"}. Never empty: "portable" runs everywhere. Thread-safe.
+std::vector<absl::string_view> SupportedKernelNames();
 
 }  // namespace rope
