@@ -1,7 +1,7 @@
 #include "core/backends/backends.h"
 
 #include "core/backends/backend_entries.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 namespace rope {
 
@@ -31,7 +31,7 @@ const Backend& BestBackend() {
 
 std::vector<absl::string_view> SupportedKernelNames() {
   std::vector<absl::string_view> names;
-  for (const RowKernel& kernel : AllRowKernels()) {
+  for (const Kernel& kernel : AllKernels()) {
     if (kernel.supported()) names.push_back(kernel.name);
   }
   return names;

@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "core/backends/arbitrary_precision.h"
 #include "core/backends/backend_entries.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 namespace rope {
 namespace {
@@ -72,7 +72,7 @@ bool IsStreamed(const Job& job) {
          aligned(job.out.cos) && aligned(job.out.sin);
 }
 
-FillRowsFunction FillRowsOf(const RowKernel& kernel, const Job& job) {
+FillRowsFunction FillRowsOf(const Kernel& kernel, const Job& job) {
   FillRowsFunction fill_rows = IsStreamed(job) ? kernel.stream_rows(job.form) : nullptr;
   return fill_rows != nullptr ? fill_rows : kernel.fill_rows(job.form);
 }
@@ -123,7 +123,7 @@ bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
 
 class CpuBackend final : public Backend {
  public:
-  CpuBackend(absl::string_view name, const RowKernel& kernel)
+  CpuBackend(absl::string_view name, const Kernel& kernel)
       : kernel_(kernel),
         name_(name),
         description_(absl::StrCat("OpenMP over row blocks, kernel ", kernel.name)) {}
@@ -150,14 +150,14 @@ class CpuBackend final : public Backend {
   }
 
  private:
-  const RowKernel& kernel_;
+  const Kernel& kernel_;
   std::string name_;
   std::string description_;
 };
 
 std::vector<const Backend*> MakeCpuBackends() {
-  std::vector<const Backend*> backends = {new CpuBackend("cpu", BestRowKernel())};
-  for (const RowKernel& kernel : AllRowKernels()) {
+  std::vector<const Backend*> backends = {new CpuBackend("cpu", BestKernel())};
+  for (const Kernel& kernel : AllKernels()) {
     backends.push_back(new CpuBackend(absl::StrCat("cpu-", kernel.name), kernel));
   }
   return backends;

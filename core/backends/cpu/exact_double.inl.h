@@ -1,4 +1,4 @@
-// The arithmetic of every kernel for float64 tables of profile `exact`: what exact_row_body.h does,
+// The arithmetic of every kernel for float64 tables of profile `exact`: what exact_rows.inl.h does,
 // in pairs of doubles (Dekker 1971), so that the error stays far below half an ulp of a double.
 //
 // cos and sin are Taylor's polynomials on [-pi/4, pi/4]; what they leave off is below 2^-86. Terms

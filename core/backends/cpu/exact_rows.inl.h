@@ -1,5 +1,5 @@
 // The arithmetic of every kernel in profile `exact`, written once. Included by one source file per
-// instruction set, as row_kernel_body.h, whose polynomials it uses.
+// instruction set, as hf_rows.inl.h, whose polynomials it uses.
 //
 // The angle p w, p a whole number below 2^31, is reduced in quarter turns: with c = 2/pi w as an
 // unevaluated sum of doubles, the product p c is exact up to the sum's own tail, its whole part is
@@ -15,7 +15,7 @@
 #include <cstdint>
 
 #include "core/backends/cpu/hf_rows.inl.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 #include "core/table/element.h"
 
 namespace rope {
@@ -68,7 +68,7 @@ struct CosSinDoubles {
           DoubleOf((BitsOf(s) ^ exchanged) ^ ((quadrant & 2) << 62))};
 }
 
-// sin and cos of r quarter turns, |r| <= 1/2: row_kernel_body.h's polynomials, every coefficient
+// sin and cos of r quarter turns, |r| <= 1/2: hf_rows.inl.h's polynomials, every coefficient
 // times its power of pi/2. With the coefficients' roundings their error is below 2^-54.
 template <bool kFused>
 [[gnu::always_inline]] inline double SinOfTurns(double r, double z) {

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 #include "core/table/element.h"
 
 namespace rope {

@@ -1,4 +1,4 @@
-// AVX2 with FMA: row_kernel_body.h's reduction and quadrants, eight frequencies at a time, and
+// AVX2 with FMA: hf_rows.inl.h's reduction and quadrants, eight frequencies at a time, and
 // shorter polynomials (Remez, minimax on [-pi/4, pi/4]: sin r / r with error 2^-58, cos r with
 // error 2^-54). Two passes, see Strip.
 #include <immintrin.h>
@@ -72,7 +72,7 @@ inline Doubles Polynomials(__m256d r) {
   c = Step(c, z, -0x1.6c16c1648a939p-10);
   s = Step(s, z, 0x1.111111110f881p-7);
   c = Step(c, z, 0x1.555555554f952p-5);
-  s = Step(s, z, -0x1.5555555555552p-3);  // see 0x1.33333p+13 in row_kernel_body.h
+  s = Step(s, z, -0x1.5555555555552p-3);  // see 0x1.33333p+13 in hf_rows.inl.h
   c = Step(c, z, -0x1.fffffffffffa3p-2);
   return {Step(c, z, 1.0), _mm256_fmadd_pd(_mm256_mul_pd(s, z), r, r)};
 }

@@ -63,7 +63,7 @@ inline Eight CosSinOfEight(const Reduced& from, int64_t i) {
   constexpr double c1 = 0x1.d906bcf328d46p-1;  // cos(pi/8)
   constexpr double c2 = 0x1.6a09e667f3bcdp-1;  // cos(pi/4)
   constexpr double c3 = 0x1.87de2a6aea963p-2;  // cos(3 pi/8)
-  // Its neighbour, for S_9: the sine of 0x1.33333p+13, in part 9, needs it (row_kernel_body.h).
+  // Its neighbour, for S_9: the sine of 0x1.33333p+13, in part 9, needs it (hf_rows.inl.h).
   constexpr double c3_inner = 0x1.87de2a6aea962p-2;
   const __m512d cos_low = _mm512_setr_pd(1, c1, c2, c3, 0, -c3, -c2, -c1);
   const __m512d cos_high = _mm512_setr_pd(-1, -c1, -c2, -c3, 0, c3, c2, c1);

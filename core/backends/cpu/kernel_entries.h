@@ -1,7 +1,7 @@
-// The entry points of the kernel files; see RowKernel. The list is in row_kernels.cc.
+// The entry points of the kernel files; see Kernel. The list is in kernels.cc.
 #pragma once
 
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 namespace rope {
 

@@ -59,7 +59,7 @@ using FillExactRowsFunction = void (*)(const double* positions, int64_t rows,
 // One instruction set's kernel. What stream_rows gives writes the same bytes past the caches, which
 // is faster for tables much larger than these and for nothing else. It REQUIRES half_width to be a
 // multiple of 32 and `out` to be aligned to 64 bytes.
-struct RowKernel {
+struct Kernel {
   absl::string_view name;                                    // "avx512", "neon", "portable", ...
   bool (*supported)();                                       // can this host run it? Constant.
   FillRowsFunction (*fill_rows)(TableForm form);             // never null; form not of float64
@@ -68,9 +68,9 @@ struct RowKernel {
 };
 
 // Best first; "portable", which runs everywhere, last. Those for other architectures are not there.
-absl::Span<const RowKernel> AllRowKernels();
+absl::Span<const Kernel> AllKernels();
 
 // The first supported one. Found once, constant afterwards.
-const RowKernel& BestRowKernel();
+const Kernel& BestKernel();
 
 }  // namespace rope

@@ -1,4 +1,4 @@
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 #include "core/backends/cpu/kernel_entries.h"
 
@@ -23,7 +23,7 @@ bool HasF16c() {
 #endif
 
 // THE list, best first.
-constexpr RowKernel kKernels[] = {
+constexpr Kernel kKernels[] = {
 #if defined(__x86_64__)
     {"avx512",
      [] {
@@ -42,8 +42,8 @@ constexpr RowKernel kKernels[] = {
     {"portable", [] { return true; }, FillRowsPortable, NoStreamRows, FillExactRowsPortable},
 };
 
-const RowKernel& FirstSupported() {
-  for (const RowKernel& kernel : kKernels) {
+const Kernel& FirstSupported() {
+  for (const Kernel& kernel : kKernels) {
     if (kernel.supported()) return kernel;
   }
   return kKernels[0];  // not reached: "portable" always is
@@ -51,10 +51,10 @@ const RowKernel& FirstSupported() {
 
 }  // namespace
 
-absl::Span<const RowKernel> AllRowKernels() { return kKernels; }
+absl::Span<const Kernel> AllKernels() { return kKernels; }
 
-const RowKernel& BestRowKernel() {
-  static const RowKernel& best = FirstSupported();
+const Kernel& BestKernel() {
+  static const Kernel& best = FirstSupported();
   return best;
 }
 
