@@ -1,4 +1,6 @@
-// The entry points of the kernel files; see Kernel. The list is in kernels.cc.
+// The entry points of the kernel_*.cc files. The list in kernels.cc is made from them, and struct
+// Kernel in kernels.h says what each function promises. Only those of the host's architecture are
+// defined.
 #pragma once
 
 #include "core/backends/cpu/kernels.h"

@@ -9,10 +9,11 @@
 namespace rope {
 namespace {
 
+// For kernels that cannot write past the caches.
 FillRowsFunction NoStreamRows(TableForm /*form*/) { return nullptr; }
 
 #if defined(__x86_64__)
-// __builtin_cpu_supports of Clang 14 does not know "f16c".
+// __builtin_cpu_supports of Clang 14 does not accept "f16c", so this asks the processor itself.
 bool HasF16c() {
   unsigned eax = 0;
   unsigned ebx = 0;
@@ -46,7 +47,7 @@ const Kernel& FirstSupported() {
   for (const Kernel& kernel : kKernels) {
     if (kernel.supported()) return kernel;
   }
-  return kKernels[0];  // not reached: "portable" always is
+  return kKernels[0];  // not reached: "portable" is always supported
 }
 
 }  // namespace
