@@ -6,7 +6,7 @@
 namespace rope {
 
 absl::Span<const Backend* const> AllBackends() {
-  // THE list, fastest first.
+  // THE list of backends, fastest first.
   static const auto* const backends = [] {
     auto* all = new std::vector<const Backend*>(GetCpuBackends().begin(), GetCpuBackends().end());
     all->push_back(&GetReferenceBackend());
