@@ -1,4 +1,4 @@
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 #include "core/backends/cpu/kernel_entries.h"
 
@@ -9,10 +9,11 @@
 namespace rope {
 namespace {
 
+// For kernels that cannot write past the caches.
 FillRowsFunction NoStreamRows(TableForm /*form*/) { return nullptr; }
 
 #if defined(__x86_64__)
-// __builtin_cpu_supports of Clang 14 does not know "f16c".
+// __builtin_cpu_supports of Clang 14 does not accept "f16c", so this asks the processor itself.
 bool HasF16c() {
   unsigned eax = 0;
   unsigned ebx = 0;
@@ -23,7 +24,7 @@ bool HasF16c() {
 #endif
 
 // THE list, best first.
-constexpr RowKernel kKernels[] = {
+constexpr Kernel kKernels[] = {
 #if defined(__x86_64__)
     {"avx512",
      [] {
@@ -42,19 +43,19 @@ constexpr RowKernel kKernels[] = {
     {"portable", [] { return true; }, FillRowsPortable, NoStreamRows, FillExactRowsPortable},
 };
 
-const RowKernel& FirstSupported() {
-  for (const RowKernel& kernel : kKernels) {
+const Kernel& FirstSupported() {
+  for (const Kernel& kernel : kKernels) {
     if (kernel.supported()) return kernel;
   }
-  return kKernels[0];  // not reached: "portable" always is
+  return kKernels[0];  // not reached: "portable" is always supported
 }
 
 }  // namespace
 
-absl::Span<const RowKernel> AllRowKernels() { return kKernels; }
+absl::Span<const Kernel> AllKernels() { return kKernels; }
 
-const RowKernel& BestRowKernel() {
-  static const RowKernel& best = FirstSupported();
+const Kernel& BestKernel() {
+  static const Kernel& best = FirstSupported();
   return best;
 }
 

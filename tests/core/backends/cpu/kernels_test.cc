@@ -1,6 +1,6 @@
 // Every kernel this host can run, against the correctly rounded value (MPFR): known hard cases,
 // edges of the range, and a random sample. All angles there are: tools/prove_rounding.
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 #include <array>
 #include <bit>
@@ -19,15 +19,15 @@
 namespace rope {
 namespace {
 
-std::vector<const RowKernel*> Supported() {
-  std::vector<const RowKernel*> kernels;
-  for (const RowKernel& kernel : AllRowKernels()) {
+std::vector<const Kernel*> Supported() {
+  std::vector<const Kernel*> kernels;
+  for (const Kernel& kernel : AllKernels()) {
     if (kernel.supported()) kernels.push_back(&kernel);
   }
   return kernels;
 }
 
-class RowKernelTest : public testing::TestWithParam<const RowKernel*> {
+class KernelTest : public testing::TestWithParam<const Kernel*> {
  protected:
   static FillRowsFunction Fill() {
     return GetParam()->fill_rows({DType::kFloat32, Layout::kCompact});
@@ -50,7 +50,7 @@ class RowKernelTest : public testing::TestWithParam<const RowKernel*> {
   }
 };
 
-TEST_P(RowKernelTest, HardCasesAndEdges) {
+TEST_P(KernelTest, HardCasesAndEdges) {
   std::vector<float> angles = {0.0F, 0x1p-149F,      0x1p-126F, 0x1p-30F,
                                1.0F, 0x1.33333p+13F, 0x1p24F,   0x1p31F};
   // The floats next to multiples of pi/2 have the smallest results and the worst cancellation.
@@ -63,7 +63,7 @@ TEST_P(RowKernelTest, HardCasesAndEdges) {
   ExpectCorrectlyRounded(angles);
 }
 
-TEST_P(RowKernelTest, RandomAnglesOfEveryMagnitude) {
+TEST_P(KernelTest, RandomAnglesOfEveryMagnitude) {
   std::mt19937 generator(1);
   std::uniform_int_distribution<uint32_t> bits(0, std::bit_cast<uint32_t>(kMaxKernelAngle));
   std::vector<float> angles(50000);
@@ -71,7 +71,7 @@ TEST_P(RowKernelTest, RandomAnglesOfEveryMagnitude) {
   ExpectCorrectlyRounded(angles);
 }
 
-TEST_P(RowKernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
+TEST_P(KernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
   const std::vector<float> inv_freq = {1.0F, 0.8F, 0.5F, 0.1F, 0.03F, 1e-3F, 1e-4F, 1e-5F, 0.7F,
                                        0.6F, 0.4F, 0.3F, 0.2F, 0.09F, 0.08F, 0.07F, 0.06F};
   const std::vector<float> positions = {0.0F, 1.0F, 4095.0F, 131071.0F};
@@ -119,7 +119,7 @@ struct Buffers {
 };
 
 // Converting and arranging in registers must give what WriteRows gives from float32 half rows.
-void ExpectEveryForm(const RowKernel& kernel, const std::vector<float>& inv_freq,
+void ExpectEveryForm(const Kernel& kernel, const std::vector<float>& inv_freq,
                      const RowFactors& factors) {
   std::vector<float> positions(9);
   std::iota(positions.begin(), positions.end(), 77.0F);
@@ -148,26 +148,26 @@ void ExpectEveryForm(const RowKernel& kernel, const std::vector<float>& inv_freq
   }
 }
 
-TEST_P(RowKernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
+TEST_P(KernelTest, EveryFormIsTheConvertedAndArrangedHalfRow) {
   for (int64_t width : {1, 4, 7, 8, 9, 15, 16, 17, 40, 64, 255, 256, 257, 288, 2048}) {
     ExpectEveryForm(*GetParam(), Falling(width, 0.05F), {});
     ExpectEveryForm(*GetParam(), Falling(width, 0.05F), {1.25F, -1.25F});
   }
 }
 
-TEST_P(RowKernelTest, EntriesBelowTheNormalNumbersAreNotLost) {
+TEST_P(KernelTest, EntriesBelowTheNormalNumbersAreNotLost) {
   ExpectEveryForm(*GetParam(), Falling(160, 0.95F), {});
   ExpectEveryForm(*GetParam(), Falling(160, 0.95F), {0x1.8p-20F, 0x1.8p-20F});
   ExpectEveryForm(*GetParam(), Falling(48, 1.0F), {0x1.8p-130F, -0x1.8p-130F});
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, RowKernelTest, testing::ValuesIn(Supported()),
+INSTANTIATE_TEST_SUITE_P(Kernels, KernelTest, testing::ValuesIn(Supported()),
                          [](const auto& info) { return std::string(info.param->name); });
 
-TEST(RowKernelsTest, ThePortableOneIsAlwaysThereAndTheBestIsSupported) {
-  EXPECT_EQ(AllRowKernels().back().name, "portable");
-  EXPECT_TRUE(AllRowKernels().back().supported());
-  EXPECT_TRUE(BestRowKernel().supported());
+TEST(KernelsTest, ThePortableOneIsAlwaysThereAndTheBestIsSupported) {
+  EXPECT_EQ(AllKernels().back().name, "portable");
+  EXPECT_TRUE(AllKernels().back().supported());
+  EXPECT_TRUE(BestKernel().supported());
 }
 
 }  // namespace

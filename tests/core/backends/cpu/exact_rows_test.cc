@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/backends/arbitrary_precision.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 #include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "gtest/gtest.h"
@@ -41,7 +41,7 @@ struct Counts {
   int64_t doubtful = 0;
 };
 
-class ExactRowsTest : public testing::TestWithParam<std::tuple<const RowKernel*, DType>> {
+class ExactRowsTest : public testing::TestWithParam<std::tuple<const Kernel*, DType>> {
  protected:
   static TableForm form() { return {std::get<1>(GetParam()), Layout::kCompact}; }
 
@@ -117,15 +117,15 @@ TEST_P(ExactRowsTest, OrdinaryTablesAreHardlyEverInDoubt) {
   EXPECT_LE(counts_.doubtful, 1);
 }
 
-std::vector<const RowKernel*> Supported() {
-  std::vector<const RowKernel*> kernels;
-  for (const RowKernel& kernel : AllRowKernels()) {
+std::vector<const Kernel*> Supported() {
+  std::vector<const Kernel*> kernels;
+  for (const Kernel& kernel : AllKernels()) {
     if (kernel.supported()) kernels.push_back(&kernel);
   }
   return kernels;
 }
 
-std::string Name(const testing::TestParamInfo<std::tuple<const RowKernel*, DType>>& info) {
+std::string Name(const testing::TestParamInfo<std::tuple<const Kernel*, DType>>& info) {
   return absl::StrCat(std::get<0>(info.param)->name, "_", DTypeName(std::get<1>(info.param)));
 }
 
