@@ -45,12 +45,8 @@ bool HasTensor(Layout layout, v1::TensorKind kind) {
 // The tensors of a layout that are asked for.
 absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRequest& request,
                                                     Layout layout) {
+  if (request.tensors_size() == 0) return wire::TensorsOf(layout);
   std::vector<v1::TensorKind> tensors;
-  if (request.tensors_size() == 0) {
-    tensors.push_back(IsJoined(layout) ? v1::TENSOR_KIND_COS_SIN : v1::TENSOR_KIND_COS);
-    if (!IsJoined(layout)) tensors.push_back(v1::TENSOR_KIND_SIN);
-    return tensors;
-  }
   for (int i = 0; i < request.tensors_size(); ++i) {
     const v1::TensorKind kind = request.tensors(i);
     if (!HasTensor(layout, kind) ||

@@ -64,9 +64,19 @@ MAY_INCLUDE = {
     "server/rpc/": """std abseil grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",
-    "client/": """std abseil posix cli json zip grpc protobuf messages service
-        proto/wire/ core/checksum/ core/json/ core/findings/ core/config/ core/presets/ core/table/
-        core/validation/ client/""",
+    "client/stream/": """std abseil grpc protobuf messages proto/wire/convert.h core/checksum/
+        core/findings/finding.h core/table/ client/stream/
+        client/call_options.h client/chunk_view.h client/table.h""",
+    "client/": """std abseil grpc messages service core/findings/finding.h client/stream/
+        client/call_options.h client/chunk_view.h client/rope_client.h client/table.h
+        client/table_pipeline.h client/table_reader.h""",
+    "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
+        client/files/""",
+    "client/ropectl/": """std abseil posix cli json protobuf messages proto/wire/ core/checksum/
+        core/json/ core/findings/ core/presets/ core/table/ core/validation/
+        client/call_options.h client/rope_client.h client/table_pipeline.h
+        client/files/ client/ropectl/""",
+    "client/examples/": "std client/rope_client.h",
 }
 
 # Header -> why the files of a folder may not include it although its words above would allow it.

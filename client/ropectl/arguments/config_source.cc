@@ -1,4 +1,4 @@
-#include "client/ropectl/config_source.h"
+#include "client/ropectl/arguments/config_source.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -45,7 +45,7 @@ absl::StatusOr<std::vector<std::string>> ConfigsBelow(const std::string& directo
   if (error) return absl::NotFoundError(absl::StrCat(directory, ": ", error.message()));
   if (files.empty()) {
     return absl::NotFoundError(
-        absl::StrCat("no config.json and no *.config.json below ", directory));
+        absl::StrCat("neither config.json nor *.config.json below ", directory));
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -82,6 +82,19 @@ absl::StatusOr<std::vector<std::string>> ExpandDirectories(const std::vector<std
     expanded.insert(expanded.end(), files->begin(), files->end());
   }
   return expanded;
+}
+
+std::optional<TextPosition> PositionOf(const ConfigSource& source, int64_t offset) {
+  if (offset < 0 || source.text.empty()) return std::nullopt;
+  const absl::string_view before(source.text.data(),
+                                 std::min(static_cast<size_t>(offset), source.text.size()));
+  TextPosition position;
+  for (char c : before) {
+    const bool is_character = (c & 0xC0) != 0x80;  // not a continuation byte of UTF-8
+    position.line += c == '\n' ? 1 : 0;
+    position.column = c == '\n' ? 1 : position.column + (is_character ? 1 : 0);
+  }
+  return position;
 }
 
 }  // namespace rope::ropectl

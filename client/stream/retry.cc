@@ -1,8 +1,8 @@
-#include "client/call_options.h"
+#include "client/stream/retry.h"
 
 #include <algorithm>
 #include <cmath>
-#include <string>
+#include <cstdint>
 
 #include "absl/random/random.h"
 #include "absl/strings/numbers.h"
@@ -11,7 +11,11 @@
 namespace rope::client {
 namespace {
 
+// gRPC's own retries read the same trailer: github.com/grpc/proposal, A6-client-retries.md.
 constexpr char kPushback[] = "grpc-retry-pushback-ms";
+
+// 2^30 times any wait is longer than every max_backoff; the bound keeps ldexp finite.
+constexpr int kMaxDoublings = 30;
 
 }  // namespace
 
@@ -34,9 +38,9 @@ std::optional<std::chrono::milliseconds> RetryDelay(const RetryPolicy& policy, i
     return std::chrono::milliseconds(milliseconds);
   }
   thread_local absl::InsecureBitGen random;
-  const double longest = std::min(
-      static_cast<double>(policy.longest_backoff.count()),
-      std::ldexp(static_cast<double>(policy.first_backoff.count()), std::min(attempts - 1, 30)));
+  const double longest = std::min(static_cast<double>(policy.max_backoff.count()),
+                                  std::ldexp(static_cast<double>(policy.first_backoff.count()),
+                                             std::min(attempts - 1, kMaxDoublings)));
   return std::chrono::milliseconds(static_cast<int64_t>(longest * absl::Uniform(random, 0.5, 1.0)));
 }
 
