@@ -30,6 +30,10 @@ target_compile_options(rope_build_flags INTERFACE
   -Wall -Wextra
   # Same bytes on every host: a*b+c is two roundings unless the source says std::fma.
   -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # The mutex annotations: which member is guarded by which mutex. g++ does not know them.
+  target_compile_options(rope_build_flags INTERFACE -Wthread-safety -Werror=thread-safety)
+endif()
 if(ROPE_WERROR)
   target_compile_options(rope_build_flags INTERFACE -Werror)
 endif()
