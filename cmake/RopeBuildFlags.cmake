@@ -27,9 +27,16 @@ endif()
 add_library(rope_build_flags INTERFACE)
 target_include_directories(rope_build_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(rope_build_flags INTERFACE
-  -Wall -Wextra -Werror
+  -Wall -Wextra
   # Same bytes on every host: a*b+c is two roundings unless the source says std::fma.
   -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # The mutex annotations: which member is guarded by which mutex. g++ does not know them.
+  target_compile_options(rope_build_flags INTERFACE -Wthread-safety -Werror=thread-safety)
+endif()
+if(ROPE_WERROR)
+  target_compile_options(rope_build_flags INTERFACE -Werror)
+endif()
 if(ROPE_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees uninitialised values in instrumented code of its own library.
   target_compile_options(rope_build_flags INTERFACE -Wno-maybe-uninitialized)

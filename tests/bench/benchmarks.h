@@ -1,4 +1,4 @@
-// The list of benchmarks. Each measures one question and answers with one or more results.
+// The list of benchmarks. Each answers one question with one or more figures.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 namespace rope::bench {
 
 struct Benchmark {
-  std::string id;  // of its results, or what they begin with
+  std::string id;  // the ids of its results start with it
   std::string what;
   std::vector<Result> (*run)(const Options& options);
 };
@@ -27,7 +27,7 @@ inline const std::vector<Benchmark>& AllBenchmarks() {
       {"stream", "large tables over the wire", StreamBenchmark},
       {"small", "many small requests", SmallBenchmark},
       {"service", "latency, memory and growth", ServiceBenchmark},
-      {"cache", "what the cache keeps", CacheBenchmark},
+      {"cache", "which blocks the cache keeps", CacheBenchmark},
       {"validate", "server CPU of a ValidateConfig call", ValidateBenchmark},
   };
   return *benchmarks;

@@ -1,5 +1,5 @@
-// What the cache keeps: its rule against least recently used, on a mix of tables that are asked for
-// again and requests that nobody repeats.
+// Which blocks the cache keeps: its own rule compared with "least recently used". The load is a mix
+// of tables that are requested again and again, and of requests that nobody repeats.
 #include <cmath>
 #include <future>
 #include <random>
@@ -16,11 +16,10 @@ namespace rope::bench {
 namespace {
 
 constexpr int kTables = 40;
-constexpr int kBlocks = 8;  // of each
-constexpr int kCapacity = 100;
-constexpr int kRequests = 20000;
+constexpr int kBlocks = 8;      // of each table
+constexpr int kCapacity = 100;  // blocks that fit into the cache
 
-// A number of [0, kTables), the first ones most often.
+// A number in [0, kTables). Number i is drawn with a probability proportional to 1 / (i + 1).
 int Zipf(std::mt19937* random) {
   static const auto* const weights = [] {
     auto* const all = new std::vector<double>;
@@ -30,13 +29,14 @@ int Zipf(std::mt19937* random) {
   return std::discrete_distribution<int>(weights->begin(), weights->end())(*random);
 }
 
-// The share of the blocks of tables that `ask(name, block)` found.
+// Makes requests with `ask(name, block)`, which returns whether the block was in the cache. Returns
+// the share of hits among the requests for tables.
 template <typename Ask>
-double HitShare(unsigned seed, const Ask& ask) {
+double HitShare(unsigned seed, int requests, const Ask& ask) {
   std::mt19937 random(seed);
   int hits = 0;
   int asked = 0;
-  for (int i = 0; i < kRequests; ++i) {
+  for (int i = 0; i < requests; ++i) {
     if (random() % 2 == 0) {
       ask(absl::StrCat("once", i), 0);
       continue;
@@ -56,17 +56,17 @@ FrequencyPlan SmallPlan() {
   return plan;
 }
 
-double CacheHitShare(unsigned seed) {
+double CacheHitShare(unsigned seed, int requests) {
   const FrequencyPlan plan = SmallPlan();
   const BlockMaker maker{FindBackend("cpu")};
   WorkQueue queue(1);
   const auto compute = [&] {
     return TableBlock::Compute(maker, plan, *PositionIds::Range(0, 1), 0, 1, {});
   };
-  const int64_t charge = 2900;  // of such a block with all that keeping it costs, or a little less
+  const int64_t charge = 2900;  // bytes that the cache counts for such a block, rounded down
   TableCache cache(kCapacity * charge, &queue);
   const auto interest = std::make_shared<int>(0);
-  return HitShare(seed, [&](const std::string& name, int64_t block) {
+  return HitShare(seed, requests, [&](const std::string& name, int64_t block) {
     const BlockKey key{{name, {}, 0}, block};
     const bool hit = cache.Contains(key);
     std::promise<void> done;
@@ -76,9 +76,9 @@ double CacheHitShare(unsigned seed) {
   });
 }
 
-double LruHitShare(unsigned seed) {
+double LruHitShare(unsigned seed, int requests) {
   LruMap<int> map(kCapacity);
-  return HitShare(seed, [&](const std::string& name, int64_t block) {
+  return HitShare(seed, requests, [&](const std::string& name, int64_t block) {
     const std::string key = absl::StrCat(name, "/", block);
     const bool hit = map.Find(key) != nullptr;
     if (!hit) map.Insert(key, 0, 1);
@@ -89,11 +89,12 @@ double LruHitShare(unsigned seed) {
 }  // namespace
 
 std::vector<Result> CacheBenchmark(const Options& options) {
+  const int requests = options.Amount(200, 20000, 20000);
   Side ours;
   Side lru;
   for (int seed = 0; seed < options.samples; ++seed) {
-    ours.values.push_back(CacheHitShare(static_cast<unsigned>(seed)));
-    lru.values.push_back(LruHitShare(static_cast<unsigned>(seed)));
+    ours.values.push_back(CacheHitShare(static_cast<unsigned>(seed), requests));
+    lru.values.push_back(LruHitShare(static_cast<unsigned>(seed), requests));
   }
   return {MedianOf("cache.rule", "blocks found, the cache's rule (reuse, then recency)", "x", ours),
           MedianOf("cache.lru", "blocks found, least recently used", "x", lru),

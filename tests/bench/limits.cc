@@ -18,7 +18,7 @@ namespace rope::bench {
 RecycledMemory::RecycledMemory(size_t bytes) : bytes_(bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) std::abort();
-  madvise(memory, bytes, MADV_HUGEPAGE);  // where that fails, pages are small
+  madvise(memory, bytes, MADV_HUGEPAGE);  // if this fails, pages are small
   std::memset(memory, 1, bytes);
   data_ = static_cast<std::byte*>(memory);
 }
@@ -57,7 +57,7 @@ namespace {
 
 constexpr int kLanes = 64;  // eight vectors of eight doubles
 
-// Eight independent chains of vectors, enough to hide the latency of a multiply-add.
+// Eight independent chains of vectors are enough to hide the latency of a multiply-add.
 ROPE_WIDEST double Chain(int64_t count) {
   std::array<double, kLanes> sums{};
   for (int64_t i = 0; i < count; ++i) {
@@ -77,7 +77,7 @@ void MultiplyAndAdd(int threads, int64_t count) {
   double sum = 0;
 #pragma omp parallel for num_threads(threads) reduction(+ : sum)
   for (int thread = 0; thread < threads; ++thread) sum += Chain(count);
-  if (sum < 0) std::abort();  // never: it keeps the work from being left out
+  if (sum < 0) std::abort();  // never true; without this the compiler would drop the loop
 }
 
 }  // namespace rope::bench

@@ -1,4 +1,4 @@
-// What the machine itself can do: the limits that results are held against.
+// What the machine itself can do: the limits with which results are compared.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace rope::bench {
 
-// Memory as a server has it after its first minutes: mapped, touched, in huge pages where the
-// system has them.
+// Memory like that of a server after its first minutes: mapped, touched, in huge pages if the
+// system allows them.
 class RecycledMemory {
  public:
   explicit RecycledMemory(size_t bytes);
@@ -22,11 +22,12 @@ class RecycledMemory {
   size_t bytes_;
 };
 
-// Fills memory with the widest non-temporal stores of the host (on other processors than x86-64,
-// with memset). `to` is aligned to 64 bytes, `bytes` a multiple of 64.
+// Fills memory with the widest non-temporal stores of the host; with memset on processors other
+// than x86-64. REQUIRES that `to` is aligned to 64 bytes and `bytes` is a multiple of 64.
 void FillPastCaches(std::byte* to, size_t bytes);
 
-// Multiplies and adds in registers, on `threads` threads at once, each `count` times eight vectors.
+// Multiplies and adds in registers, without memory: on each of `threads` threads `count` times
+// eight vectors.
 void MultiplyAndAdd(int threads, int64_t count);
 
 }  // namespace rope::bench

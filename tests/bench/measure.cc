@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Seconds that all processors together were busy.
+// Seconds that all processors together have been busy since the system started.
 double BusySeconds() {
   std::ifstream stat("/proc/stat");
   std::string label;
@@ -31,7 +31,8 @@ double OwnSeconds(const std::vector<int>& helpers) {
   return seconds;
 }
 
-// The clock of /proc/stat ticks a hundred times a second: shorter samples are not judged.
+// The clock of /proc/stat ticks a hundred times per second. It cannot tell whether shorter samples
+// were disturbed.
 constexpr double kShortestJudged = 0.05;
 
 struct Taken {

@@ -1,6 +1,6 @@
-// null_server: what a server costs that does nothing. It answers every StreamEmbeddings with the
-// same bytes, which lie ready in memory, whatever is asked; with --socket there is not even gRPC,
-// and each byte received is answered with the table.
+// null_server: a server that does nothing, to measure what transport alone costs. It answers every
+// StreamEmbeddings request with the same bytes, which are ready in memory. With --socket it uses a
+// plain TCP connection instead of gRPC, and sends the table for each byte that it receives.
 #include <arpa/inet.h>
 #include <grpcpp/grpcpp.h>
 #include <netinet/in.h>
@@ -25,7 +25,7 @@ namespace {
 
 constexpr int64_t kRowBytes = 512;  // 128 float32
 constexpr int64_t kChunkBytes = 1 << 20;
-constexpr int64_t kSmallAnswerBytes = 64 << 10;  // one message, as rope_server has it
+constexpr int64_t kSmallAnswerBytes = 64 << 10;  // sent as one message, as rope_server does
 
 std::string HeaderOf(int64_t rows) {
   v1::StreamEmbeddingsResponse response;
@@ -62,7 +62,7 @@ std::string FooterOf(int64_t rows) {
   return response.SerializeAsString();
 }
 
-// The messages of an answer, all of them slices of memory that stays.
+// The messages of an answer. They are slices of memory that is never freed.
 std::vector<grpc::ByteBuffer> MessagesOf(int64_t rows) {
   static const std::string data(static_cast<size_t>(2 * rows * kRowBytes), 'x');
   std::vector<std::vector<grpc::Slice>> messages = {{grpc::Slice(HeaderOf(rows))}};
@@ -189,13 +189,14 @@ int ServeGrpc(const std::string& listen, int64_t rows) {
 }  // namespace rope::bench
 
 int main(int argc, char** argv) {
-  CLI::App app{"Answers with tables that it does not compute: what benchmarks compare with."};
+  CLI::App app{"Answers every request with the same table and computes nothing, for benchmarks."};
   std::string listen = "127.0.0.1:0";
   int64_t rows = 65536;
   bool socket = false;
-  app.add_option("--listen", listen, "Address");
-  app.add_option("--rows", rows, "Rows of 128 float32 in each of two tensors");
-  app.add_flag("--socket", socket, "A bare TCP socket on a free loopback port");
+  app.add_option("--listen", listen, "Address to listen on");
+  app.add_option("--rows", rows, "Rows of each of the two tensors; a row is 128 float32");
+  app.add_flag("--socket", socket,
+               "Serve a plain TCP socket on a free loopback port, without gRPC");
   CLI11_PARSE(app, argc, argv);
   return socket ? rope::bench::ServeSocket(2 * rows * rope::bench::kRowBytes)
                 : rope::bench::ServeGrpc(listen, rows);

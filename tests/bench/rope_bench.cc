@@ -1,5 +1,8 @@
-// rope_bench: every benchmark, as a table and as JSON. Started by tools/bench.
+// rope_bench: runs the benchmarks and prints their figures as a table and as JSON. tools/bench
+// starts it.
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <regex>
@@ -50,40 +53,77 @@ std::string ToJson(const std::vector<Result>& results) {
   return buffer.GetString();
 }
 
-int Run(int argc, char** argv) {
+struct CommandLine {
+  bool smoke = false;
   bool quick = false;
   std::string json_file;
   std::string only;
-  CLI::App app{"Measures what this project claims, each against its limit or its peer.",
-               "rope_bench"};
-  app.add_flag("--quick", quick, "Five samples of each side instead of twenty");
-  app.add_option("--json", json_file, "Write the results as JSON to this file");
-  app.add_option("--only", only, "Only benchmarks whose id this regular expression finds");
   Options options;
-  app.add_option("--torch", options.torch_python,
-                 "A Python interpreter with torch and transformers 5: measure against them, too");
-  CLI11_PARSE(app, argc, argv);
-  if (quick) {
-    options.samples = 5;
-    options.discarded_max = 5;
+};
+
+void AddOptions(CLI::App* app, CommandLine* line) {
+  app->add_flag("--quick", line->quick, "Take five samples of each side instead of twenty");
+  app->add_flag("--smoke", line->smoke,
+                "Run each benchmark once, with small sizes, and compare no figure with its goal. "
+                "Fails if a figure is missing");
+  app->add_option("--json", line->json_file, "Write the results as JSON to this file");
+  app->add_option("--only", line->only,
+                  "Run only the benchmarks whose id matches this regular expression");
+  app->add_option("--torch", line->options.torch_python,
+                  "A Python interpreter with torch and transformers 5: compare with them, too");
+}
+
+void SetEffort(CommandLine* line) {
+  if (line->smoke) {
+    line->options.effort = Effort::kSmoke;
+    line->options.samples = 1;
+    line->options.discarded_max = 0;
+  } else if (line->quick) {
+    line->options.effort = Effort::kQuick;
+    line->options.samples = 5;
+    line->options.discarded_max = 5;
   }
+}
+
+// Exits if the benchmark has no figures, or one that is not a number.
+std::vector<Result> RunBenchmark(const Benchmark& benchmark, const Options& options) {
+  std::vector<Result> results = benchmark.run(options);
+  bool complete = !results.empty();
+  for (Result& result : results) {
+    if (options.effort == Effort::kSmoke) result.goal = "";
+    PrintResult(result);
+    complete = complete && std::isfinite(result.value);
+  }
+  if (complete) return results;
+  std::cerr << "rope_bench: benchmark " << benchmark.id << " lacks a figure\n";
+  std::exit(1);
+}
+
+int Run(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app{"Measures what this project claims and compares it with limits and peers.",
+               "rope_bench"};
+  AddOptions(&app, &line);
+  CLI11_PARSE(app, argc, argv);
+  SetEffort(&line);
   std::vector<Result> results;
   for (const Benchmark& benchmark : AllBenchmarks()) {
-    if (!only.empty() && !std::regex_search(benchmark.id, std::regex(only))) continue;
-    for (const Result& result : benchmark.run(options)) {
-      PrintResult(result);
-      results.push_back(result);
+    if (!line.only.empty() && !std::regex_search(benchmark.id, std::regex(line.only))) continue;
+    for (Result& result : RunBenchmark(benchmark, line.options)) {
+      results.push_back(std::move(result));
     }
   }
-  if (!json_file.empty()) {
-    std::ofstream stream(json_file);
+  if (!line.json_file.empty()) {
+    std::ofstream stream(line.json_file);
     stream << ToJson(results) << '\n';
     if (!stream) {
-      std::cerr << "rope_bench: cannot write " << json_file << '\n';
+      std::cerr << "rope_bench: cannot write " << line.json_file << '\n';
       return 1;
     }
   }
-  return 0;
+  if (!results.empty()) return 0;
+  std::cerr << "rope_bench: no benchmark matches " << line.only << '\n';
+  return 1;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// How the server behaves under load: latency, memory, one computation for many, growth.
+// How the server behaves under load: latency, memory, whether equal requests share a computation,
+// and how costs grow.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,7 +47,7 @@ void ReadAll(const client::RopeClient& client, const v1::StreamEmbeddingsRequest
   if (!status.ok()) Die(status);
 }
 
-// Time to the first chunk of a cold table / to its end.
+// The time to the first chunk of a table that is not cached, as a share of the time to its end.
 double FirstByteShare(const client::RopeClient& client, int64_t* theta) {
   const auto begin = Clock::now();
   const auto reader = client.StreamTable(Request(kTableRows, ++*theta));
@@ -63,11 +64,11 @@ double Percentile(std::vector<double> values, double share) {
   return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
 }
 
-// p99 of health checks.
-double HealthP99(const std::string& address) {
+// The 99th percentile of the seconds of `checks` health checks.
+double HealthP99(const std::string& address, int checks) {
   const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
   std::vector<double> seconds;
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < checks; ++i) {
     const auto begin = Clock::now();
     (void)testing::CheckHealth(channel, "");
     seconds.push_back(SecondsSince(begin));
@@ -76,8 +77,9 @@ double HealthP99(const std::string& address) {
   return Percentile(seconds, 0.99);
 }
 
-// Has a server without a cache compute on all its threads, without a byte sent, until it is
-// destroyed: tables of their own, two for each core. By other processes: this one measures.
+// While an object of this class exists, a server without a cache computes on all its threads and
+// sends nothing. Two ropectl processes for each core have it compute distinct tables. They are
+// processes, not threads, because this process measures.
 class Computing {
  public:
   explicit Computing(const std::string& address) {
@@ -87,7 +89,7 @@ class Computing {
         while (!stop_.load()) Warm(address, int64_t{10000000} * i);
       });
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the processes have begun
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // until the processes run
   }
   ~Computing() {
     stop_.store(true);
@@ -107,24 +109,24 @@ class Computing {
   std::vector<std::thread> threads_;
 };
 
-// Growth of the server's memory per reader that takes its first chunk and then nothing more.
-double MiBPerStalledReader(bool cached) {
-  constexpr int kReaders = 64;
+// How much the server's memory grows for each reader that takes the first chunk and then stops
+// reading.
+double MiBPerStalledReader(int stalled, bool cached) {
   const testing::RunningServer server({"--threads", "2", "--cache-bytes", cached ? "1GiB" : "0"});
   const auto client = client::RopeClient::Connect(server.address());
   int64_t theta = 500000;
   for (int i = 0; i < 4; ++i) ReadAll(client, Request(kTableRows, theta));
   const int64_t before = ResidentBytes(server.pid());
   std::vector<std::unique_ptr<client::TableReader>> readers;
-  for (int i = 0; i < kReaders; ++i) {
+  for (int i = 0; i < stalled; ++i) {
     readers.push_back(client.StreamTable(Request(kTableRows, cached ? theta : ++theta)));
     if (!readers.back()->NextView().ok()) Die(absl::InternalError("no first chunk"));
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  return static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB / kReaders;
+  return static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB / stalled;
 }
 
-// Computations of each block where many ask for a table that is not there at the same time.
+// How often each block is computed if 16 clients request the same uncached table at once.
 double ComputationsForSixteen() {
   const testing::RunningServer server({"--threads", "2"});
   const auto client = client::RopeClient::Connect(server.address());
@@ -150,8 +152,10 @@ v1::StreamEmbeddingsRequest TinyRequest(int number) {
   return request;
 }
 
-// Requests per second of a server with many entries in its cache / of one with a single entry.
+// Requests per second of a server with `entries` cache entries, divided by those of a server with
+// one entry.
 Result ManyEntries(const std::string& what, int entries, const Options& options) {
+  const int calls = options.Amount(64, 4000, 4000);
   const Pinned servers_cpu(0);
   const std::vector<std::string> server_options = {"--threads", "1", "--cache-bytes", "4GiB"};
   const testing::RunningServer full(server_options);
@@ -160,9 +164,9 @@ Result ManyEntries(const std::string& what, int entries, const Options& options)
   const auto full_client = client::RopeClient::Connect(full.address());
   const auto empty_client = client::RopeClient::Connect(empty.address());
   CallsPerSecond(full_client, TinyRequest, {}, entries, 16);
-  const auto rate = [](const client::RopeClient& client) {
+  const auto rate = [calls](const client::RopeClient& client) {
     return CallsPerSecond(
-        client, [](int) { return TinyRequest(0); }, {}, 4000, 16);
+        client, [](int) { return TinyRequest(0); }, {}, calls, 16);
   };
   const auto sides =
       Measure({[&] { return rate(full_client); }, [&] { return rate(empty_client); }}, options,
@@ -170,36 +174,38 @@ Result ManyEntries(const std::string& what, int entries, const Options& options)
   return RatioOf("service.entries", what, sides[0], sides[1]);
 }
 
+// A figure that is measured once.
 Result Once(const std::string& id, const std::string& what, const std::string& unit, double value) {
   Side side;
   side.values.push_back(value);
   return MedianOf(id, what, unit, side);
 }
 
-// Tables of 2 MiB, with as many streams as a server serves and with one.
+// Streams tables of 2 MiB: as many at a time as a server allows, and one at a time.
 std::vector<Result> ManyStreams(const Options& options) {
-  constexpr int kStreams = 256;
+  const int streams = options.Amount(8, 256, 256);
   const Pinned server_cpu(0);
   const testing::RunningServer server({"--threads", "1"});
   const Pinned client_cpu(1);
   const auto client = client::RopeClient::Connect(server.address());
   const auto rate = [&](int in_flight) {
     return CallsPerSecond(
-        client, [](int) { return Request(2048, 500000); }, {}, 2 * kStreams, in_flight);
+        client, [](int) { return Request(2048, 500000); }, {}, 2 * streams, in_flight);
   };
   rate(1);
   const int64_t before = ResidentBytes(server.pid());
   const auto sides =
-      Measure({[&] { return rate(kStreams); }, [&] { return rate(1); }}, options, {server.pid()});
+      Measure({[&] { return rate(streams); }, [&] { return rate(1); }}, options, {server.pid()});
   const double grown = static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB;
   return {
-      AtLeast(0.9, RatioOf("service.streams", "tables per second by 256 streams at a time / by one",
-                           sides[0], sides[1])),
-      AtMost(0.1, Once("service.streams_memory", "memory that the server needs for each of them",
-                       "MiB", grown / kStreams))};
+      AtLeast(0.9,
+              RatioOf("service.streams", "tables per second with 256 streams / with one stream",
+                      sides[0], sides[1])),
+      AtMost(0.1, Once("service.streams_memory", "memory of the server for each of these streams",
+                       "MiB", grown / streams))};
 }
 
-// Time for each position of a long table / of a shorter one, of which the long one is `times`.
+// The time per position of a table of rows * times positions, divided by that of one of `rows`.
 double TimePerPosition(const client::RopeClient& client, int64_t rows, int64_t times) {
   const auto seconds = [&](int64_t count) {
     v1::StreamEmbeddingsRequest request = Request(count, 500000);
@@ -212,7 +218,8 @@ double TimePerPosition(const client::RopeClient& client, int64_t rows, int64_t t
   return seconds(rows * times) / seconds(rows);
 }
 
-// Small and large, cached and not, ranges and lists, refused and cut off.
+// Mixes small and large tables, cached and uncached ones, ranges with step 1 and 2, and cancels
+// `cancelled` streams.
 void MixedLoad(const client::RopeClient& client, int requests, int cancelled) {
   CallsPerSecond(
       client,
@@ -230,7 +237,7 @@ void MixedLoad(const client::RopeClient& client, int requests, int cancelled) {
   }
 }
 
-// Memory of a server after much work, beyond the cache's budget.
+// Memory of a server after much work, less the cache's budget.
 double MiBBeyondTheBudget(int requests, int cancelled) {
   const testing::RunningServer server({"--threads", "2", "--cache-bytes", "128MiB"});
   const auto client = client::RopeClient::Connect(server.address());
@@ -241,25 +248,26 @@ double MiBBeyondTheBudget(int requests, int cancelled) {
   return static_cast<double>(ResidentBytes(server.pid()) - before) / kMiB - 128;
 }
 
-std::vector<Result> HealthResults(int rounds) {
+std::vector<Result> HealthResults(const Options& options) {
+  const int rounds = options.Amount(1, 3, 11);
+  const int checks = options.Amount(20, 1000, 1000);
   const testing::RunningServer server({"--cache-bytes", "0"});
   Side idle;
   Side busy;
   for (int i = 0; i < rounds; ++i) {
-    idle.values.push_back(HealthP99(server.address()) * 1e3);
+    idle.values.push_back(HealthP99(server.address(), checks) * 1e3);
     const Computing computing(server.address());
-    busy.values.push_back(HealthP99(server.address()) * 1e3);
+    busy.values.push_back(HealthP99(server.address(), checks) * 1e3);
   }
   return {MedianOf("service.health", "p99 of a health check, idle", "ms", idle),
-          AtMost(1.5, RatioOf("service.health_busy", "the same, every core computes / idle", busy,
-                              idle))};
+          AtMost(1.5, RatioOf("service.health_busy", "the same while every core computes / idle",
+                              busy, idle))};
 }
 
 }  // namespace
 
 std::vector<Result> ServiceBenchmark(const Options& options) {
-  const bool quick = options.samples < 20;
-  std::vector<Result> results = HealthResults(quick ? 3 : 11);
+  std::vector<Result> results = HealthResults(options);
   {
     const testing::RunningServer server({"--cache-bytes", "256MiB"});
     const auto client = client::RopeClient::Connect(server.address());
@@ -269,31 +277,36 @@ std::vector<Result> ServiceBenchmark(const Options& options) {
     results.push_back(
         AtMost(0.1, MedianOf("service.first_byte", "first chunk of a cold 64 MiB table / its end",
                              "x", sides[0])));
-    const auto growth = Measure({[&] { return TimePerPosition(client, 100000, quick ? 10 : 100); }},
-                                {3, 3, ""}, {server.pid()});
-    results.push_back(AtMost(1.1, MedianOf("service.positions",
-                                           quick ? "time per position of 10^6 / of 10^5"
-                                                 : "time per position of 10^7 / of 10^5",
-                                           "x", growth[0])));
+    Options few = options;
+    few.samples = few.discarded_max = options.Amount(1, 3, 3);
+    const int64_t times = options.Amount(2, 10, 100);
+    const auto growth =
+        Measure({[&] { return TimePerPosition(client, 100000, times); }}, few, {server.pid()});
+    results.push_back(
+        AtMost(1.1, MedianOf("service.positions",
+                             absl::StrCat("time per position of ", times, " x 10^5 / of 10^5"), "x",
+                             growth[0])));
   }
-  results.push_back(
-      AtMost(0.1, Once("service.stalled_cached", "memory per stalled reader of 64 MiB, cached",
-                       "MiB", MiBPerStalledReader(true))));
-  results.push_back(AtMost(2, Once("service.stalled_cold", "the same, computed: in chunks of 1 MiB",
-                                   "MiB", MiBPerStalledReader(false))));
-  results.push_back(
-      AtMost(1, Once("service.joined", "computations of a block that 16 ask for at once", "x",
-                     ComputationsForSixteen())));
-  results.push_back(AtLeast(0.9, ManyEntries(quick ? "requests per second, 10^4 cache entries / 1"
-                                                   : "requests per second, 10^5 cache entries / 1",
-                                             quick ? 10000 : 100000, options)));
-  for (Result& result : ManyStreams(options)) results.push_back(std::move(result));
+  const int stalled = options.Amount(4, 64, 64);
   results.push_back(AtMost(
-      64,
-      Once("service.memory",
-           quick ? "memory beyond the cache's after 5 x 10^4 requests, 500 cut off"
-                 : "memory beyond the cache's after 10^6 requests, 10^4 cut off",
-           "MiB", quick ? MiBBeyondTheBudget(50000, 500) : MiBBeyondTheBudget(1000000, 10000))));
+      0.1, Once("service.stalled_cached", "memory per stalled reader of a cached table of 64 MiB",
+                "MiB", MiBPerStalledReader(stalled, true))));
+  results.push_back(AtMost(2, Once("service.stalled_cold", "the same, computed in chunks of 1 MiB",
+                                   "MiB", MiBPerStalledReader(stalled, false))));
+  results.push_back(
+      AtMost(1, Once("service.joined", "computations of a block that 16 clients request at once",
+                     "x", ComputationsForSixteen())));
+  const int entries = options.Amount(100, 10000, 100000);
+  results.push_back(
+      AtLeast(0.9, ManyEntries(absl::StrCat("requests per second, ", entries, " cache entries / 1"),
+                               entries, options)));
+  for (Result& result : ManyStreams(options)) results.push_back(std::move(result));
+  const int requests = options.Amount(200, 50000, 1000000);
+  const int cancelled = requests / 100;
+  results.push_back(AtMost(64, Once("service.memory",
+                                    absl::StrCat("memory beyond the cache's after ", requests,
+                                                 " requests, ", cancelled, " cancelled"),
+                                    "MiB", MiBBeyondTheBudget(requests, cancelled))));
   return results;
 }
 

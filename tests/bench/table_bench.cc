@@ -1,5 +1,5 @@
-// What computing a table costs: each kernel of the host against the memory's limit, against other
-// implementations of sine and cosine, and against itself in other forms.
+// What computing a table costs. Each kernel of the host is compared with the speed of the memory,
+// with other implementations of sine and cosine, and with itself for other forms of tables.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -24,14 +24,10 @@
 namespace rope::bench {
 namespace {
 
-constexpr int64_t kRows = 131072;
 constexpr int64_t kRotaryDim = 128;
 constexpr int64_t kHalfWidth = kRotaryDim / 2;
-constexpr size_t kCompactBytes = 2 * kRows * kHalfWidth * sizeof(float);
-constexpr size_t kDuplicatedBytes = 2 * kCompactBytes;
-constexpr double kShortestSample = 0.06;  // seconds: long enough to see other programs
 
-// What a kernel is held to; absent for those that have no goal.
+// The least that a kernel must reach. Each is a ratio; see Tables::ResultsOf.
 struct Goals {
   double duplicated;
   double compact;
@@ -43,7 +39,7 @@ struct Kernel {
   std::string name;
   const Backend* backend;
   std::optional<Goals> goals;
-  SincosfRows sleef;  // of the same instruction set; null where there is none
+  SincosfRows sleef;  // for the same instruction set; null if libsleef has no such function
 };
 
 std::vector<Kernel> Kernels() {
@@ -72,22 +68,22 @@ FrequencyPlan PlanOf(NumericProfile profile) {
   return *std::move(plan);
 }
 
-// Distinct positions in no order.
-PositionIds Scattered() {
-  std::vector<int64_t> positions(kRows);
-  for (int64_t i = 0; i < kRows; ++i) positions[i] = i;
+// The positions 0 .. rows - 1 in random order.
+PositionIds Scattered(int64_t rows) {
+  std::vector<int64_t> positions(rows);
+  for (int64_t i = 0; i < rows; ++i) positions[i] = i;
   std::shuffle(positions.begin(), positions.end(), std::mt19937(1));
   return *PositionIds::List(std::move(positions));
 }
 
-// Times per second that `work` can be done.
-Sample Rate(std::function<void()> work) {
-  return [work = std::move(work)] {
+// How many times per second `work` runs. A sample repeats it for at least `shortest` seconds.
+Sample Rate(std::function<void()> work, double shortest) {
+  return [work = std::move(work), shortest] {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     double seconds = 0;
     int times = 0;
-    for (; seconds < kShortestSample; ++times) {
+    for (; times == 0 || seconds < shortest; ++times) {
       work();
       seconds = std::chrono::duration<double>(Clock::now() - start).count();
     }
@@ -95,11 +91,14 @@ Sample Rate(std::function<void()> work) {
   };
 }
 
-// The sides of the comparison, by name, all on the same memory.
+// The sides of the comparison by name.
 class Sides {
  public:
+  // `shortest_sample` in seconds.
+  explicit Sides(double shortest_sample) : shortest_sample_(shortest_sample) {}
+
   void Add(const std::string& name, std::function<void()> work) {
-    AddSample(name, Rate(std::move(work)));
+    AddSample(name, Rate(std::move(work), shortest_sample_));
   }
   void AddSample(const std::string& name, Sample sample) {
     names_[name] = samples_.size();
@@ -111,16 +110,23 @@ class Sides {
   const Side& operator[](const std::string& name) const { return measured_[names_.at(name)]; }
 
  private:
+  const double shortest_sample_;
   std::map<std::string, size_t> names_;
   std::vector<Sample> samples_;
   std::vector<Side> measured_;
 };
 
+// The tables of all sides, which lie in the same memory.
 class Tables {
  public:
+  // A sample takes 0.06 seconds: shorter ones do not show that other programs ran.
+  explicit Tables(const Options& options)
+      : rows_(options.Amount<int64_t>(1024, 131072, 131072)),
+        sides_(options.Amount(0.0, 0.06, 0.06)) {}
+
   void AddLimits() {
-    sides_.Add("limit.compact", [this] { FillPastCaches(memory_.data(), kCompactBytes); });
-    sides_.Add("limit.duplicated", [this] { FillPastCaches(memory_.data(), kDuplicatedBytes); });
+    sides_.Add("limit.compact", [this] { FillPastCaches(memory_.data(), CompactBytes()); });
+    sides_.Add("limit.duplicated", [this] { FillPastCaches(memory_.data(), DuplicatedBytes()); });
     sides_.Add("c_library", [this] { PeerRows(CLibraryRows); });
     sides_.Add("fma.1", [] { MultiplyAndAdd(1, 1 << 20); });
     sides_.Add("fma.2", [] { MultiplyAndAdd(2, 1 << 20); });
@@ -145,7 +151,7 @@ class Tables {
     }
   }
 
-  // A peer that computes the same table and is asked how long that took.
+  // A peer in Python that computes the same table and answers with the seconds that took.
   void AddTorch(const std::string& python) {
     torch_ = std::make_unique<PythonPeer>(python, "torch_tables.py");
     sides_.AddSample("torch", [this] { return 1.0 / torch_->Ask("table"); });
@@ -159,39 +165,46 @@ class Tables {
   std::vector<Result> ResultsOf(const Kernel& kernel) const;
 
  private:
+  // Bytes of both tensors, float32.
+  size_t CompactBytes() const {
+    return static_cast<size_t>(2 * rows_ * kHalfWidth) * sizeof(float);
+  }
+  size_t DuplicatedBytes() const { return 2 * CompactBytes(); }
+
+  // A rate of whole tables as nanoseconds for each pair of cos and sin.
+  Side NanosecondsPerPair(const Side& tables_per_second) const {
+    Side side;
+    for (const double rate : tables_per_second.values) {
+      side.values.push_back(1e9 / (rate * static_cast<double>(rows_ * kHalfWidth)));
+    }
+    return side;
+  }
+
   void FillTable(const Backend& backend, const FrequencyPlan& plan, const PositionIds& positions,
                  const TableForm& form, int threads) const {
-    const TableRows out{memory_.data(), memory_.data() + kRows * RowBytes(form, kHalfWidth)};
-    if (!backend.FillRows(plan, positions, 0, kRows, form, threads, out).ok()) std::abort();
+    const TableRows out{memory_.data(), memory_.data() + rows_ * RowBytes(form, kHalfWidth)};
+    if (!backend.FillRows(plan, positions, 0, rows_, form, threads, out).ok()) std::abort();
   }
 
   void PeerRows(SincosfRows rows) const {
     auto* const cos = reinterpret_cast<float*>(memory_.data());
-    rows(positions_.data(), kRows, hf_.inv_freq.data(), kHalfWidth, cos, cos + kRows * kHalfWidth);
+    rows(positions_.data(), rows_, hf_.inv_freq.data(), kHalfWidth, cos, cos + rows_ * kHalfWidth);
   }
 
-  RecycledMemory memory_{kDuplicatedBytes};
+  const int64_t rows_;
+  RecycledMemory memory_{DuplicatedBytes()};
   FrequencyPlan hf_ = PlanOf(NumericProfile::kHf);
   FrequencyPlan exact_ = PlanOf(NumericProfile::kExact);
-  PositionIds range_ = *PositionIds::Range(0, kRows);
-  PositionIds scattered_ = Scattered();
-  std::vector<float> positions_ = [] {
-    std::vector<float> positions(kRows);
-    for (int64_t i = 0; i < kRows; ++i) positions[i] = static_cast<float>(i);
+  PositionIds range_ = *PositionIds::Range(0, rows_);
+  PositionIds scattered_ = Scattered(rows_);
+  std::vector<float> positions_ = [this] {
+    std::vector<float> positions(rows_);
+    for (int64_t i = 0; i < rows_; ++i) positions[i] = static_cast<float>(i);
     return positions;
   }();
   Sides sides_;
-  std::unique_ptr<PythonPeer> torch_;  // null where it was not asked for
+  std::unique_ptr<PythonPeer> torch_;  // null without --torch
 };
-
-// A rate of whole tables as nanoseconds for each pair of cos and sin.
-Side NanosecondsPerPair(const Side& tables_per_second) {
-  Side side;
-  for (const double rate : tables_per_second.values) {
-    side.values.push_back(1e9 / (rate * kRows * kHalfWidth));
-  }
-  return side;
-}
 
 Result DividedBy(double divisor, Result result) {
   result.value /= divisor;
@@ -203,7 +216,7 @@ Result DividedBy(double divisor, Result result) {
 std::vector<Result> Tables::ResultsOfMachine() const {
   Side bytes;
   for (const double rate : sides_["limit.duplicated"].values) {
-    bytes.values.push_back(rate * kDuplicatedBytes / 1e9);
+    bytes.values.push_back(rate * static_cast<double>(DuplicatedBytes()) / 1e9);
   }
   Result gain = RatioOf("table.limit.two_threads", "multiply-adds: 2 threads / 1 thread",
                         sides_["fma.2"], sides_["fma.1"]);
@@ -216,7 +229,7 @@ std::vector<Result> Tables::ResultsOf(const Kernel& kernel) const {
     return sides_[kernel.name + "." + what];
   };
   const auto id = [&](const char* what) { return absl::StrCat("table.", kernel.name, ".", what); };
-  const auto held = [&](double Goals::*goal, const Result& result) {
+  const auto with_goal = [&](double Goals::*goal, const Result& result) {
     return kernel.goals.has_value() ? AtLeast((*kernel.goals).*goal, result) : result;
   };
   const Side& compact = own("compact");
@@ -224,14 +237,16 @@ std::vector<Result> Tables::ResultsOf(const Kernel& kernel) const {
   std::vector<Result> results = {
       MedianOf(id("pair"), "float32 compact, 1 thread, a pair of cos and sin", "ns",
                NanosecondsPerPair(compact)),
-      held(&Goals::duplicated,
-           RatioOf(id("duplicated"), "float32 half-split / non-temporal stores of as many bytes",
-                   own("duplicated"), sides_["limit.duplicated"])),
-      held(&Goals::compact,
-           RatioOf(id("compact"), "float32 compact / non-temporal stores of as many bytes", compact,
-                   sides_["limit.compact"])),
-      held(&Goals::c_library, RatioOf(id("c_library"), "float32 compact / the C library's sincosf",
-                                      compact, sides_["c_library"])),
+      with_goal(
+          &Goals::duplicated,
+          RatioOf(id("duplicated"), "float32 half-split / non-temporal stores of as many bytes",
+                  own("duplicated"), sides_["limit.duplicated"])),
+      with_goal(&Goals::compact,
+                RatioOf(id("compact"), "float32 compact / non-temporal stores of as many bytes",
+                        compact, sides_["limit.compact"])),
+      with_goal(&Goals::c_library,
+                RatioOf(id("c_library"), "float32 compact / the C library's sincosf", compact,
+                        sides_["c_library"])),
       AtLeast(0.9, RatioOf(id("bfloat16_compact"), "bfloat16 compact / float32 compact",
                            own("bfloat16_compact"), compact)),
       AtLeast(0.9, RatioOf(id("bfloat16_duplicated"), "bfloat16 half-split / float32 compact",
@@ -244,7 +259,7 @@ std::vector<Result> Tables::ResultsOf(const Kernel& kernel) const {
       AtLeast(0.3, RatioOf(id("exact"), "profile exact / profile hf", own("exact"), compact)),
   };
   if (kernel.sleef != nullptr) {
-    results.push_back(held(
+    results.push_back(with_goal(
         &Goals::sleef,
         RatioOf(id("sleef"), "float32 compact / libsleef's sincosf, u10", compact, own("sleef"))));
   }
@@ -259,7 +274,7 @@ std::vector<Result> Tables::ResultsOf(const Kernel& kernel) const {
 
 std::vector<Result> TableBenchmark(const Options& options) {
   const std::vector<Kernel> kernels = Kernels();
-  Tables tables;
+  Tables tables(options);
   tables.AddLimits();
   for (const Kernel& kernel : kernels) tables.AddKernel(kernel);
   if (!options.torch_python.empty()) tables.AddTorch(options.torch_python);

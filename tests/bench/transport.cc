@@ -21,7 +21,7 @@ Pinned::Pinned(int cpu) {
   before_.assign(reinterpret_cast<const char*>(&set), sizeof set);
   CPU_ZERO(&set);
   CPU_SET(cpu, &set);
-  (void)sched_setaffinity(0, sizeof set, &set);  // where there is one core, all share it
+  (void)sched_setaffinity(0, sizeof set, &set);  // fails on a machine with fewer cores
 }
 
 Pinned::~Pinned() {

@@ -1,5 +1,5 @@
-// How fast tables leave: cached and computed, against a server that does nothing and against a bare
-// socket. The servers share one core, the client has another.
+// How fast tables are streamed, cached and computed, compared with a server that does nothing and
+// with a plain socket. All servers run on one core, the client on another.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -28,15 +28,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int64_t kRows = 65536;  // of two tensors of 128 float32: 64 MiB
+constexpr int64_t kRows = 65536;  // rows of 128 float32 in two tensors: 64 MiB
 constexpr int64_t kBytes = kRows * 1024;
-constexpr int kTables = 8;  // of one sample
-constexpr int kSmallCalls = 4000;
 constexpr int kInFlight = 16;
-// Of a cache that is soon full of answers nobody asks for again, and drops old for new.
+// A cache of this size is soon full of answers that nobody requests again, and has to evict.
 constexpr char kSmallCache[] = "64MiB";
 
-// 64 MiB that the client owns, touched before.
+// Tables in one sample of a stream.
+int TablesPerSample(const Options& options) { return options.Amount(1, 8, 8); }
+// Calls in one sample of small requests.
+int SmallCalls(const Options& options) { return options.Amount(64, 4000, 4000); }
+
+// 64 MiB that the client owns. The pages are touched before they are used.
 class Memory {
  public:
   Memory() : bytes_(kBytes, 'x') {}
@@ -50,21 +53,21 @@ class Memory {
   std::string bytes_;
 };
 
-// kTables tables, one after the other.
+// Fetches `tables` tables, one after the other.
 double StreamGbps(const client::RopeClient& client,
-                  const std::function<v1::StreamEmbeddingsRequest()>& request,
+                  const std::function<v1::StreamEmbeddingsRequest()>& request, int tables,
                   const client::CallOptions& options, Memory* memory) {
   const auto begin = Clock::now();
-  for (int i = 0; i < kTables; ++i) {
+  for (int i = 0; i < tables; ++i) {
     const auto reader = client.StreamTable(request(), options);
     const absl::Status status = reader->ReadInto(
         [memory](v1::TensorKind kind, int64_t offset) { return memory->Place(kind, offset); });
     if (!status.ok()) Die(status);
   }
-  return static_cast<double>(kTables * kBytes) / SecondsSince(begin) / 1e9;
+  return static_cast<double>(tables * kBytes) / SecondsSince(begin) / 1e9;
 }
 
-// Bytes received from the bare socket.
+// Receives tables from null_server --socket.
 class SocketClient {
  public:
   explicit SocketClient(const std::string& address) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
@@ -80,10 +83,10 @@ class SocketClient {
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
-  double Gbps(Memory* memory) const {
+  double Gbps(int tables, Memory* memory) const {
     const auto begin = Clock::now();
-    for (int i = 0; i < kTables; ++i) ReadTable(memory);
-    return static_cast<double>(kTables * kBytes) / SecondsSince(begin) / 1e9;
+    for (int i = 0; i < tables; ++i) ReadTable(memory);
+    return static_cast<double>(tables * kBytes) / SecondsSince(begin) / 1e9;
   }
 
  private:
@@ -108,13 +111,13 @@ v1::StreamEmbeddingsRequest TableRequest(int64_t rows, int64_t theta = 500000) {
   return request;
 }
 
-// Against a Python server with transformers' own code.
+// One comparison with grpc_torch.py, a Python server with transformers' own code.
 struct PythonSides {
   const char* id;
-  const char* mode;  // of the peer
+  const char* mode;  // a line of the peer's input
   double goal;
   std::vector<std::string> server_options;
-  bool fresh;  // another configuration in each request
+  bool fresh;  // each request has another configuration
 };
 
 std::vector<Result> PythonResults(const Options& options) {
@@ -138,7 +141,7 @@ std::vector<Result> PythonResults(const Options& options) {
         client::RopeClient::Connect(absl::StrCat("127.0.0.1:", static_cast<int>(port)));
     int64_t theta = 500000;
     const auto request = [&](int) { return TableRequest(64, one.fresh ? ++theta : theta); };
-    client::CallOptions unverified;  // Python has no XXH3 at hand
+    client::CallOptions unverified;  // the Python server sends no XXH3
     unverified.verify = false;
     const auto nothing = client::RopeClient::Connect(null_server.address());
     Side ours_p99;
@@ -150,11 +153,13 @@ std::vector<Result> PythonResults(const Options& options) {
       p99->values.push_back(latencies[latencies.size() * 99 / 100]);
       return rate;
     };
-    const auto sides = Measure(
-        {[&] { return sample(ours, kSmallCalls, &ours_p99); },
-         [&] { return sample(theirs, kSmallCalls / 8, &their_p99); },
-         [&] { return CallsPerSecond(nothing, request, unverified, kSmallCalls, kInFlight); }},
-        options, {server.pid(), python.pid(), null_server.pid()});
+    const auto sides = Measure({[&] { return sample(ours, SmallCalls(options), &ours_p99); },
+                                [&] { return sample(theirs, SmallCalls(options) / 8, &their_p99); },
+                                [&] {
+                                  return CallsPerSecond(nothing, request, unverified,
+                                                        SmallCalls(options), kInFlight);
+                                }},
+                               options, {server.pid(), python.pid(), null_server.pid()});
     results.push_back(AtLeast(
         one.goal,
         RatioOf(absl::StrCat("small.python_", one.id),
@@ -168,35 +173,39 @@ std::vector<Result> PythonResults(const Options& options) {
   return results;
 }
 
-// An Arrow Flight server in Python, and a client of it in C++.
+// An Arrow Flight server in Python with a client in C++.
 class FlightPeer {
  public:
-  explicit FlightPeer(const std::string& python) : server_(python, "flight_server.py") {
+  // `tables`: how many one sample fetches.
+  FlightPeer(const std::string& python, int tables)
+      : tables_(tables), server_(python, "flight_server.py") {
     const Pinned client_cpu(1);
     client_ = std::make_unique<PythonPeer>(python, "flight_client.py");
     port_ = static_cast<int>(server_.Ask("port"));
-    (void)client_->Ask(absl::StrCat(port_, " 0 0 0"));  // is built, and there
+    (void)client_->Ask(absl::StrCat(port_, " 0 0 0"));  // waits until the client is compiled
   }
   double CachedGbps() { return Gbps(absl::StrCat(port_, " 500000 0")); }
   double ComputedGbps() {
-    theta_ += kTables;
+    theta_ += tables_;
     return Gbps(absl::StrCat(port_, " ", theta_, " 1"));
   }
   std::vector<int> pids() const { return {server_.pid(), client_->pid()}; }
 
  private:
-  double Gbps(const std::string& tables) {
-    const double seconds = client_->Ask(absl::StrCat(tables, " ", kTables));
-    return static_cast<double>(kTables * kBytes) / seconds / 1e9;
+  // `which` is "PORT THETA STEP" of flight_client.cc.
+  double Gbps(const std::string& which) {
+    const double seconds = client_->Ask(absl::StrCat(which, " ", tables_));
+    return static_cast<double>(tables_ * kBytes) / seconds / 1e9;
   }
 
+  const int tables_;
   PythonPeer server_;
   std::unique_ptr<PythonPeer> client_;
   int port_ = 0;
   int64_t theta_ = 600000;
 };
 
-// The servers of the streams and their clients; all servers on core 0, where this is made.
+// The servers of the stream benchmark. They run on the core of the thread that makes this object.
 struct StreamServers {
   const testing::RunningServer warm{{"--threads", "1"}};
   const testing::RunningServer cold{{"--threads", "1", "--cache-bytes", "256MiB"}};
@@ -224,11 +233,12 @@ std::vector<Result> SmallResults(const Options& options) {
   };
   int64_t theta = 500000;
   const auto fresh = [&](int) { return TableRequest(64, ++theta); };
+  const int calls = SmallCalls(options);
   const auto sides =
-      Measure({[&] { return CallsPerSecond(client, same, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(null_client, same, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(client, moving, {}, kSmallCalls, kInFlight); },
-               [&] { return CallsPerSecond(full_client, fresh, {}, kSmallCalls, kInFlight); }},
+      Measure({[&] { return CallsPerSecond(client, same, {}, calls, kInFlight); },
+               [&] { return CallsPerSecond(null_client, same, {}, calls, kInFlight); },
+               [&] { return CallsPerSecond(client, moving, {}, calls, kInFlight); },
+               [&] { return CallsPerSecond(full_client, fresh, {}, calls, kInFlight); }},
               options, {server.pid(), full_server.pid(), null_server.pid()});
   return {
       MedianOf("small.cached", "64 positions x 128, 16 in flight", "/s", sides[0]),
@@ -245,8 +255,11 @@ std::vector<Result> SmallResults(const Options& options) {
 
 std::vector<Result> StreamBenchmark(const Options& options) {
   const Pinned servers_cpu(0);
-  std::unique_ptr<FlightPeer> flight;  // first: where it fails, no server is left behind
-  if (!options.torch_python.empty()) flight = std::make_unique<FlightPeer>(options.torch_python);
+  const int tables = TablesPerSample(options);
+  std::unique_ptr<FlightPeer> flight;  // before the servers: if it fails, none is left running
+  if (!options.torch_python.empty()) {
+    flight = std::make_unique<FlightPeer>(options.torch_python, tables);
+  }
   const StreamServers servers;
   std::vector<std::string> avx2_options = {"--threads", "1", "--cache-bytes", "256MiB"};
   if (HasAvx512()) avx2_options.insert(avx2_options.end(), {"--backend", "cpu-avx2"});
@@ -264,12 +277,12 @@ std::vector<Result> StreamBenchmark(const Options& options) {
   int64_t theta = 500000;
   const auto other = [&theta] { return TableRequest(kRows, ++theta); };
   std::vector<Sample> samples = {
-      [&] { return StreamGbps(client, request, {}, memory.get()); },
-      [&] { return StreamGbps(null_client, request, {}, memory.get()); },
-      [&] { return socket.Gbps(memory.get()); },
-      [&] { return StreamGbps(cold_client, other, {}, memory.get()); },
-      [&] { return StreamGbps(client, request, unverified, memory.get()); },
-      [&] { return StreamGbps(avx2_client, other, {}, memory.get()); }};
+      [&] { return StreamGbps(client, request, tables, {}, memory.get()); },
+      [&] { return StreamGbps(null_client, request, tables, {}, memory.get()); },
+      [&] { return socket.Gbps(tables, memory.get()); },
+      [&] { return StreamGbps(cold_client, other, tables, {}, memory.get()); },
+      [&] { return StreamGbps(client, request, tables, unverified, memory.get()); },
+      [&] { return StreamGbps(avx2_client, other, tables, {}, memory.get()); }};
   std::vector<int> helpers = {servers.warm.pid(), servers.cold.pid(), servers.null.pid(),
                               servers.socket.pid(), avx2_server.pid()};
   if (flight != nullptr) {
@@ -281,11 +294,11 @@ std::vector<Result> StreamBenchmark(const Options& options) {
   std::vector<Result> results = {
       MedianOf("stream.cached", "a cached table of 64 MiB into the client's memory", "GB/s",
                sides[0]),
-      MedianOf("stream.socket", "the same bytes over a bare TCP socket", "GB/s", sides[2]),
+      MedianOf("stream.socket", "the same bytes over a plain TCP socket", "GB/s", sides[2]),
       AtLeast(0.97, RatioOf("stream.cached_null", "cached / a gRPC server that sends static slices",
                             sides[0], sides[1])),
       AtLeast(0.85,
-              RatioOf("stream.cached_socket", "cached / bare TCP socket", sides[0], sides[2])),
+              RatioOf("stream.cached_socket", "cached / plain TCP socket", sides[0], sides[2])),
       AtLeast(HasAvx512() ? 0.75 : 0.62,
               RatioOf("stream.cold_cached", "computed / cached, one core", sides[3], sides[0])),
       AtLeast(0.62, RatioOf("stream.cold_avx2", "the same, without AVX-512", sides[5], sides[0])),
@@ -299,7 +312,7 @@ std::vector<Result> StreamBenchmark(const Options& options) {
     results.push_back(
         AtLeast(6, RatioOf("stream.flight_cold", "computed / Arrow Flight that computes with torch",
                            sides[3], sides[7])));
-    results.push_back(RatioOf("stream.socket_flight", "bare TCP socket / Arrow Flight, cached",
+    results.push_back(RatioOf("stream.socket_flight", "plain TCP socket / Arrow Flight, cached",
                               sides[2], sides[6]));
   }
   return results;

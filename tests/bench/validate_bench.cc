@@ -1,4 +1,4 @@
-// What judging a configuration costs: in the library, and as a call to a real server.
+// What validating a configuration costs: in the library, and as a call to a real server.
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -12,9 +12,7 @@
 namespace rope::bench {
 namespace {
 
-constexpr int kCalls = 2000;
-
-// A config.json of two kilobytes, as model repositories have them.
+// A config.json of two kilobytes, the size of those in model repositories.
 std::string TwoKilobytes() {
   std::string text = R"({
   "architectures": ["LlamaForCausalLM"], "attention_bias": false, "attention_dropout": 0.0,
@@ -34,30 +32,30 @@ std::string TwoKilobytes() {
   return text + "}}";
 }
 
-double MicrosecondsInTheLibrary(const std::string& text) {
+double MicrosecondsInTheLibrary(const std::string& text, int calls) {
   const double start = ProcessSeconds();
-  for (int i = 0; i < kCalls; ++i) {
+  for (int i = 0; i < calls; ++i) {
     if (!ValidateConfig(text).report.valid()) std::abort();
   }
-  return (ProcessSeconds() - start) / kCalls * 1e6;
+  return (ProcessSeconds() - start) / calls * 1e6;
 }
 
 double MicrosecondsOfTheServer(const client::RopeClient& client,
-                               const v1::ValidateConfigRequest& request, int pid) {
+                               const v1::ValidateConfigRequest& request, int pid, int calls) {
   const double start = ProcessSeconds(pid);
-  for (int i = 0; i < kCalls; ++i) {
+  for (int i = 0; i < calls; ++i) {
     if (!client.ValidateConfig(request).ok()) std::abort();
   }
-  return (ProcessSeconds(pid) - start) / kCalls * 1e6;
+  return (ProcessSeconds(pid) - start) / calls * 1e6;
 }
 
-// A call that has nothing to do: there is no such preset.
-double MicrosecondsOfAnEmptyCall(const client::RopeClient& client, int pid) {
+// The cost of a call in which the server has nothing to do: no preset has the name "".
+double MicrosecondsOfAnEmptyCall(const client::RopeClient& client, int pid, int calls) {
   const double start = ProcessSeconds(pid);
-  for (int i = 0; i < kCalls; ++i) {
+  for (int i = 0; i < calls; ++i) {
     if (client.GetPreset("").ok()) std::abort();
   }
-  return (ProcessSeconds(pid) - start) / kCalls * 1e6;
+  return (ProcessSeconds(pid) - start) / calls * 1e6;
 }
 
 Side Difference(const Side& all, const Side& part) {
@@ -75,18 +73,19 @@ std::vector<Result> ValidateBenchmark(const Options& options) {
   const client::RopeClient client = client::RopeClient::Connect(server.address());
   v1::ValidateConfigRequest request;
   request.mutable_config()->set_model_config_json(TwoKilobytes());
-  const auto sides =
-      Measure({[&] { return MicrosecondsInTheLibrary(request.config().model_config_json()); },
-               [&] { return MicrosecondsOfTheServer(client, request, server.pid()); },
-               [&] { return MicrosecondsOfAnEmptyCall(client, server.pid()); }},
-              options, {server.pid()});
+  const int calls = options.Amount(20, 2000, 2000);
+  const auto sides = Measure(
+      {[&] { return MicrosecondsInTheLibrary(request.config().model_config_json(), calls); },
+       [&] { return MicrosecondsOfTheServer(client, request, server.pid(), calls); },
+       [&] { return MicrosecondsOfAnEmptyCall(client, server.pid(), calls); }},
+      options, {server.pid()});
   return {MedianOf("validate.library", "ValidateConfig of a 2 KB config, in the library", "us",
                    sides[0]),
           AtMost(100, MedianOf("validate.server",
                                "CPU of the server for that call, above a call that does nothing",
                                "us", Difference(sides[1], sides[2]))),
-          MedianOf("validate.server_in_all", "CPU of the server for that call, all of gRPC with it",
-                   "us", sides[1])};
+          MedianOf("validate.server_in_all", "CPU of the server for that call, gRPC included", "us",
+                   sides[1])};
 }
 
 }  // namespace rope::bench

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Holds the rules of the source tree that no compiler holds.
+"""Checks the rules of the source tree that no compiler checks.
 
     source_rules.py [ROOT]
 
-prints every broken rule as `path:line: what is wrong` and exits with 1 if there is one. The rules
-are the tables below and one function each; source_rules_test.py breaks every one of them.
+Prints every broken rule as `path:line: what is wrong` and exits with 1 if it finds one. A rule is a
+table and a function of this file. source_rules_test.py breaks each of them once.
 """
 
 import json
@@ -15,7 +15,10 @@ from pathlib import Path
 
 # --- Who may include whom ------------------------------------------------------------------------
 
-# Names for what is not ours; each pattern matches a whole include path.
+# This check alone keeps the layers apart. The compiler does not: the repository root is on every
+# target's include path, so any file can include any header. The linker notices only calls.
+
+# Names for the headers of others. Each pattern matches a whole include path.
 EXTERNAL = {
     "std": r"[a-z_0-9]+",
     "abseil": r"absl/.+",
@@ -34,8 +37,9 @@ EXTERNAL = {
     "posix": r"((sys|arpa|netinet)/\w+|unistd|fcntl|signal|pthread|sched|termios|poll)\.h",
 }
 
-# Folder -> what its files may include; the longest folder that fits counts. A word without a slash
-# is a name of EXTERNAL; the others are ours, a folder (slash at the end) or one header.
+# Folder -> what its files may include. The row with the longest matching folder counts. A word
+# without a slash is a name of EXTERNAL. A word with a slash is a folder of ours, with a slash at
+# its end, or one header of ours.
 MAY_INCLUDE = {
     "core/checksum/": "std xxhash core/checksum/",
     "core/json/": "std abseil json core/json/",
@@ -79,7 +83,7 @@ MAY_INCLUDE = {
     "client/examples/": "std client/rope_client.h",
 }
 
-# Header -> why the files of a folder may not include it although its words above would allow it.
+# (folder, header, reason): headers that the rows above allow and that are still wrong there.
 CORE_IS_PURE = "core has no input or output, no clocks and no threads"
 MAY_NOT_INCLUDE = [
     ("core/", r"iostream|[iof]stream|sstream|iomanip|filesystem|cstdio", CORE_IS_PURE),
@@ -88,14 +92,52 @@ MAY_NOT_INCLUDE = [
     ("", r"absl/synchronization/.+", "std::mutex instead: the thread sanitizer cannot see Abseil's"),
 ]
 
-# OpenMP needs no header: its pragmas stand in these folders only.
+# Only these folders may have OpenMP pragmas, which need no header.
 OPENMP_FOLDERS = ("core/backends/", "tests/")
 
-# --- Sizes and words -----------------------------------------------------------------------------
+# The folders inside each of these must not include each other in a circle. Files that lie directly
+# in one of these count as a folder each, a .h and its .cc together.
+NO_CIRCLES_IN = ("core/", "core/config/", "server/engine/")
 
-MAX_FILE_LINES = 400  # outside tests/
-MAX_FUNCTION_LINES = 70
+# --- Sizes ---------------------------------------------------------------------------------------
+
+MAX_FILE_LINES = 400  # of the product
+MAX_FUNCTION_LINES = 40  # of the product, from the signature to the closing brace
+MAX_TEST_FUNCTION_LINES = 70
+MAX_FOLDER_FILES = 20  # source files of the product that lie directly in one folder
+MAX_DOCUMENT_COLUMNS = 100
+
+# --- Words ---------------------------------------------------------------------------------------
+
 EMPTY_NAME = re.compile(r"(^|[_-])(utils?|common|helpers?|managers?|misc)([_.-]|$)", re.I)
+
+# (what a reader stumbles over, what to write instead). A space in a pattern matches line ends and
+# comment marks, too. Looked for in comments and strings of code, and in all of documents and scripts.
+WORDS = [
+    (r"where there (?:is|are) no(?:ne|t)?\b", "if there is no ..., without ..."),
+    (r"where it is (?:none|not)\b", "if it is not ..."),
+    (r"of (?:its|their) own\b", "its own ..., their own ..., separate"),
+    (r"\bhang(?:s|ing)? on\b", "depend on"),
+    (r"\b(?:go|goes|going|went|gone) on\b(?! top)", "continue"),
+    (r"\b(?:its|their|the|a|at|from) begin\b(?!\()", "start, beginning"),
+    (r"\banew\b", "again, new"),
+    (r"\banswered again\b", "name who answers what"),
+    (r"\bthere it is\b", "say where it is"),
+    (r"\bbe they\b", "whether they are"),
+    (r"\bwhat is more\b", "also"),
+    (r"\bmay be no (?:larger|longer|more|wider)\b", "must be at most"),
+    (r"\bas (?:it is|they are)(?=[.,;:)])", "unchanged"),
+    (r"\bso many\b", "that many, or name the number"),
+    (r"\bheld against\b", "compared with"),
+    (r"\bsaid of\b", "about"),
+    (r"\b(?:is|are) told\b(?! apart)", "says, receives"),
+    (r"\bthe others are\b", "name them"),
+    (r"(?<![/\w])(?:mis)?judg(?:e[ds]?|ing|e?ments?)\b(?!/)", "validate (public), check (internal)"),
+    (r"\bverdicts?\b", "finding, report"),
+    (r"\bsets? of parameters\b", "parameter set"),
+    (r"\bstandardis(?:e[ds]?|ing|ation)\b", "standardize, as transformers spells it"),
+    (r"\brow kernels?\b", "kernel"),
+]
 
 # Cut in two so that this file does not break its own rules.
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
@@ -104,6 +146,8 @@ SKIPPED_TEST = re.compile(r"\b(GTEST_" r"SKIP|DIS" r"ABLED_)")
 # --- The tree ------------------------------------------------------------------------------------
 
 CPP = (".h", ".cc", ".cu")
+SOURCES = CPP + (".proto",)
+PRODUCT = ("core/", "proto/", "server/", "client/")
 FOLDERS_LEFT_OUT = {"build", "__pycache__", "node_modules", "golden"}
 DOT_FOLDERS = {".ci"}
 
@@ -130,14 +174,14 @@ def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
 
 
-# --- Rules: each takes the root and the texts and yields (path, line, what is wrong) ---------------
+# --- Rules: each takes the root and the texts, and yields (path, line, what is wrong) -------------
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
 OPENMP_PRAGMA = re.compile(r"^[ \t]*#[ \t]*pragma[ \t]+omp\b", re.M)
 
 
 def allowed_includes(path):
-    """The row of MAY_INCLUDE for the file `path` as one pattern; None where no folder fits."""
+    """The row of MAY_INCLUDE for the file `path` as one pattern; None without such a row."""
     folders = [folder for folder in MAY_INCLUDE if path.startswith(folder)]
     if not folders:
         return None
@@ -171,6 +215,51 @@ def includes(root, texts):
                     break
 
 
+def unit_of(path, parent):
+    """The folder inside `parent` that holds `path`, or the stem of a file directly in `parent`."""
+    name, slash, _ = path[len(parent) :].partition("/")
+    return parent + (name + slash if slash else name.split(".")[0])
+
+
+def includes_between_units(texts, parent):
+    """(unit, unit) -> the (path, line) of the first include from the one to the other."""
+    found = {}
+    for path, text in sorted(texts.items()):
+        if not (path.startswith(parent) and path.endswith(CPP)):
+            continue
+        for match in INCLUDE.finditer(text):
+            if match[1].startswith(parent):
+                ends = unit_of(path, parent), unit_of(match[1], parent)
+                if ends[0] != ends[1]:
+                    found.setdefault(ends, (path, line_of(text, match.start(1))))
+    return found
+
+
+def shortest_way(edges, start, goal):
+    """The nodes of a shortest way from `start` to `goal`; an empty list if there is no way."""
+    ways = [[start]]
+    seen = {start}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == goal:
+            return way
+        for end in sorted(b for a, b in edges if a == way[-1] and b not in seen):
+            seen.add(end)
+            ways.append(way + [end])
+    return []
+
+
+def circles(root, texts):
+    for parent in NO_CIRCLES_IN:
+        edges = includes_between_units(texts, parent)
+        reported = set()
+        for (start, end), (path, line) in sorted(edges.items()):
+            way = shortest_way(edges, end, start)
+            if way and frozenset(way) not in reported:
+                reported.add(frozenset(way))
+                yield path, line, "a circle of includes: " + " -> ".join([start] + way)
+
+
 def openmp_pragmas(root, texts):
     for path, text in texts.items():
         if path.endswith(CPP) and not path.startswith(OPENMP_FOLDERS):
@@ -187,9 +276,19 @@ def pragma_once(root, texts):
 def file_sizes(root, texts):
     for path, text in texts.items():
         lines = text.count("\n")
-        if path.endswith(CPP + (".proto", ".py")) and not path.startswith("tests/"):
+        if path.endswith(SOURCES + (".py",)) and not path.startswith("tests/"):
             if lines > MAX_FILE_LINES:
                 yield path, lines, f"{lines} lines; at most {MAX_FILE_LINES}"
+
+
+def folder_sizes(root, texts):
+    folders = {}
+    for path in texts:
+        if path.startswith(PRODUCT) and path.endswith(SOURCES):
+            folders.setdefault(str(Path(path).parent), []).append(path)
+    for folder, paths in folders.items():
+        if len(paths) > MAX_FOLDER_FILES:
+            yield folder, 1, f"{len(paths)} source files; at most {MAX_FOLDER_FILES} in one folder"
 
 
 def names(root, texts):
@@ -199,13 +298,49 @@ def names(root, texts):
                 yield path, 1, f"{part}: the name says nothing"
 
 
+BLANK = re.compile(r"\S")
+
+
+def prose_of(path, text):
+    """`text` with everything that nobody reads as English blanked out: code, preprocessor lines."""
+    if not path.endswith(CPP):
+        return text
+    prose = []
+    end = 0
+    for match in NOT_CODE.finditer(text):
+        prose.append(BLANK.sub("\0", text[end : match.start()]))
+        is_prose = not match[0].lstrip().startswith("#")
+        prose.append(match[0] if is_prose else BLANK.sub("\0", match[0]))
+        end = match.end()
+    return "".join(prose) + BLANK.sub("\0", text[end:])
+
+
+BETWEEN_WORDS = r"(?:[\s\"]|//|#)+"
+PROSE = CPP + (".proto", ".md", ".py", ".sh", ".cmake", ".txt", ".jsonc")
+
+
+def phrases(root, texts):
+    patterns = [
+        (re.compile(pattern.replace(" ", BETWEEN_WORDS), re.I), advice) for pattern, advice in WORDS
+    ]
+    for path, text in texts.items():
+        is_script = text.startswith("#!")
+        if path.startswith("tests/lint/source_rules") or not (path.endswith(PROSE) or is_script):
+            continue
+        prose = prose_of(path, text)
+        for pattern, advice in patterns:
+            for match in pattern.finditer(prose):
+                found = " ".join(re.split(BETWEEN_WORDS, match[0]))
+                yield path, line_of(text, match.start()), f'"{found}": write instead: {advice}'
+
+
 def words(root, texts):
     for path, text in texts.items():
         for match in UNFINISHED.finditer(text):
             yield path, line_of(text, match.start()), f"{match[0]}: finish it, or open an issue"
         if path.startswith("tests/"):
             for match in SKIPPED_TEST.finditer(text):
-                yield path, line_of(text, match.start()), f"{match[0]}: a test runs or is not there"
+                yield path, line_of(text, match.start()), f"{match[0]}: a test runs, or is deleted"
 
 
 def run_bits(root, texts):
@@ -230,17 +365,17 @@ INITIALISER = re.compile(r"=[^=()]*$")
 
 
 def is_function_head(head):
-    """Whether the text between the end of the last statement and a brace is a function's signature."""
+    """Whether the text before a brace, from the end of the last statement, is a signature."""
     closed = "(" in head and head.count("(") == head.count(")")
     return closed and not INITIALISER.search(head)
 
 
 def function_spans(text):
-    """First and last line of every outermost function body, the signature counted."""
+    """First and last line of every outermost function, with its signature."""
     code = NOT_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
     depth = 0
-    statement = 0  # where the current statement began
-    function = None  # (first line, depth) of the function we are in
+    statement = 0  # offset of the current statement
+    function = None  # (first line, depth) of the current function
     for brace in re.finditer(r"[{};]", code):
         if brace[0] == "{":
             head = code[statement : brace.start()]
@@ -259,13 +394,15 @@ def function_spans(text):
 def function_sizes(root, texts):
     for path, text in texts.items():
         if path.endswith(CPP):
+            is_test = path.startswith("tests/")
+            limit = MAX_TEST_FUNCTION_LINES if is_test else MAX_FUNCTION_LINES
             for first, last in function_spans(text):
-                if last - first + 1 > MAX_FUNCTION_LINES:
-                    lines = last - first + 1
-                    yield path, first, f"a function of {lines} lines; at most {MAX_FUNCTION_LINES}"
+                lines = last - first + 1
+                if lines > limit:
+                    yield path, first, f"a function of {lines} lines; at most {limit}"
 
 
-# --- Documents say what is there -----------------------------------------------------------------
+# --- Documents name only what exists -------------------------------------------------------------
 
 TOOL = re.compile(r"(?<![\w./-])((?:tools|\.ci)/[\w-]+)(?![\w./-])")
 PROGRAM = re.compile(r"\bbuild/[\w-]+/bin/(\w+)")
@@ -275,8 +412,25 @@ PATH_IN_QUOTES = re.compile(r"`((?:core|proto|server|client|tests|docs|cmake)/[\
 
 
 def matches(root, path):
-    """Whether `path` is there, as it is or, for a .h and .cc pair, without its suffix."""
+    """Whether `path` exists; "a/b" may also stand for the pair a/b.h and a/b.cc."""
     return Path(root, path).exists() or any(True for _ in Path(root).glob(path + ".*"))
+
+
+LINK_TARGET = re.compile(r"\]\([^)]*\)|<?https?://\S+")
+
+
+def document_columns(root, texts):
+    """Lines of documents, without tables, code blocks and the targets of links."""
+    for path, text in texts.items():
+        if not path.endswith(".md"):
+            continue
+        in_code = False
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.lstrip().startswith("```"):
+                in_code = not in_code
+            columns = len(LINK_TARGET.sub("", line))
+            if not in_code and not line.startswith("|") and columns > MAX_DOCUMENT_COLUMNS:
+                yield path, number, f"{columns} columns; at most {MAX_DOCUMENT_COLUMNS}"
 
 
 def documents(root, texts):
@@ -307,13 +461,17 @@ def documents(root, texts):
 
 RULES = (
     includes,
+    circles,
     openmp_pragmas,
     pragma_once,
     file_sizes,
+    folder_sizes,
     function_sizes,
     names,
     words,
+    phrases,
     run_bits,
+    document_columns,
     documents,
 )
 

@@ -1,6 +1,6 @@
-// Fetches tables from flight_server.py with Arrow's own client: every line of input, "PORT THETA
-// STEP TABLES", is answered with the seconds that it took to have that many tables, of THETA, THETA
-// + STEP, ..., in memory of its own.
+// Fetches tables from flight_server.py with Arrow's own client. A line of input is "PORT THETA STEP
+// TABLES". The answer to each line is the seconds that it took to fetch TABLES tables, with THETA,
+// THETA + STEP, ..., into memory of this process.
 #include <arrow/api.h>
 #include <arrow/flight/api.h>
 

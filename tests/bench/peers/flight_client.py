@@ -1,4 +1,6 @@
-"""Needs pyarrow and g++. Compiles flight_client.cc against pyarrow's libraries and becomes it."""
+"""Compiles flight_client.cc with pyarrow's libraries and runs it in this process.
+
+Needs pyarrow and g++."""
 
 import os
 import subprocess

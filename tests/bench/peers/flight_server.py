@@ -1,7 +1,10 @@
-"""Needs pyarrow, torch and transformers 5. An Arrow Flight server as one writes it in Python: DoGet
-gives the tables of 65536 positions of a Llama with the base that the ticket names, computed by
-transformers' own code, in record batches of 1 MiB; the last tables are kept. A line of input is
-answered with its port."""
+"""An Arrow Flight server, written the usual way in Python.
+
+DoGet sends the tables of 65536 positions of a Llama, whose rope_theta is the ticket. transformers'
+own code computes them. They are sent in record batches of 1 MiB. The server keeps the last tables.
+The answer to each line of input is the server's port.
+
+Needs pyarrow, torch and transformers 5."""
 
 import sys
 from collections import OrderedDict

@@ -1,7 +1,10 @@
-"""Needs grpcio, grpcio-tools, torch and transformers 5. A gRPC server as one writes it in Python:
-serves rope.v1.RopeService/StreamEmbeddings, for Llama configurations and ranges of positions, with
-transformers' own code and the last answers at hand. A line of input, "cached" or "cold", says
-whether those are used. It answers with its port."""
+"""A gRPC server, written the usual way in Python.
+
+It serves rope.v1.RopeService/StreamEmbeddings for Llama configurations and ranges of positions.
+transformers' own code computes the tables. The server keeps the last answers. A line of input,
+"cached" or "cold", says whether it uses them. The answer to each line is the server's port.
+
+Needs grpcio, grpcio-tools, torch and transformers 5."""
 
 import json
 import sys
@@ -23,7 +26,7 @@ protoc.main(["protoc", f"-I{PROTO}", f"--python_out={MODULES.name}",
                  "embeddings", "model_config", "position_ids", "resolution",
                  "rope_parameters", "tensor"))])
 sys.path.insert(0, MODULES.name)
-from rope.v1 import embeddings_pb2, tensor_pb2  # noqa: E402: made a moment ago
+from rope.v1 import embeddings_pb2, tensor_pb2  # noqa: E402: generated above
 
 torch.set_num_threads(1)
 LIKE = torch.empty(1, dtype=torch.float32)

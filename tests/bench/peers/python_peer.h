@@ -1,4 +1,4 @@
-// A peer in Python: a program that answers every line of its input with a line.
+// A peer in Python: a program that answers every line of its input with one line.
 #pragma once
 
 #include <sys/types.h>
@@ -10,13 +10,15 @@ namespace rope::bench {
 
 class PythonPeer {
  public:
-  // Starts tests/bench/peers/`script` by the interpreter `python`. Ask fails where it does not run.
+  // Starts tests/bench/peers/`script` with the interpreter `python`. If it does not run, Ask exits.
   PythonPeer(const std::string& python, const std::string& script);
-  ~PythonPeer();  // closes its input, which ends it
+  // Closes the program's input, which ends it, and waits for it.
+  ~PythonPeer();
   PythonPeer(const PythonPeer&) = delete;
   PythonPeer& operator=(const PythonPeer&) = delete;
 
-  // The number it answers; aborts, with what to install, where there is no answer.
+  // Sends a line and returns the number in the answer. Without an answer this exits with a message
+  // that says what to install.
   double Ask(const std::string& question);
   int pid() const { return process_; }
 

@@ -1,4 +1,4 @@
-// In a file of its own because it is compiled for its instruction set.
+// A separate file, because it is compiled for this instruction set.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <sleef.h>

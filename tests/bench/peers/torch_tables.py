@@ -1,5 +1,9 @@
-"""Needs torch and transformers 5. Makes the table of 131072 positions of a Llama with head_dim 128
-by transformers' own code on one thread; answers every line of input with the seconds that took."""
+"""Computes a table with transformers' own code, on one thread.
+
+The table has 131072 positions of a Llama with head_dim 128. The answer to each line of input is the
+seconds that one table took.
+
+Needs torch and transformers 5."""
 
 import sys
 import time
