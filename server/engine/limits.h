@@ -7,7 +7,7 @@
 #include "core/config/model_config.h"
 #include "core/table/table_rows.h"
 
-namespace rope {
+namespace rope::engine {
 
 struct Limits {
   // One request message. 64 MiB hold 16 million positions as int32.
@@ -40,4 +40,4 @@ struct Limits {
   int64_t answer_cache_bytes = 4 << 20;    // of finished small answers, without their tables
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -4,10 +4,10 @@
 
 #include "core/rope_types/rope_types.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
-// Beside the key: a Resolved with its vectors, and places in two containers.
+// Beside the key: a ResolvedPlan with its vectors, and places in two containers.
 constexpr int64_t kOverhead = 1024;
 
 // All that decides the answer but the sequence length, in front of the configuration's bytes.
@@ -26,7 +26,7 @@ std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) 
   return key;
 }
 
-int64_t ChargeOf(const std::string& key, const Resolved& resolved) {
+int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   const auto doubles = static_cast<int64_t>(resolved.config.short_factor.size() +
                                             resolved.config.long_factor.size());
   // In profile exact the plan holds real numbers of 320 bits and three doubles for each frequency.
@@ -35,26 +35,26 @@ int64_t ChargeOf(const std::string& key, const Resolved& resolved) {
          bytes_of_frequency * resolved.plan.half_width();
 }
 
-bool DependsOnSeqLen(const Resolved& resolved) {
+bool DependsOnSeqLen(const ResolvedPlan& resolved) {
   return FindRopeType(resolved.config.rope_type)->seq_len_dependence != SeqLenDependence::kNone;
 }
 
 }  // namespace
 
-absl::StatusOr<Resolved> MakeResolved(std::string layer_type, RopeConfig config,
-                                      const ResolveOptions& options) {
+absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
+                                              const ResolveOptions& options) {
   auto plan = MakeFrequencyPlan(config, options.profile, options.seq_len, options.call_site);
   if (!plan.ok()) return plan.status();
   const double attention_factor = plan->attention_factor;
   if (!options.apply_attention_factor) plan->OmitAttentionFactor();
-  return Resolved{std::move(layer_type), std::move(config), options.seq_len, attention_factor,
-                  *std::move(plan)};
+  return ResolvedPlan{std::move(layer_type), std::move(config), options.seq_len, attention_factor,
+                      *std::move(plan)};
 }
 
-std::optional<absl::StatusOr<Resolved>> PlanCache::Find(absl::string_view config_json,
-                                                        const ResolveOptions& options) {
+std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view config_json,
+                                                            const ResolveOptions& options) {
   const std::string key = KeyOf(config_json, options);
-  std::shared_ptr<const Resolved> found;
+  std::shared_ptr<const ResolvedPlan> found;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto* const kept = kept_.Find(key);
@@ -63,18 +63,18 @@ std::optional<absl::StatusOr<Resolved>> PlanCache::Find(absl::string_view config
     found = *kept;
   }
   if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
-    return MakeResolved(found->layer_type, found->config, options);
+    return MakeResolvedPlan(found->layer_type, found->config, options);
   }
-  Resolved resolved = *found;
+  ResolvedPlan resolved = *found;
   resolved.seq_len = options.seq_len;
   return resolved;
 }
 
 void PlanCache::Keep(absl::string_view config_json, const ResolveOptions& options,
-                     const Resolved& resolved) {
+                     const ResolvedPlan& resolved) {
   std::string key = KeyOf(config_json, options);
   const int64_t charge = ChargeOf(key, resolved);
-  auto kept = std::make_shared<const Resolved>(resolved);
+  auto kept = std::make_shared<const ResolvedPlan>(resolved);
   const std::lock_guard<std::mutex> lock(mutex_);
   kept_.Insert(std::move(key), std::move(kept), charge);
 }
@@ -87,4 +87,4 @@ PlanCache::Counters PlanCache::counters() const {
   return counters;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -11,9 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/engine/cache/lru_map.h"
-#include "server/engine/resolved.h"
+#include "server/engine/resolved_plan.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Thread-safe. Only configurations that were accepted are kept: a refusal is made anew each time.
 class PlanCache {
@@ -31,17 +31,18 @@ class PlanCache {
   // What `config_json` resolves to under `options`; absent where that is not known. Where the
   // frequencies depend on the sequence length they are made anew from the parsed configuration;
   // the status is that of MakeFrequencyPlan.
-  std::optional<absl::StatusOr<Resolved>> Find(absl::string_view config_json,
-                                               const ResolveOptions& options);
+  std::optional<absl::StatusOr<ResolvedPlan>> Find(absl::string_view config_json,
+                                                   const ResolveOptions& options);
 
-  void Keep(absl::string_view config_json, const ResolveOptions& options, const Resolved& resolved);
+  void Keep(absl::string_view config_json, const ResolveOptions& options,
+            const ResolvedPlan& resolved);
 
   Counters counters() const;
 
  private:
   mutable std::mutex mutex_;
-  LruMap<std::shared_ptr<const Resolved>> kept_;
+  LruMap<std::shared_ptr<const ResolvedPlan>> kept_;
   Counters counters_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

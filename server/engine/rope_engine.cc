@@ -8,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "core/backends/backends.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 EngineOptions WithDefaults(EngineOptions options) {
@@ -64,13 +64,13 @@ absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& 
 }
 
 // The plans of the layer types that are asked for and have a rotary embedding.
-absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> layers,
-                                                const ResolveOptions& options) {
-  std::vector<Resolved> resolved;
+absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(std::vector<LayerTypeConfig> layers,
+                                                    const ResolveOptions& options) {
+  std::vector<ResolvedPlan> resolved;
   for (LayerTypeConfig& layer : layers) {
     const bool asked = options.layer_type.empty() || layer.layer_type == options.layer_type;
     if (!asked || !layer.config.has_value()) continue;
-    auto one = MakeResolved(std::move(layer.layer_type), *std::move(layer.config), options);
+    auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config), options);
     if (!one.ok()) return one.status();
     resolved.push_back(*std::move(one));
   }
@@ -105,9 +105,9 @@ Validation RopeEngine::Validate(absl::string_view config_json, ValidateOptions o
   return ValidateConfig(config_json, options);
 }
 
-absl::StatusOr<ModelConfigReport> RopeEngine::Accept(absl::string_view config_json,
-                                                     const ResolveOptions& options,
-                                                     std::vector<Finding>* findings) const {
+absl::StatusOr<ModelConfigReport> RopeEngine::CheckAccepted(absl::string_view config_json,
+                                                            const ResolveOptions& options,
+                                                            std::vector<Finding>* findings) const {
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
   ValidateOptions validate;
   validate.strict = options.strict;
@@ -120,20 +120,20 @@ absl::StatusOr<ModelConfigReport> RopeEngine::Accept(absl::string_view config_js
   return report;
 }
 
-absl::StatusOr<std::vector<Resolved>> RopeEngine::Resolve(absl::string_view config_json,
-                                                          const ResolveOptions& options,
-                                                          std::vector<Finding>* findings) const {
-  auto report = Accept(config_json, options, findings);
+absl::StatusOr<std::vector<ResolvedPlan>> RopeEngine::Resolve(
+    absl::string_view config_json, const ResolveOptions& options,
+    std::vector<Finding>* findings) const {
+  auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
   return MakePlans(std::move(report->layer_types), options);
 }
 
-absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
-                                                const ResolveOptions& options,
-                                                std::vector<Finding>* findings) {
+absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOne(absl::string_view config_json,
+                                                    const ResolveOptions& options,
+                                                    std::vector<Finding>* findings) {
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
   if (auto known = plans_.Find(config_json, options); known.has_value()) return *std::move(known);
-  auto report = Accept(config_json, options, findings);
+  auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
   if (options.layer_type.empty() && report->layer_types.size() > 1) {
     return absl::InvalidArgumentError(
@@ -145,9 +145,10 @@ absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
   return std::move(plans->front());
 }
 
-absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan,
-                                                              PositionIds positions, TableForm form,
-                                                              int64_t first_row) {
+absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::OpenTable(FrequencyPlan plan,
+                                                                   PositionIds positions,
+                                                                   TableForm form,
+                                                                   int64_t first_row) {
   const int64_t row_bytes = TensorCount(form) * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
   if (positions.size() > limits().max_rows ||
@@ -178,4 +179,4 @@ bool RopeEngine::AwaitIdle(std::chrono::milliseconds patience) {
   return streams_.AwaitEmpty(deadline) && calls_.AwaitEmpty(deadline);
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -16,12 +16,12 @@
 #include "server/engine/cache/table_cache.h"
 #include "server/engine/limits.h"
 #include "server/engine/plan_cache.h"
-#include "server/engine/resolved.h"
+#include "server/engine/resolved_plan.h"
 #include "server/engine/schedule/admission.h"
 #include "server/engine/schedule/work_queue.h"
 #include "server/engine/table_stream.h"
 
-namespace rope {
+namespace rope::engine {
 
 struct EngineOptions {
   Limits limits;
@@ -60,20 +60,21 @@ class RopeEngine {
   // configuration is refused: INVALID_ARGUMENT with the first error as its message (beyond
   // max_config_bytes RESOURCE_EXHAUSTED), and all `findings`. INVALID_ARGUMENT, naming what there
   // is, for a layer_type that the model does not have or that has no rotary embedding.
-  absl::StatusOr<std::vector<Resolved>> Resolve(absl::string_view config_json,
-                                                const ResolveOptions& options,
-                                                std::vector<Finding>* findings) const;
+  absl::StatusOr<std::vector<ResolvedPlan>> Resolve(absl::string_view config_json,
+                                                    const ResolveOptions& options,
+                                                    std::vector<Finding>* findings) const;
 
   // The same for a single layer type: INVALID_ARGUMENT, naming them, where the model has several
   // and none is asked for. What was resolved is kept, so that the next request for it is cheap.
-  absl::StatusOr<Resolved> ResolveOne(absl::string_view config_json, const ResolveOptions& options,
-                                      std::vector<Finding>* findings);
+  absl::StatusOr<ResolvedPlan> ResolveOne(absl::string_view config_json,
+                                          const ResolveOptions& options,
+                                          std::vector<Finding>* findings);
 
   // Rows of `plan` at `positions`, from row `first_row` (in [0, positions.size())).
   // RESOURCE_EXHAUSTED where the answer would be larger than the limits; UNAVAILABLE where there is
   // no room for a list, or for more blocks outside the cache, now. Allocates no rows.
-  absl::StatusOr<std::shared_ptr<TableStream>> Open(FrequencyPlan plan, PositionIds positions,
-                                                    TableForm form, int64_t first_row = 0);
+  absl::StatusOr<std::shared_ptr<TableStream>> OpenTable(FrequencyPlan plan, PositionIds positions,
+                                                         TableForm form, int64_t first_row = 0);
 
   // From now on nothing is admitted. What is being served goes on.
   void Drain();
@@ -97,9 +98,9 @@ class RopeEngine {
 
  private:
   // The report of a configuration that is accepted for what is asked.
-  absl::StatusOr<ModelConfigReport> Accept(absl::string_view config_json,
-                                           const ResolveOptions& options,
-                                           std::vector<Finding>* findings) const;
+  absl::StatusOr<ModelConfigReport> CheckAccepted(absl::string_view config_json,
+                                                  const ResolveOptions& options,
+                                                  std::vector<Finding>* findings) const;
 
   const EngineOptions options_;
   const ThreadPlan threads_;
@@ -114,4 +115,4 @@ class RopeEngine {
   WorkQueue queue_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 constexpr absl::string_view kFirstLine = "rope-snapshot-1";
@@ -72,7 +72,7 @@ absl::Status FillLine(const Line& line, RopeEngine* engine) {
 
 absl::Status FillCache(RopeEngine* engine, FrequencyPlan plan, PositionIds positions,
                        TableForm form) {
-  auto opened = engine->Open(std::move(plan), std::move(positions), form);
+  auto opened = engine->OpenTable(std::move(plan), std::move(positions), form);
   if (!opened.ok()) return opened.status();
   const std::shared_ptr<TableStream> stream = *std::move(opened);
   for (int64_t row = 0; row < stream->rows();) {
@@ -117,4 +117,4 @@ absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engi
   return blocks;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

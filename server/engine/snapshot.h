@@ -12,7 +12,7 @@
 #include "core/table/position_ids.h"
 #include "server/engine/rope_engine.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Reads a whole table into the cache; blocks. REQUIRES a thread that is not the engine's. The
 // stream's status where it fails.
@@ -26,4 +26,4 @@ std::string WriteSnapshot(const RopeEngine& engine);
 // where it is none; what was computed until then stays.
 absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engine);
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 // The last position there is ends a bucket, so that no bucket has positions beyond it.
@@ -151,4 +151,4 @@ void TableStream::DeliverIfReady() {
   waiting(BlockSlice{**fetched.result, fetched.piece.slice_first, fetched.piece.slice_rows});
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -16,7 +16,7 @@
 #include "server/engine/schedule/admission.h"
 #include "server/engine/schedule/work_queue.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Rows [first_row, first_row + rows) of `block`, which are the request's next rows.
 struct BlockSlice {
@@ -116,4 +116,4 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   NextCallback waiting_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

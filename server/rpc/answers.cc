@@ -21,7 +21,7 @@ void AddRopeTypes(v1::GetServerInfoResponse* info) {
   }
 }
 
-void AddBackends(const RopeEngine& engine, v1::GetServerInfoResponse* info) {
+void AddBackends(const engine::RopeEngine& engine, v1::GetServerInfoResponse* info) {
   for (const Backend* backend : AllBackends()) {
     v1::BackendInfo& entry = *info->add_backends();
     entry.set_name(Text(backend->name()));
@@ -34,11 +34,11 @@ void AddBackends(const RopeEngine& engine, v1::GetServerInfoResponse* info) {
   }
 }
 
-void SetLimits(const Limits& limits, v1::ServerLimits* message) {
+void SetLimits(const engine::Limits& limits, v1::ServerLimits* message) {
   message->set_max_request_bytes(limits.max_request_bytes);
   message->set_max_config_bytes(limits.max_config_bytes);
   message->set_max_rows(limits.max_rows);
-  message->set_max_head_dim(Limits::kMaxHeadDim);
+  message->set_max_head_dim(engine::Limits::kMaxHeadDim);
   message->set_max_position(kMaxPosition);
   message->set_max_answer_bytes(limits.max_answer_bytes);
   message->set_min_chunk_bytes(limits.min_chunk_bytes);
@@ -47,9 +47,9 @@ void SetLimits(const Limits& limits, v1::ServerLimits* message) {
   message->set_cache_bytes(limits.cache_bytes);
 }
 
-void SetActivity(const RopeEngine& engine, v1::ServerActivity* message) {
-  const TableCache::Counters cache = engine.cache_counters();
-  const PlanCache::Counters plans = engine.plan_counters();
+void SetActivity(const engine::RopeEngine& engine, v1::ServerActivity* message) {
+  const engine::TableCache::Counters cache = engine.cache_counters();
+  const engine::PlanCache::Counters plans = engine.plan_counters();
   message->set_streams(engine.streams());
   message->set_block_hits(cache.hits);
   message->set_block_misses(cache.misses);
@@ -74,19 +74,19 @@ void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
 
 }  // namespace
 
-v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
+v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome) {
   switch (outcome) {
-    case CacheOutcome::kHit:
+    case engine::CacheOutcome::kHit:
       return v1::CACHE_OUTCOME_HIT;
-    case CacheOutcome::kMiss:
+    case engine::CacheOutcome::kMiss:
       return v1::CACHE_OUTCOME_MISS;
-    case CacheOutcome::kBypass:
+    case engine::CacheOutcome::kBypass:
       break;
   }
   return v1::CACHE_OUTCOME_BYPASS;
 }
 
-v1::Resolution ResolutionOf(const Resolved& resolved) {
+v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   v1::Resolution message;
   message.set_config_id(ConfigId(resolved.plan));
   message.set_layer_type(resolved.layer_type);
@@ -103,7 +103,7 @@ v1::Resolution ResolutionOf(const Resolved& resolved) {
   return message;
 }
 
-v1::Frequencies FrequenciesOf(const Resolved& resolved) {
+v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved) {
   v1::Frequencies message;
   *message.mutable_resolution() = ResolutionOf(resolved);
   message.mutable_inv_freq()->Add(resolved.plan.inv_freq.begin(), resolved.plan.inv_freq.end());
@@ -111,7 +111,7 @@ v1::Frequencies FrequenciesOf(const Resolved& resolved) {
   return message;
 }
 
-v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
+v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine) {
   v1::GetServerInfoResponse info;
   info.set_version(ROPE_VERSION);
   info.set_build(ROPE_BUILD);
@@ -128,7 +128,7 @@ v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
   return info;
 }
 
-v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
+v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::TableStream& stream,
                           const std::vector<int64_t>& shape,
                           const std::vector<v1::TensorKind>& tensors, const Backend& backend) {
   v1::StreamHeader header;

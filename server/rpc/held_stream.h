@@ -13,7 +13,7 @@ namespace rope::server {
 class HeldStream {
  public:
   // Instead of what was held before. CANCELLED, and nothing more is held, after Cancel.
-  absl::Status Hold(std::shared_ptr<TableStream> stream) {
+  absl::Status Hold(std::shared_ptr<engine::TableStream> stream) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (cancelled_) return absl::CancelledError("the call was cancelled");
     stream_ = std::move(stream);
@@ -22,7 +22,7 @@ class HeldStream {
 
   // Thread-safe. Cancels what is held.
   void Cancel() {
-    std::shared_ptr<TableStream> stream;
+    std::shared_ptr<engine::TableStream> stream;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       cancelled_ = true;
@@ -32,11 +32,11 @@ class HeldStream {
   }
 
   // Only for the thread that works on the call, after Hold.
-  TableStream* operator->() const { return stream_.get(); }
+  engine::TableStream* operator->() const { return stream_.get(); }
 
  private:
   std::mutex mutex_;
-  std::shared_ptr<TableStream> stream_;
+  std::shared_ptr<engine::TableStream> stream_;
   bool cancelled_ = false;
 };
 

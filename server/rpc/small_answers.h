@@ -21,7 +21,7 @@ namespace rope::server {
 // `bytes` at `data`, which are inside `block`, and the frame before them.
 struct AnswerPiece {
   std::string frame;
-  std::weak_ptr<const TableBlock> block;
+  std::weak_ptr<const engine::TableBlock> block;
   const std::byte* data = nullptr;
   int64_t bytes = 0;
 };
@@ -49,7 +49,7 @@ class SmallAnswers {
 
  private:
   mutable std::mutex mutex_;
-  LruMap<std::shared_ptr<const SmallAnswer>> answers_;
+  engine::LruMap<std::shared_ptr<const SmallAnswer>> answers_;
   int64_t hits_ = 0;
 };
 

@@ -13,11 +13,11 @@ namespace rope::server {
 class WarmReactor final : public grpc::ServerUnaryReactor {
  public:
   // Admits the call and starts it; the reactor deletes itself when the call is done.
-  static WarmReactor* Start(RopeEngine* engine, grpc::CallbackServerContext* context,
+  static WarmReactor* Start(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
                             const v1::WarmTablesRequest* request, v1::WarmTablesResponse* response);
 
  private:
-  WarmReactor(RopeEngine* engine, grpc::CallbackServerContext* context,
+  WarmReactor(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
               const v1::WarmTablesRequest* request, v1::WarmTablesResponse* response)
       : engine_(engine), context_(context), request_(request), response_(response) {}
 
@@ -30,11 +30,11 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   void OnCancel() override { stream_.Cancel(); }
   void OnDone() override { delete this; }
 
-  RopeEngine* const engine_;
+  engine::RopeEngine* const engine_;
   grpc::CallbackServerContext* const context_;
   const v1::WarmTablesRequest* const request_;
   v1::WarmTablesResponse* const response_;
-  Admission admission_;
+  engine::Admission admission_;
   int64_t rows_left_ = 0;
 
   HeldStream stream_;

@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstdlib>
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 constexpr int64_t kAlignment = 64;
@@ -120,4 +120,4 @@ int64_t BlockPool::free_bytes() const {
   return free_bytes_;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -12,7 +12,7 @@
 #include <mutex>
 #include <set>
 
-namespace rope {
+namespace rope::engine {
 
 // Thread-safe. Outlives its blocks.
 class BlockPool {
@@ -55,4 +55,4 @@ class BlockPool {
   int64_t free_bytes_ = 0;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -5,7 +5,7 @@
 
 #include "absl/hash/hash.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 // What keeping a block costs beside its bytes, as if each had an entry to itself: keeps a flood of
@@ -186,4 +186,4 @@ CacheShard::Entries CacheShard::Keep(const BlockKey& key,
   return dropped;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

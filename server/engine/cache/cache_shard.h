@@ -12,7 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "server/engine/cache/table_cache.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Thread-safe.
 class CacheShard {
@@ -68,4 +68,4 @@ class CacheShard {
   TableCache::Counters counters_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

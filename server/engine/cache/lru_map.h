@@ -10,7 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Not thread-safe. Keys are equal where all their bytes are.
 template <typename Value>
@@ -65,4 +65,4 @@ class LruMap {
   absl::flat_hash_map<absl::string_view, Place> places_;  // keys are those of recency_
 };
 
-}  // namespace rope
+}  // namespace rope::engine

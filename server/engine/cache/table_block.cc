@@ -5,7 +5,7 @@
 #include "absl/status/status.h"
 #include "core/checksum/xxh3.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 constexpr int64_t kAlignment = 64;
@@ -44,4 +44,4 @@ BlockResult TableBlock::Compute(const BlockMaker& maker, const FrequencyPlan& pl
   return std::shared_ptr<const TableBlock>(block);
 }
 
-}  // namespace rope
+}  // namespace rope::engine

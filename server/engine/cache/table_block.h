@@ -12,7 +12,7 @@
 #include "core/backends/backend.h"
 #include "server/engine/cache/block_pool.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Bytes of a block, all tensors together, at most (a single longer row makes a longer block). It is
 // the default chunk, so that a block is one message, and its checksums are its chunks' checksums.
@@ -74,4 +74,4 @@ class TableBlock {
   mutable std::atomic<bool> used_{false};
 };
 
-}  // namespace rope
+}  // namespace rope::engine

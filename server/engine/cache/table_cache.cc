@@ -6,7 +6,7 @@
 #include "absl/hash/hash.h"
 #include "server/engine/cache/cache_shard.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 // A shard has room for many entries of many MiB, or there is one shard.
@@ -56,4 +56,4 @@ TableCache::Counters TableCache::counters() const {
   return all;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -19,7 +19,7 @@
 #include "server/engine/cache/table_key.h"
 #include "server/engine/schedule/work_queue.h"
 
-namespace rope {
+namespace rope::engine {
 
 class CacheShard;
 
@@ -68,4 +68,4 @@ class TableCache {
   std::vector<std::unique_ptr<CacheShard>> shards_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

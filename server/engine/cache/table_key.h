@@ -7,7 +7,7 @@
 
 #include "core/table/table_rows.h"
 
-namespace rope {
+namespace rope::engine {
 
 // Rows of bucket 0. Bucket b > 0 holds the rows [4^(b-1), 4^b) times this: buckets are disjoint, so
 // that no row is kept twice, and they grow, so that a long table has few of them. A block never
@@ -56,4 +56,4 @@ struct BlockKey {
   }
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -3,7 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace rope {
+namespace rope::engine {
 
 Admission::~Admission() {
   if (gate_ != nullptr) gate_->Leave(amount_);
@@ -45,4 +45,4 @@ void Gate::Leave(int64_t amount) {
   if (inside_ == 0) empty_.notify_all();
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace rope {
+namespace rope::engine {
 
 class Gate;
 
@@ -68,4 +68,4 @@ class Gate {
   bool closed_ = false;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

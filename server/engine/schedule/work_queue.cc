@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 constexpr int kNiceness = 19;
@@ -52,4 +52,4 @@ void WorkQueue::RunTasks() {
   }
 }
 
-}  // namespace rope
+}  // namespace rope::engine

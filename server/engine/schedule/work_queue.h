@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace rope {
+namespace rope::engine {
 
 // Thread-safe. The queue itself has no bound: whoever pushes is bounded by an admission
 // (RopeEngine), so that what was admitted always finds room.
@@ -35,4 +35,4 @@ class WorkQueue {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

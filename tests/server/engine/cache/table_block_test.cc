@@ -9,7 +9,7 @@
 #include "tests/testing/reference_table.h"
 #include "xxhash.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::GatedBackend;
@@ -72,4 +72,4 @@ TEST(RowsPerBlockTest, WholeRowsInAMebibyteAndAtLeastOne) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -14,7 +14,7 @@
 #include "tests/testing/reference_table.h"
 #include "tests/testing/wait_until.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::GatedBackend;
@@ -338,4 +338,4 @@ TEST_F(TableCacheTest, AFailureReachesEveryWaiterAndIsNotKept) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -7,7 +7,7 @@
 #include "core/table/position_ids.h"
 #include "gtest/gtest.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 TEST(RowBucketTest, BucketsArePiecesOfAllRowsWithoutGapOrOverlap) {
@@ -44,4 +44,4 @@ TEST(TableKeyTest, DiffersInEveryPart) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

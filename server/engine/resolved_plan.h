@@ -1,4 +1,4 @@
-// Resolved: a configuration for one layer type, with its plan; and what it was asked for with.
+// ResolvedPlan: the plan of one layer type, and the configuration that it was made from.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "core/config/model_config.h"
 #include "core/plan/frequency_plan.h"
 
-namespace rope {
+namespace rope::engine {
 
 // What a caller asks for beside the configuration.
 struct ResolveOptions {
@@ -21,7 +21,7 @@ struct ResolveOptions {
   bool apply_attention_factor = true;  // false: plans have the factor 1
 };
 
-struct Resolved {
+struct ResolvedPlan {
   std::string layer_type;  // "" where the model has one set of parameters
   RopeConfig config;
   std::optional<int64_t> seq_len;
@@ -30,7 +30,7 @@ struct Resolved {
 };
 
 // Makes the plan of an accepted configuration. MakeFrequencyPlan's status.
-absl::StatusOr<Resolved> MakeResolved(std::string layer_type, RopeConfig config,
-                                      const ResolveOptions& options);
+absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
+                                              const ResolveOptions& options);
 
-}  // namespace rope
+}  // namespace rope::engine
