@@ -139,7 +139,7 @@ v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::Ta
   header.set_backend(Text(backend.name()));
   header.set_cache(OutcomeToProto(stream.cache_outcome()));
   header.set_negate_sin(stream.form().negate_sin);
-  header.set_attention_factor_omitted(resolved.plan.attention_factor != resolved.attention_factor);
+  header.set_attention_factor_omitted(resolved.attention_factor_omitted);
   const int64_t half_width = resolved.plan.half_width();
   for (v1::TensorKind kind : tensors) {
     v1::TensorSpec& tensor = *header.add_tensors();

@@ -82,7 +82,8 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
   row_bytes_ = RowBytes(request.form, resolved->plan.half_width());
   rows_done_ = request.first_row;
   omit_checksums_ = request.omit_checksums;
-  if (absl::Status status = stream_.Hold(stream); !status.ok()) return status;
+  if (absl::Status status = held_.Hold(stream); !status.ok()) return status;
+  stream_ = stream;
   small_ = BytesToSend() <= kSmallAnswerBytes;
   v1::StreamEmbeddingsResponse response;
   *response.mutable_header() =
@@ -296,7 +297,7 @@ void EmbeddingsReactor::OnCancel() {
     Finish(grpc::Status::CANCELLED);
     return;
   }
-  stream_.Cancel();
+  held_.Cancel();
 }
 
 }  // namespace rope::server

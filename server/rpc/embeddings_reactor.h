@@ -111,7 +111,8 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   int64_t rows_done_ = 0;  // before or cut into pieces
   int64_t first_chunk_us_ = -1;
 
-  HeldStream stream_;
+  std::shared_ptr<engine::TableStream> stream_;
+  HeldStream held_;
 };
 
 }  // namespace rope::server

@@ -103,7 +103,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->max() + 1;
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
-                            request.config().strict(), !request.omit_attention_factor()},
+                            request.config().strict(), request.omit_attention_factor()},
                            *std::move(positions),
                            std::move(shape),
                            form,

@@ -76,7 +76,8 @@ absl::Status WarmReactor::Open(const v1::StreamEmbeddingsRequest& table,
   warmed.set_rows(rows_left_);
   warmed.set_bytes(rows_left_ * row_bytes);
   warmed.set_cache(OutcomeToProto((*opened)->cache_outcome()));
-  return stream_.Hold(*std::move(opened));
+  stream_ = *std::move(opened);
+  return held_.Hold(stream_);
 }
 
 // Each step is a task of its own: blocks that are there would be one callback inside the other.

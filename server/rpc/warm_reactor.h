@@ -4,6 +4,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
+
 #include "rope/v1/warm.pb.h"
 #include "server/engine/rope_engine.h"
 #include "server/rpc/held_stream.h"
@@ -27,7 +29,7 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   void FetchNext();
   void End(const grpc::Status& status);
 
-  void OnCancel() override { stream_.Cancel(); }
+  void OnCancel() override { held_.Cancel(); }
   void OnDone() override { delete this; }
 
   engine::RopeEngine* const engine_;
@@ -37,7 +39,8 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   engine::Admission admission_;
   int64_t rows_left_ = 0;
 
-  HeldStream stream_;
+  std::shared_ptr<engine::TableStream> stream_;
+  HeldStream held_;
 };
 
 }  // namespace rope::server

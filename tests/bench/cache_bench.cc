@@ -58,19 +58,19 @@ FrequencyPlan SmallPlan() {
 
 double CacheHitShare(unsigned seed) {
   const FrequencyPlan plan = SmallPlan();
-  const engine::BlockMaker maker{FindBackend("cpu")};
+  const engine::ComputeSettings settings{FindBackend("cpu")};
   engine::WorkQueue queue(1);
   const auto compute = [&] {
-    return engine::TableBlock::Compute(maker, plan, *PositionIds::Range(0, 1), 0, 1, {});
+    return engine::TableBlock::Compute(settings, plan, *PositionIds::Range(0, 1), 0, 1, {});
   };
   const int64_t charge = 2900;  // of such a block with all that keeping it costs, or a little less
   engine::TableCache cache(kCapacity * charge, &queue);
-  const auto interest = std::make_shared<int>(0);
+  const auto wanted = std::make_shared<int>(0);
   return HitShare(seed, [&](const std::string& name, int64_t block) {
     const engine::BlockKey key{{name, {}, 0}, block};
     const bool hit = cache.Contains(key);
     std::promise<void> done;
-    cache.Get(key, compute, interest, [&done](const engine::BlockResult&) { done.set_value(); });
+    cache.Get(key, compute, wanted, [&done](const engine::BlockResult&) { done.set_value(); });
     done.get_future().wait();
     return hit;
   });

@@ -89,7 +89,7 @@ TEST_F(RopeEngineTest, LayerTypesThatAreNotThere) {
   ResolveOptions options;
   options.layer_type = "local";
   ExpectInvalid(Refusal(kGemma3, options), "\"sliding_attention\"");
-  ExpectInvalid(Refusal(kLlama31, options), "one set of parameters");
+  ExpectInvalid(Refusal(kLlama31, options), "one parameter set");
 }
 
 TEST_F(RopeEngineTest, LayersWithoutRotaryEmbedding) {
