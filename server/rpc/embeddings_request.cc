@@ -29,7 +29,7 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
   return request;
 }
 
-absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const Limits& limits) {
+absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const engine::Limits& limits) {
   if (asked == 0) return limits.default_chunk_bytes;
   if (asked >= limits.min_chunk_bytes && asked <= limits.max_chunk_bytes) return asked;
   return absl::InvalidArgumentError(
@@ -64,14 +64,14 @@ absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRe
 }  // namespace
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
-                                                        const Limits& limits) {
+                                                        const engine::Limits& limits) {
   const auto request = Parse(bytes, limits.max_request_bytes);
   if (!request.ok()) return request.status();
   return ReadEmbeddingsRequest(*request, limits);
 }
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,
-                                                        const Limits& limits) {
+                                                        const engine::Limits& limits) {
   const auto dtype = wire::DTypeFromProto(request.dtype());
   if (!dtype.ok()) return dtype.status();
   const auto layout = wire::LayoutFromProto(request.layout());
@@ -99,7 +99,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->max() + 1;
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
-                            request.config().strict(), !request.omit_attention_factor()},
+                            request.config().strict(), request.omit_attention_factor()},
                            *std::move(positions),
                            std::move(shape),
                            form,

@@ -64,7 +64,11 @@ MAY_INCLUDE = {
         core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
         core/findings/ core/config/ core/presets/ core/table/ core/validation/""",
-    "server/engine/": "std abseil posix core/ server/engine/",
+    "server/engine/schedule/": "std abseil posix server/engine/schedule/",
+    "server/engine/cache/": """std abseil posix core/backends/backend.h core/checksum/ core/plan/
+        core/table/ server/engine/schedule/ server/engine/cache/""",
+    "server/engine/": """std abseil core/backends/backends.h core/config/ core/findings/ core/plan/
+        core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/": """std abseil grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",
