@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "core/config/text_model.h"
 #include "core/json/merge_patch.h"
 #include "core/plan/frequency_plan.h"
 
@@ -146,12 +147,6 @@ std::string RecipeOf(const Preset& preset, const ModelConfigReport& report) {
   return "";
 }
 
-// The object that describes the text model.
-const JsonValue& TextObject(const JsonValue& document) {
-  const JsonValue* inner = document.Find("text_config");
-  return inner != nullptr && inner->is_object() ? *inner : document;
-}
-
 // Whether both state the same: all of the shape that the preset states, and the family.
 bool SameShape(const JsonValue& config, const JsonValue& preset) {
   const JsonValue* model_type = config.Find("model_type");
@@ -165,14 +160,17 @@ bool SameShape(const JsonValue& config, const JsonValue& preset) {
   return preset.Find("hidden_size") != nullptr;
 }
 
-// The presets' configurations as documents, in the order of AllPresets.
-const std::vector<JsonValue>& PresetDocuments() {
-  static const auto* const documents = [] {
+// The text models of the presets' configurations, in the order of AllPresets.
+const std::vector<JsonValue>& PresetModels() {
+  static const auto* const models = [] {
     auto* const read = new std::vector<JsonValue>();
-    for (const Preset& preset : AllPresets()) read->push_back(JsonLiteral(preset.config_json));
+    for (const Preset& preset : AllPresets()) {
+      const JsonValue document = JsonLiteral(preset.config_json);
+      read->push_back(*FindTextModel(document).document);
+    }
     return read;
   }();
-  return *documents;
+  return *models;
 }
 
 // How far a preset is away: the number of parameters that differ.
@@ -225,7 +223,7 @@ std::optional<Drift> GuessDrift(absl::string_view json, const JsonLimits& limits
   bool alone = true;
   for (const Preset& preset : AllPresets()) {
     const size_t index = &preset - AllPresets().data();
-    if (!SameShape(TextObject(document.root), TextObject(PresetDocuments()[index]))) continue;
+    if (!SameShape(*FindTextModel(document.root).document, PresetModels()[index])) continue;
     std::optional<Drift> drift = CompareWith(preset, report);
     if (!drift.has_value()) continue;
     drift->guessed = true;

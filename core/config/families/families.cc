@@ -11,7 +11,7 @@ namespace {
 
 constexpr Family kGeneric = {.model_type = "",
                              .shape = {4096, 32, 2048, 32},
-                             .head_dim = DerivedIfNull(),
+                             .head_dim = FieldOrDerived(),
                              .nesting = Nesting::kAsGiven,
                              .fill_layer_types = LeaveLayerTypesNull};
 

@@ -5,7 +5,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "core/config/judge/rules/type_rules.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -74,7 +73,7 @@ std::optional<int64_t> Derived(LoadingState* state) {
 // head_dim is the default of the class's field, or of the one it is taken from.
 void ReportHeadDimDefault(LoadingState* state, int64_t value) {
   const HeadDimRule& rule = state->family().head_dim;
-  if (!rule.value.has_value() || value != *rule.value) return;
+  if (!rule.default_value.has_value() || value != *rule.default_value) return;
   const bool rope_part = rule.source == HeadDimRule::Source::kRopeHeadDim;
   ReportDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
 }
@@ -87,10 +86,10 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
   JsonValue own = LayerHeadDim(state, layer_type);
   const JsonValue* attribute = state->Attribute("head_dim");
   if (own.is_null() && attribute != nullptr) own = *attribute;
-  const bool given = own.offset() >= 0 || state->family().head_dim.value.has_value();
+  const bool given = own.offset() >= 0 || state->family().head_dim.default_value.has_value();
   if (own.is_int() && own.as_int() != 0) {
     // Derived while loading: then it hangs on the same two fields.
-    if (!given && state->family().head_dim.source != HeadDimRule::Source::kUndeclared) {
+    if (!given && state->family().head_dim.makes_attribute()) {
       return Derived(state);
     }
     if (own.offset() < 0) ReportHeadDimDefault(state, own.as_int());

@@ -61,52 +61,56 @@ int64_t LoadingState::IntField(absl::string_view name, int64_t default_value) {
 }
 
 void LoadingState::DeclareHeadDim() {
-  using Source = HeadDimRule::Source;
   const HeadDimRule& rule = family_.head_dim;
   switch (rule.source) {
-    case Source::kUndeclared:
+    case HeadDimRule::Source::kField:
+      if (rule.field == HeadDimRule::Field::kInt) {
+        DeclareInt("head_dim", *rule.default_value);
+      } else if (rule.field == HeadDimRule::Field::kIntOrNull) {
+        attributes_.Set("head_dim", TakeNullableHeadDim());
+      }
       return;
-    case Source::kDerived: {
-      TakeOverruledHeadDim();
-      const std::optional<int64_t> derived = DerivedHeadDim();
-      attributes_.Set("head_dim", derived.has_value() ? JsonValue(*derived) : JsonValue());
+    case HeadDimRule::Source::kFieldOrDerived: {
+      JsonValue head_dim = TakeNullableHeadDim();
+      attributes_.Set("head_dim", head_dim.is_null() ? DerivedHeadDimOr(head_dim) : head_dim);
       return;
     }
-    case Source::kRopeHeadDim: {
+    case HeadDimRule::Source::kDerived:
+      TakeIgnoredHeadDim();
+      attributes_.Set("head_dim", DerivedHeadDimOr(JsonValue()));
+      return;
+    case HeadDimRule::Source::kRopeHeadDim: {
       const JsonValue* given = document_.Find("qk_rope_head_dim");
-      JsonValue value(IntField("qk_rope_head_dim", *rule.value));
-      if (given != nullptr) value.set_offset(given->offset());
-      TakeOverruledHeadDim();
-      attributes_.Set("head_dim", std::move(value));
-      return;
-    }
-    case Source::kInt:
-      DeclareInt("head_dim", *rule.value);
-      return;
-    case Source::kNullable:
-    case Source::kDerivedIfNull: {
-      const JsonValue default_value = rule.value ? JsonValue(*rule.value) : JsonValue();
-      JsonValue given = TakeKwarg("head_dim", default_value);
-      if (!given.is_null() && !given.is_int()) {
-        ReportFieldType(given, "head_dim", "an integer or null");
-        given = default_value;
-      }
-      if (given.is_null() && rule.source == Source::kDerivedIfNull) {
-        const std::optional<int64_t> derived = DerivedHeadDim();
-        if (derived.has_value()) given = JsonValue(*derived);
-      }
-      attributes_.Set("head_dim", std::move(given));
+      JsonValue head_dim(IntField("qk_rope_head_dim", *rule.default_value));
+      if (given != nullptr) head_dim.set_offset(given->offset());
+      TakeIgnoredHeadDim();
+      attributes_.Set("head_dim", std::move(head_dim));
       return;
     }
   }
 }
 
-void LoadingState::TakeOverruledHeadDim() {
-  const HeadDimRule& rule = family_.head_dim;
-  if (!rule.overrules_document || kwargs_.Find("head_dim") == nullptr) return;
+JsonValue LoadingState::TakeNullableHeadDim() {
+  const std::optional<int64_t>& number = family_.head_dim.default_value;
+  const JsonValue default_value = number.has_value() ? JsonValue(*number) : JsonValue();
+  const JsonValue given = TakeKwarg("head_dim", default_value);
+  if (given.is_null() || given.is_int()) return given;
+  ReportFieldType(given, "head_dim", "an integer or null");
+  return default_value;
+}
+
+void LoadingState::TakeIgnoredHeadDim() {
+  const HeadDimRule::Field field = family_.head_dim.field;
+  if (field == HeadDimRule::Field::kNone || Kwarg("head_dim") == nullptr) return;
   const JsonValue given = TakeKwarg("head_dim", JsonValue());
-  if (given.is_int() || (given.is_null() && rule.null_allowed)) return;
-  ReportFieldType(given, "head_dim", rule.null_allowed ? "an integer or null" : "an integer");
+  const bool null_allowed = field == HeadDimRule::Field::kIntOrNull;
+  if (given.is_int() || (given.is_null() && null_allowed)) return;
+  ReportFieldType(given, "head_dim", null_allowed ? "an integer or null" : "an integer");
+}
+
+JsonValue LoadingState::DerivedHeadDimOr(const JsonValue& fallback) {
+  const std::optional<int64_t> derived = DerivedHeadDim();
+  return derived.has_value() ? JsonValue(*derived) : fallback;
 }
 
 void LoadingState::DeclareLayerTypes() {

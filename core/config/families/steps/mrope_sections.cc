@@ -9,15 +9,16 @@
 #include "core/config/load/conversion.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/rope_config.h"
 
 namespace rope {
 namespace {
 
-// Saturates: the sum is only compared with half of a head.
+// -1 if an entry is negative or the sum is wider than any head, and so cannot be half of one.
 int64_t Sum(const std::vector<int64_t>& numbers) {
   int64_t sum = 0;
   for (const int64_t n : numbers) {
-    if (n < 0 || n > 4096 || sum > 4096) return -1;
+    if (n < 0 || n > kMaxHeadDim || sum > kMaxHeadDim) return -1;
     sum += n;
   }
   return sum;

@@ -11,9 +11,6 @@
 
 namespace rope {
 
-// The widest head that is served.
-inline constexpr int64_t kMaxHeadDim = 4096;
-
 // Judges one set of parameters of layer type `layer_type` ("" if there is one set for all).
 // `loaded` is the set as validated at load, `built` after a module was built: the original length
 // may differ. The RopeConfig is absent where the findings now hold an error about this set.
