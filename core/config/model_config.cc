@@ -15,9 +15,9 @@ namespace rope {
 namespace {
 
 void ReportTextConfig(const TextModel& model, FindingSink* findings) {
-  findings->Add(FindingId::kNestedConfig, *model.document, "text_config",
-                absl::StrCat("the text model described here is read, as model_type \"",
-                             model.model_type, "\""));
+  findings->Add(
+      FindingId::kNestedConfig, *model.document, "text_config",
+      absl::StrCat("only this text model is read, as model_type \"", model.model_type, "\""));
 }
 
 const Family& FamilyOf(const TextModel& model, FindingSink* findings) {
@@ -29,20 +29,20 @@ const Family& FamilyOf(const TextModel& model, FindingSink* findings) {
   }
   if (model.model_type.empty()) {
     findings->AddPath(FindingId::kNoModelType, "model_type", -1,
-                      "there is no model_type: defaults and rules are those of llama");
+                      "model_type is missing: the configuration is read as one of llama");
     return GenericFamily();
   }
   if (const Family* family = FindFamily(model.model_type)) return *family;
   findings->Add(FindingId::kUnknownModelType, given != nullptr ? *given : JsonValue(), "model_type",
                 absl::StrCat("unknown model_type \"", model.model_type,
-                             "\": defaults and rules are those of llama"));
+                             "\": the configuration is read as one of llama"));
   return GenericFamily();
 }
 
 void ReportDuplicates(const JsonDocument& document, FindingSink* findings) {
   for (const JsonDuplicate& duplicate : document.duplicates) {
     findings->AddPath(FindingId::kDuplicateMember, duplicate.path, duplicate.offset,
-                      "is given again further down; the last one counts");
+                      "is given more than once; the last value counts");
   }
 }
 
@@ -69,7 +69,7 @@ ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limi
   ReportDuplicates(document, &findings);
   if (!document.root.is_object()) {
     findings.AddPath(FindingId::kNotAnObject, "", 0,
-                     absl::StrCat("a model configuration is a JSON object, not ",
+                     absl::StrCat("a model configuration must be a JSON object, not ",
                                   PythonTypeName(document.root)));
   } else {
     report.model_type = StringMember(document.root, "model_type");

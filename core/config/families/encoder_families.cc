@@ -1,6 +1,6 @@
-// The table of everything that rotates and is no text model: towers for images and sound, codecs,
-// and the smaller parts of composite models. Their type "default" means axial where there are two
-// axes of positions.
+// The table of all families that rotate and are not text models: towers for images and sound,
+// codecs, and the smaller parts of composite models. default_type = "axial": their positions have
+// two axes, and rope type "default" means axial.
 #include "core/config/families/family_rows.h"
 
 namespace rope {

@@ -16,17 +16,18 @@
 namespace rope {
 namespace {
 
+// Members of a parameter set that a family reads though its rope types do not:
+// Family::ignored_keys.
 using Keys = absl::string_view;
-
 constexpr Keys kSectionKeys[] = {"mrope_section"};
 constexpr Keys kInterleavedSectionKeys[] = {"mrope_section", "mrope_interleaved"};
 constexpr Keys kOmniKeys[] = {"mrope_section", "mrope_interleaved", "interleaved"};
 constexpr Keys kMistralKeys[] = {"llama_4_scaling_beta", "max_position_embeddings"};
 constexpr Keys kHunYuanKeys[] = {"alpha",  "beta_fast",      "beta_slow",
                                  "mscale", "mscale_all_dim", "mrope_section"};
-constexpr Keys kLayerTypeKeys[] = {"full_attention", "sliding_attention"};
+constexpr Keys kLayerTypeKeys[] = {kFullAttention, kSlidingAttention};
 
-// Defaults of rope_parameters.
+// Values of Family::default_parameters.
 constexpr absl::string_view kLlama3Apertus =
     R"({"rope_type":"llama3","rope_theta":12000000.0,"factor":8.0,
         "original_max_position_embeddings":8192,"low_freq_factor":1.0,"high_freq_factor":4.0})";
@@ -49,7 +50,7 @@ constexpr absl::string_view kGemma4 =
     R"({"full_attention":{"rope_type":"proportional","partial_rotary_factor":0.25,"rope_theta":1000000.0},
         "sliding_attention":{"rope_type":"default","rope_theta":10000.0}})";
 
-// THE table, in alphabetical order: FindFamily searches it by halves.
+// THE table of text models. Sorted by model_type, because FindFamily does a binary search.
 // shape = {hidden_size, num_attention_heads, max_position_embeddings, num_hidden_layers}.
 // clang-format off
 constexpr Family kTextFamilies[] = {
@@ -233,7 +234,7 @@ constexpr Family kTextFamilies[] = {
     {.model_type = "phi3", .shape = {3072, 32, 4096, 32}, .partial_in_default = true,
      .prepare = PreparePhi3, .convert = ConvertPhi3, .check = CheckPhi3},
     {.model_type = "phi4_multimodal", .shape = {3072, 32, 131072, 32}, .partial_in_default = true,
-     .prepare = PreparePhi3, .convert = ConvertPhi3, .check = CheckPhi3},
+     .prepare = PreparePhi4Multimodal, .convert = ConvertPhi3, .check = CheckPhi3},
     {.model_type = "phimoe", .default_theta = 1e6, .shape = {4096, 32, 131072, 32},
      .check = CheckPhimoe},
     {.model_type = "pixtral", .shape = {1024, 16, 0, 24}, .head_dim = Derived(),
@@ -243,12 +244,12 @@ constexpr Family kTextFamilies[] = {
      .ignored_keys = kSectionKeys, .fill_layer_types = FillSlidingFrom28,
      .check = CheckMropeSections},
     {.model_type = "qwen2_5_vl_text", .default_theta = 1e6, .shape = {8192, 64, 32768, 80},
-     .ignored_keys = kSectionKeys, .fill_layer_types = FillSlidingFrom80, .convert = ConvertQwen2Vl,
+     .ignored_keys = kSectionKeys, .fill_layer_types = FillQwen2Vl, .convert = ConvertQwen2Vl,
      .check = CheckMropeSections},
     {.model_type = "qwen2_5_vl_vision", .shape = {3584, 0, 0, 0}, .default_type = "axial"},
     {.model_type = "qwen2_moe", .shape = {2048, 16, 32768, 24}, .fill_layer_types = FillQwen2Moe},
     {.model_type = "qwen2_vl_text", .default_theta = 1e6, .shape = {8192, 64, 32768, 80},
-     .ignored_keys = kSectionKeys, .fill_layer_types = FillSlidingFrom80, .convert = ConvertQwen2Vl,
+     .ignored_keys = kSectionKeys, .fill_layer_types = FillQwen2Vl, .convert = ConvertQwen2Vl,
      .check = CheckMropeSections},
     {.model_type = "qwen2_vl_vision", .shape = {3584, 0, 0, 0}, .default_type = "axial"},
     {.model_type = "qwen3", .shape = {4096, 32, 32768, 32}, .head_dim = Field(128),

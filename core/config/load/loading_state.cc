@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "core/config/load/layer_type_names.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -53,7 +54,7 @@ int64_t LoadingState::IntField(absl::string_view name, int64_t default_value) {
   const JsonValue given = TakeKwarg(name, JsonValue(default_value));
   if (given.is_int()) return given.as_int();
   if (given.is_big_int()) {
-    findings_->Add(FindingId::kOutOfRange, given, name, absl::StrCat(name, " is too large"));
+    findings_->Add(FindingId::kOutOfRange, given, name, absl::StrCat(name, " must be below 2^63"));
   } else {
     ReportFieldType(given, name, "an integer");
   }
@@ -137,9 +138,10 @@ void LoadingState::CheckRopeParametersType() {
     for (const JsonMember& member : rope_parameters.as_object()) {
       const bool is_layer_type = member.key == kFullAttention || member.key == kSlidingAttention;
       if (is_layer_type && member.value.is_object()) continue;
-      findings_->Add(FindingId::kFieldType, member.value, "rope_parameters",
-                     "this family takes an object full_attention and an object sliding_attention "
-                     "in rope_parameters, and nothing else");
+      findings_->Add(
+          FindingId::kFieldType, member.value, "rope_parameters",
+          "rope_parameters of this family must hold an object full_attention and an object "
+          "sliding_attention, and nothing else");
     }
   }
 }
@@ -186,8 +188,9 @@ std::optional<int64_t> LoadingState::DerivedHeadDim() {
         heads.has_value() && *heads >= 1 ? "hidden_size" : "num_attention_heads";
     const JsonValue* value = Attribute(culprit);
     findings_->Add(FindingId::kHeads, value != nullptr ? *value : JsonValue(), culprit,
-                   absl::StrCat("head_dim is hidden_size / num_attention_heads here; ", culprit,
-                                " must be an integer >= 1"),
+                   absl::StrCat(culprit,
+                                " must be an integer >= 1: head_dim is hidden_size / "
+                                "num_attention_heads in this family"),
                    heads == 0 ? "integer division or modulo by zero" : "");
   }
   return std::nullopt;
