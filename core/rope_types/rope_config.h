@@ -17,7 +17,7 @@
 
 namespace rope {
 
-// The widest head that is served.
+// The widest attention head that is computed, in channels.
 inline constexpr int64_t kMaxHeadDim = 4096;
 
 struct RopeConfig {
@@ -27,7 +27,7 @@ struct RopeConfig {
   // Base of the geometric progression of frequencies. Finite, > 0.
   double rope_theta = 10000.0;
 
-  // Channels of one attention head, 1..kMaxHeadDim.
+  // Channels of one attention head, 1 to kMaxHeadDim.
   int64_t head_dim = 0;
 
   // Number of channels the rotation covers and the d of the exponent 2i/d; the frequencies are

@@ -61,7 +61,7 @@ void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* ex
   const JsonValue* head_dim = state->Attribute("head_dim");
   const bool own = head_dim != nullptr && head_dim->is_int() &&
                    head_dim->as_int() == result.head_dim &&
-                   (head_dim->offset() >= 0 || state->family().head_dim.value.has_value());
+                   (head_dim->offset() >= 0 || state->family().head_dim.default_value.has_value());
   if (own) {
     explanation->Value("head_dim", *head_dim);
   } else if (state->DerivedHeadDim() == result.head_dim) {
