@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/config/text_model.h"
 #include "core/json/json_reader.h"
 #include "core/json/merge_patch.h"
 #include "core/validation/drift_frequencies.h"
