@@ -19,7 +19,7 @@ JsonValue AttributeOrNull(const LoadingState& state, absl::string_view name) {
   return value != nullptr ? *value : JsonValue();
 }
 
-// What all sets get, flat or nested.
+// What every parameter set gets.
 void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue(kDefaultRopeType));
