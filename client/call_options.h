@@ -1,7 +1,5 @@
-// CallOptions: what holds for one call, beside its request.
+// CallOptions: what a caller can choose for one call beside the request itself.
 #pragma once
-
-#include <grpcpp/grpcpp.h>
 
 #include <chrono>
 #include <cstdint>
@@ -9,34 +7,29 @@
 
 namespace rope::client {
 
-// What is done where the server answers UNAVAILABLE: it is full, draining or gone.
+// How a broken stream is tried again. Only calls of TableReader are: the server answered
+// UNAVAILABLE because it is full, is shutting down or cannot be reached. A stream that broke after
+// some rows continues with the first row that is missing.
 struct RetryPolicy {
-  // Tries in a row that bring nothing new, the first included. 1: never again. A stream that broke
-  // after some rows goes on behind them.
+  // Calls in a row, the first included, that may end without any new row. >= 1; 1: no second try.
   int max_attempts = 4;
-  // Before the second try; doubled before each one after that, and drawn from [half, all] of it. A
-  // server that says how long to wait (grpc-retry-pushback-ms) is obeyed.
+  // The wait before the second try. It doubles before each further try; the actual wait is drawn at
+  // random from the upper half of it. If the server names a wait (trailer grpc-retry-pushback-ms),
+  // the client waits exactly that long instead, or gives up if the number is negative.
   std::chrono::milliseconds first_backoff{100};
-  std::chrono::milliseconds longest_backoff{5000};
+  // The doubling stops here.
+  std::chrono::milliseconds max_backoff{5000};
 };
 
 struct CallOptions {
-  // Time for the whole call, retries included; absent: no limit.
+  // Time for the whole call, retries included. Absent: no limit.
   std::optional<std::chrono::milliseconds> timeout;
-  // An announced answer beyond this is refused before anything is allocated for it.
+  // RESOURCE_EXHAUSTED if the header announces more bytes than this. The client checks it before it
+  // allocates memory for them.
   int64_t max_answer_bytes = int64_t{16} << 30;
-  // Checksums of chunks. Where they are left out, the server makes none for this call.
+  // True: the client checks the checksum of every chunk. False: it asks the server to compute none.
   bool verify = true;
   RetryPolicy retry;
 };
-
-// When a call that begins now must end; absent: never. Thread-safe.
-std::optional<std::chrono::system_clock::time_point> DeadlineOf(const CallOptions& options);
-
-// How long to wait before another try after `status`; absent: there is none. `attempts`: those made
-// in a row without anything new. Thread-safe.
-std::optional<std::chrono::milliseconds> RetryDelay(const RetryPolicy& policy, int attempts,
-                                                    const grpc::Status& status,
-                                                    const grpc::ClientContext& context);
 
 }  // namespace rope::client

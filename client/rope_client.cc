@@ -1,17 +1,32 @@
 #include "client/rope_client.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "client/stream/grpc_status.h"
+#include "client/stream/retry.h"
 #include "client/stream/table_assembly.h"
 
 namespace rope::client {
 namespace {
 
-void SetDeadline(const CallOptions& options, grpc::ClientContext* context) {
+using Stub = v1::RopeService::Stub;
+
+template <typename Request, typename Response>
+using UnaryMethod = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+template <typename Request, typename Response>
+absl::StatusOr<Response> CallUnary(Stub* stub, UnaryMethod<Request, Response> method,
+                                   const Request& request, const CallOptions& options,
+                                   std::vector<Finding>* findings) {
+  grpc::ClientContext context;
   if (const auto deadline = DeadlineOf(options); deadline.has_value()) {
-    context->set_deadline(*deadline);
+    context.set_deadline(*deadline);
   }
+  Response response;
+  const grpc::Status status = (stub->*method)(&context, request, &response);
+  if (!status.ok()) return FromGrpcStatus(status, findings);
+  return response;
 }
 
 }  // namespace
@@ -24,75 +39,45 @@ RopeClient RopeClient::Connect(const std::string& target) {
   arguments.SetMaxReceiveMessageSize(64 << 20);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
-  // A window that holds several chunks; the bandwidth probe would replace it by its own estimate.
+  // A window that holds several chunks. gRPC's bandwidth probe would replace it by an estimate.
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 16 << 20);
-  arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 1 << 20);  // a chunk arrives in few pieces
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 1 << 20);  // A chunk arrives in few segments.
   return RopeClient(
       grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
 }
 
 absl::StatusOr<v1::GetServerInfoResponse> RopeClient::GetServerInfo(
     const CallOptions& options) const {
-  grpc::ClientContext context;
-  SetDeadline(options, &context);
-  v1::GetServerInfoResponse response;
-  const grpc::Status status = stub_->GetServerInfo(&context, {}, &response);
-  if (!status.ok()) return FromGrpcStatus(status, nullptr);
-  return response;
+  return CallUnary(stub_.get(), &Stub::GetServerInfo, v1::GetServerInfoRequest(), options, nullptr);
 }
 
 absl::StatusOr<v1::GetFrequenciesResponse> RopeClient::GetFrequencies(
     const v1::GetFrequenciesRequest& request, const CallOptions& options,
     std::vector<Finding>* findings) const {
-  grpc::ClientContext context;
-  SetDeadline(options, &context);
-  v1::GetFrequenciesResponse response;
-  const grpc::Status status = stub_->GetFrequencies(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status, findings);
-  return response;
+  return CallUnary(stub_.get(), &Stub::GetFrequencies, request, options, findings);
 }
 
 absl::StatusOr<v1::ValidateConfigResponse> RopeClient::ValidateConfig(
     const v1::ValidateConfigRequest& request, const CallOptions& options) const {
-  grpc::ClientContext context;
-  SetDeadline(options, &context);
-  v1::ValidateConfigResponse response;
-  const grpc::Status status = stub_->ValidateConfig(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status, nullptr);
-  return response;
+  return CallUnary(stub_.get(), &Stub::ValidateConfig, request, options, nullptr);
 }
 
 absl::StatusOr<v1::ListPresetsResponse> RopeClient::ListPresets(const CallOptions& options) const {
-  grpc::ClientContext context;
-  SetDeadline(options, &context);
-  v1::ListPresetsResponse response;
-  const grpc::Status status = stub_->ListPresets(&context, {}, &response);
-  if (!status.ok()) return FromGrpcStatus(status, nullptr);
-  return response;
+  return CallUnary(stub_.get(), &Stub::ListPresets, v1::ListPresetsRequest(), options, nullptr);
 }
 
 absl::StatusOr<v1::GetPresetResponse> RopeClient::GetPreset(const std::string& name,
                                                             const CallOptions& options) const {
-  grpc::ClientContext context;
-  SetDeadline(options, &context);
   v1::GetPresetRequest request;
   request.set_name(name);
-  v1::GetPresetResponse response;
-  const grpc::Status status = stub_->GetPreset(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status, nullptr);
-  return response;
+  return CallUnary(stub_.get(), &Stub::GetPreset, request, options, nullptr);
 }
 
 absl::StatusOr<v1::WarmTablesResponse> RopeClient::WarmTables(
     const v1::WarmTablesRequest& request, const CallOptions& options,
     std::vector<Finding>* findings) const {
-  grpc::ClientContext context;
-  SetDeadline(options, &context);
-  v1::WarmTablesResponse response;
-  const grpc::Status status = stub_->WarmTables(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status, findings);
-  return response;
+  return CallUnary(stub_.get(), &Stub::WarmTables, request, options, findings);
 }
 
 std::unique_ptr<TableReader> RopeClient::StreamTable(const v1::StreamEmbeddingsRequest& request,
@@ -109,9 +94,9 @@ absl::StatusOr<Table> RopeClient::FetchTable(const v1::StreamEmbeddingsRequest& 
     if (findings != nullptr) *findings = reader->findings();
     return header.status();
   }
-  Table table = MakeRoom(*std::move(header));
+  Table table = AllocateTable(*std::move(header));
   const absl::Status status = reader->ReadInto(
-      [&table](v1::TensorKind kind, int64_t offset) { return PlaceIn(table, kind, offset); });
+      [&table](v1::TensorKind kind, int64_t offset) { return AddressIn(table, kind, offset); });
   if (!status.ok()) return status;
   table.footer = reader->footer();
   return table;

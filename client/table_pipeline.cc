@@ -5,12 +5,14 @@
 #include "client/stream/chunk_copy.h"
 #include "client/stream/grpc_status.h"
 #include "client/stream/response_parser.h"
+#include "client/stream/retry.h"
+#include "client/stream/stream_call.h"
 #include "client/stream/stream_check.h"
 #include "client/stream/table_assembly.h"
 
 namespace rope::client {
 
-// One call and its table.
+// One call and the table that it fills.
 class TablePipeline::Flight {
  public:
   Flight(const std::shared_ptr<grpc::Channel>& channel, grpc::CompletionQueue* queue,
@@ -26,16 +28,16 @@ class TablePipeline::Flight {
       call_.Finish();
       return;
     }
-    if (broken_.ok()) broken_ = TakeMessage();
-    if (!broken_.ok()) call_.Cancel();
+    if (status_.ok()) status_ = TakeMessage();
+    if (!status_.ok()) call_.Cancel();
     call_.Read();
   }
 
-  // After the last event.
+  // Calls `done`. To be called after the call's last event.
   void Finish() {
-    if (broken_.ok() && !call_.status().ok()) broken_ = FromGrpcStatus(call_.status(), nullptr);
-    if (broken_.ok()) broken_ = check_.TakeEnd();
-    if (!broken_.ok()) return done_(broken_);
+    if (status_.ok() && !call_.status().ok()) status_ = FromGrpcStatus(call_.status(), nullptr);
+    if (status_.ok()) status_ = check_.TakeEnd();
+    if (!status_.ok()) return done_(status_);
     table_.footer = check_.footer();
     done_(std::move(table_));
   }
@@ -45,11 +47,11 @@ class TablePipeline::Flight {
     const auto response = ParseResponse(call_.message());
     if (!response.ok()) return response.status();
     if (absl::Status status = check_.TakeMessage(*response); !status.ok()) return status;
-    if (response->header.has_value()) table_ = MakeRoom(*response->header);
+    if (response->header.has_value()) table_ = AllocateTable(*response->header);
     for (const ChunkView& chunk : response->chunks) {
       int64_t skipped = 0;
       if (absl::Status status = check_.TakeChunk(chunk, &skipped); !status.ok()) return status;
-      std::byte* const to = PlaceIn(table_, chunk.kind, chunk.byte_offset);
+      std::byte* const to = AddressIn(table_, chunk.kind, chunk.byte_offset);
       const uint64_t hash = copier_.Copy(chunk, skipped, check_.verify(), to);
       if (absl::Status status = check_.CheckHash(chunk, hash); !status.ok()) return status;
     }
@@ -60,7 +62,7 @@ class TablePipeline::Flight {
   StreamCheck check_;
   ChunkCopier copier_;
   Table table_;
-  absl::Status broken_;
+  absl::Status status_;  // what is wrong with the messages so far
   Done done_;
 };
 
@@ -77,9 +79,9 @@ TablePipeline::~TablePipeline() {
 }
 
 void TablePipeline::Start(const v1::StreamEmbeddingsRequest& request, Done done) {
-  v1::StreamEmbeddingsRequest asked = request;
-  if (!options_.verify) asked.set_omit_checksums(true);
-  const grpc::Slice bytes(asked.SerializeAsString());
+  v1::StreamEmbeddingsRequest sent = request;
+  if (!options_.verify) sent.set_omit_checksums(true);
+  const grpc::Slice bytes(sent.SerializeAsString());
   Start(grpc::ByteBuffer(&bytes, 1), std::move(done));
 }
 
@@ -97,10 +99,11 @@ bool TablePipeline::Step() {
   if (!queue_.Next(&tag, &ok)) return false;
   const auto* const happened = static_cast<StreamCall::Tag*>(tag);
   StreamCall& call = *happened->call;
-  call.Took();
+  call.CountEvent();
   if (happened->event == StreamCall::Event::kRead) flights_.at(&call)->OnRead(ok);
   if (call.outstanding() > 0) return true;
-  const auto landed = flights_.extract(&call);  // kept until it has told
+  // Out of the map before `done` is called, which may call Start; alive until `done` returns.
+  const auto landed = flights_.extract(&call);
   landed.mapped()->Finish();
   return true;
 }

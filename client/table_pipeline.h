@@ -10,30 +10,40 @@
 #include "absl/status/statusor.h"
 #include "client/call_options.h"
 #include "client/rope_client.h"
-#include "client/stream/stream_call.h"
+#include "client/table.h"
+#include "rope/v1/embeddings.pb.h"
 
 namespace rope::client {
 
-// Not thread-safe. Calls are not repeated: `done` sees what the server said.
+class StreamCall;
+
+// The caller starts any number of requests and then calls Step until it returns false. Nothing runs
+// in the background: answers are received and checked, as TableReader checks them, inside Step.
+//
+// Calls are not tried again; CallOptions.retry has no effect here. Not thread-safe.
 class TablePipeline {
  public:
+  // Receives the table or the error; DATA_LOSS if the stream broke the rules, otherwise the
+  // server's status.
   using Done = std::function<void(absl::StatusOr<Table>)>;
 
+  // `options` hold for each call on its own, the timeout too.
   TablePipeline(const RopeClient& client, const CallOptions& options);
-  // Cancels what is under way; its `done` is not called.
+  // Cancels the calls in flight without calling their `done`.
   ~TablePipeline();
   TablePipeline(const TablePipeline&) = delete;
   TablePipeline& operator=(const TablePipeline&) = delete;
 
-  // Sends the request at once. `done` is called by Step, and may start others.
+  // Sends the request at once. A later Step calls `done`, exactly once; `done` may call Start.
   void Start(const v1::StreamEmbeddingsRequest& request, Done done);
-  // The same with the request's bytes, for those who send it often. REQUIRES the options' `verify`
-  // fits the request.
+  // The same for a StreamEmbeddingsRequest that is already serialized, for callers that send it
+  // many times. REQUIRES: omit_checksums is set in it if CallOptions.verify is false.
   void Start(const grpc::ByteBuffer& request, Done done);
 
-  // Waits for the next thing that happens; false where nothing is under way.
+  // Waits for the next event of any call and handles it. False if no call is in flight.
   bool Step();
 
+  // The number of calls whose `done` has not been called yet.
   int in_flight() const { return static_cast<int>(flights_.size()); }
 
  private:

@@ -1,11 +1,17 @@
 #include "client/table_reader.h"
 
+#include <chrono>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "client/stream/chunk_copy.h"
 #include "client/stream/grpc_status.h"
+#include "client/stream/response_parser.h"
+#include "client/stream/retry.h"
+#include "client/stream/stream_call.h"
+#include "client/stream/stream_check.h"
 
 namespace rope::client {
 namespace {
@@ -16,67 +22,117 @@ v1::StreamEmbeddingsRequest WithOptions(v1::StreamEmbeddingsRequest request,
   return request;
 }
 
-// Drops the first `count` bytes.
+// Drops the first `count` bytes of `chunk`, which has more than that.
 void RemovePrefix(int64_t count, ChunkView* chunk) {
   chunk->byte_offset += count;
-  chunk->bytes -= count;
+  chunk->byte_size -= count;
   while (count > 0) {
-    absl::string_view& piece = chunk->pieces.front();
-    if (static_cast<int64_t>(piece.size()) > count) {
-      piece.remove_prefix(static_cast<size_t>(count));
+    absl::string_view& segment = chunk->segments.front();
+    if (static_cast<int64_t>(segment.size()) > count) {
+      segment.remove_prefix(static_cast<size_t>(count));
       return;
     }
-    count -= static_cast<int64_t>(piece.size());
-    chunk->pieces.erase(chunk->pieces.begin());
+    count -= static_cast<int64_t>(segment.size());
+    chunk->segments.erase(chunk->segments.begin());
   }
 }
 
 }  // namespace
 
-TableReader::TableReader(std::shared_ptr<grpc::Channel> channel,
-                         v1::StreamEmbeddingsRequest request, const CallOptions& options)
-    : channel_(std::move(channel)),
-      request_(WithOptions(std::move(request), options)),
-      options_(options),
-      deadline_(DeadlineOf(options)),
-      check_(options.max_answer_bytes, !request_.omit_checksums(), request_.first_row()) {
-  StartCall();
-}
+// The calls of one reader, one after another, and the message that is being read.
+class TableReader::Stream {
+ public:
+  Stream(std::shared_ptr<grpc::Channel> channel, v1::StreamEmbeddingsRequest request,
+         const CallOptions& options)
+      : channel_(std::move(channel)),
+        request_(WithOptions(std::move(request), options)),
+        options_(options),
+        deadline_(DeadlineOf(options)),
+        check_(options.max_answer_bytes, !request_.omit_checksums(), request_.first_row()) {
+    StartCall();
+  }
+  ~Stream() { EndCall(); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
 
-TableReader::~TableReader() { EndCall(); }
+  absl::StatusOr<v1::StreamHeader> Header();
+  absl::StatusOr<std::optional<ChunkView>> NextView();
+  absl::Status ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place);
 
-void TableReader::StartCall() {
+  const v1::StreamFooter& footer() const { return check_.footer(); }
+  const std::vector<Finding>& findings() const { return findings_; }
+  int retries() const { return retries_; }
+
+ private:
+  using Clock = std::chrono::system_clock;
+
+  // Moves the next chunk into view_ and checks its place; false at the end of the stream.
+  absl::StatusOr<bool> NextChunk();
+  // Reads one message into response_. At the end of the stream checks its status and its totals.
+  absl::Status ReadMessage();
+  absl::Status TakeMessage();
+  // Decides what follows after a call has ended: the end of the stream, an error or another call.
+  absl::Status TakeStatus();
+  void StartCall();
+  void EndCall();
+  // Waits for `event` of the current call and returns whether it succeeded. Other events of the
+  // call carry no information.
+  bool Await(StreamCall::Event event);
+  absl::Status Fail(absl::Status status);
+
+  const std::shared_ptr<grpc::Channel> channel_;
+  v1::StreamEmbeddingsRequest request_;
+  const CallOptions options_;
+  const std::optional<Clock::time_point> deadline_;
+  StreamCheck check_;
+  ChunkCopier copier_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<StreamCall> call_;  // null between two calls and at the end
+
+  grpc::ByteBuffer message_;  // owns the bytes that response_ and view_ point to
+  ResponseView response_;
+  size_t next_chunk_ = 0;  // index in response_.chunks
+  ChunkView view_;
+  int64_t skipped_ = 0;  // leading bytes of view_ that an earlier call delivered
+
+  int attempts_ = 0;  // calls in a row without a new chunk
+  int retries_ = 0;
+  bool ended_ = false;
+  absl::Status status_;  // the error that ended the stream
+  std::vector<Finding> findings_;
+};
+
+void TableReader::Stream::StartCall() {
   ++attempts_;
   const grpc::Slice bytes(request_.SerializeAsString());
   call_ = std::make_unique<StreamCall>(channel_, &queue_, deadline_);
   call_->Start(grpc::ByteBuffer(&bytes, 1));
 }
 
-// Waits for an event of the call; other ones have nothing to say.
-bool TableReader::Await(StreamCall::Event event) {
+bool TableReader::Stream::Await(StreamCall::Event event) {
   void* tag = nullptr;
   bool ok = false;
   while (queue_.Next(&tag, &ok)) {
     const auto* const happened = static_cast<StreamCall::Tag*>(tag);
-    happened->call->Took();
+    happened->call->CountEvent();
     if (happened->event == event) return ok;
   }
   return false;
 }
 
-void TableReader::EndCall() {
+void TableReader::Stream::EndCall() {
   if (call_ == nullptr) return;
   call_->Cancel();
   while (call_->outstanding() > 0) {
     void* tag = nullptr;
     bool ok = false;
     if (!queue_.Next(&tag, &ok)) break;
-    static_cast<StreamCall::Tag*>(tag)->call->Took();
+    static_cast<StreamCall::Tag*>(tag)->call->CountEvent();
   }
   call_.reset();
 }
 
-absl::Status TableReader::Fail(absl::Status status) {
+absl::Status TableReader::Stream::Fail(absl::Status status) {
   status_ = std::move(status);
   ended_ = true;
   response_.chunks.clear();
@@ -85,7 +141,7 @@ absl::Status TableReader::Fail(absl::Status status) {
   return status_;
 }
 
-absl::StatusOr<v1::StreamHeader> TableReader::Header() {
+absl::StatusOr<v1::StreamHeader> TableReader::Stream::Header() {
   if (!check_.has_header() && !ended_) {
     if (absl::Status status = ReadMessage(); !status.ok()) return status;
   }
@@ -93,7 +149,7 @@ absl::StatusOr<v1::StreamHeader> TableReader::Header() {
   return status_;
 }
 
-absl::StatusOr<bool> TableReader::NextChunk() {
+absl::StatusOr<bool> TableReader::Stream::NextChunk() {
   while (next_chunk_ == response_.chunks.size()) {
     if (!status_.ok()) return status_;
     if (ended_) return false;
@@ -104,33 +160,21 @@ absl::StatusOr<bool> TableReader::NextChunk() {
   return true;
 }
 
-absl::StatusOr<std::optional<ChunkView>> TableReader::NextView() {
+absl::StatusOr<std::optional<ChunkView>> TableReader::Stream::NextView() {
   while (true) {
     const auto more = NextChunk();
     if (!more.ok()) return more.status();
     if (!*more) return std::nullopt;
     const uint64_t hash = copier_.Copy(view_, 0, check_.verify(), nullptr);
     if (absl::Status status = check_.CheckHash(view_, hash); !status.ok()) return Fail(status);
-    if (skipped_ == view_.bytes) continue;
+    if (skipped_ == view_.byte_size) continue;
     RemovePrefix(skipped_, &view_);
     return view_;
   }
 }
 
-absl::StatusOr<std::optional<v1::Chunk>> TableReader::Next() {
-  const auto view = NextView();
-  if (!view.ok()) return view.status();
-  if (!view->has_value()) return std::nullopt;
-  v1::Chunk chunk;
-  chunk.set_kind((*view)->kind);
-  chunk.set_byte_offset((*view)->byte_offset);
-  std::string* const data = chunk.mutable_data();
-  data->reserve(static_cast<size_t>((*view)->bytes));
-  for (absl::string_view piece : (*view)->pieces) data->append(piece.data(), piece.size());
-  return chunk;
-}
-
-absl::Status TableReader::ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place) {
+absl::Status TableReader::Stream::ReadInto(
+    absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place) {
   while (true) {
     const auto more = NextChunk();
     if (!more.ok()) return more.status();
@@ -141,7 +185,7 @@ absl::Status TableReader::ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, 
   }
 }
 
-absl::Status TableReader::ReadMessage() {
+absl::Status TableReader::Stream::ReadMessage() {
   while (!ended_) {
     if (call_ == nullptr) StartCall();
     if (Await(StreamCall::Event::kRead)) return TakeMessage();
@@ -150,12 +194,12 @@ absl::Status TableReader::ReadMessage() {
   return absl::OkStatus();
 }
 
-absl::Status TableReader::TakeMessage() {
+absl::Status TableReader::Stream::TakeMessage() {
   next_chunk_ = 0;
   response_ = ResponseView();
   message_.Clear();
   message_.Swap(call_->message());
-  call_->Read();  // the next one may arrive while this one is worked on
+  call_->Read();  // The next message can arrive while this one is worked on.
   auto response = ParseResponse(&message_);
   if (!response.ok()) return Fail(response.status());
   response_ = *std::move(response);
@@ -164,8 +208,7 @@ absl::Status TableReader::TakeMessage() {
   return absl::OkStatus();
 }
 
-// The call is over: what now?
-absl::Status TableReader::TakeStatus() {
+absl::Status TableReader::Stream::TakeStatus() {
   call_->Finish();
   (void)Await(StreamCall::Event::kFinished);
   const grpc::Status status = call_->status();
@@ -185,5 +228,38 @@ absl::Status TableReader::TakeStatus() {
   ++retries_;
   return absl::OkStatus();
 }
+
+TableReader::TableReader(std::shared_ptr<grpc::Channel> channel,
+                         v1::StreamEmbeddingsRequest request, const CallOptions& options)
+    : stream_(std::make_unique<Stream>(std::move(channel), std::move(request), options)) {}
+
+TableReader::~TableReader() = default;
+
+absl::StatusOr<v1::StreamHeader> TableReader::Header() { return stream_->Header(); }
+
+absl::StatusOr<std::optional<ChunkView>> TableReader::NextView() { return stream_->NextView(); }
+
+absl::StatusOr<std::optional<v1::Chunk>> TableReader::Next() {
+  const auto view = NextView();
+  if (!view.ok()) return view.status();
+  if (!view->has_value()) return std::nullopt;
+  v1::Chunk chunk;
+  chunk.set_kind((*view)->kind);
+  chunk.set_byte_offset((*view)->byte_offset);
+  std::string* const data = chunk.mutable_data();
+  data->reserve(static_cast<size_t>((*view)->byte_size));
+  for (absl::string_view segment : (*view)->segments) data->append(segment.data(), segment.size());
+  return chunk;
+}
+
+absl::Status TableReader::ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place) {
+  return stream_->ReadInto(place);
+}
+
+const v1::StreamFooter& TableReader::footer() const { return stream_->footer(); }
+
+const std::vector<Finding>& TableReader::findings() const { return stream_->findings(); }
+
+int TableReader::retries() const { return stream_->retries(); }
 
 }  // namespace rope::client

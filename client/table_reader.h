@@ -3,7 +3,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,85 +10,62 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/call_options.h"
-#include "client/stream/chunk_copy.h"
-#include "client/stream/response_parser.h"
-#include "client/stream/stream_call.h"
-#include "client/stream/stream_check.h"
+#include "client/chunk_view.h"
 #include "core/findings/finding.h"
 #include "rope/v1/embeddings.pb.h"
 
 namespace rope::client {
 
-// Has one user. Dropping it cancels the call. Where the stream breaks with UNAVAILABLE it goes on
-// from the last good row, as the options' retry policy says.
+// Reads header, chunks and footer of one StreamEmbeddings call. Checks them against each other and,
+// unless CallOptions.verify is false, the checksum of every chunk. If the stream breaks with
+// UNAVAILABLE, the reader starts another call for the rows that are missing, as CallOptions.retry
+// allows; its user sees one stream without gaps.
+//
+// All functions that read return DATA_LOSS if the stream is not what its header announced or if a
+// checksum is wrong, RESOURCE_EXHAUSTED if the header announces more than max_answer_bytes, and
+// otherwise the server's status. An error ends the stream: every further chunk is that error again.
+//
+// Not thread-safe. The destructor cancels a call that has not ended.
 class TableReader {
  public:
+  // Starts the call and does not wait for it. RopeClient::StreamTable is the usual way to get here.
   TableReader(std::shared_ptr<grpc::Channel> channel, v1::StreamEmbeddingsRequest request,
               const CallOptions& options);
   ~TableReader();
   TableReader(const TableReader&) = delete;
   TableReader& operator=(const TableReader&) = delete;
 
-  // The header, read with the first message. Called before the others, or any time after.
+  // The header. Waits for the first message; may be called at any time and more than once.
   absl::StatusOr<v1::StreamHeader> Header();
 
-  // The next chunk; absent after the last one, when the footer has been checked. DATA_LOSS where
-  // the stream is not what its header announced or a checksum is wrong; otherwise the server's
-  // status. After an error the stream is over.
+  // The next chunk; absent after the last one, when the footer has been checked too. Chunks of one
+  // tensor come in order, without gaps and without overlap.
   absl::StatusOr<std::optional<v1::Chunk>> Next();
 
-  // The same without a copy: the bytes belong to the reader, until the next call.
+  // The same without a copy. The view is valid until the next call of any function that reads.
   absl::StatusOr<std::optional<ChunkView>> NextView();
 
-  // Reads to the end, each byte copied once: chunk by chunk to where `place(kind, byte_offset)`
-  // says there is room for the rest of that tensor. After an error what was written is unspecified.
+  // Reads to the end of the stream and copies each byte once. For each chunk, `place(kind, offset)`
+  // returns where byte `offset` of tensor `kind` belongs; from there to the end of the tensor the
+  // memory must be the caller's. After an error the content of that memory is unspecified.
   absl::Status ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place);
 
-  // REQUIRES the end was read.
-  const v1::StreamFooter& footer() const { return check_.footer(); }
+  // REQUIRES: Next, NextView or ReadInto has reported the end without an error.
+  const v1::StreamFooter& footer() const;
 
-  // What is wrong with the configuration, where the server refused it.
-  const std::vector<Finding>& findings() const { return findings_; }
+  // What is wrong with the configuration, if the server refused it; otherwise empty.
+  const std::vector<Finding>& findings() const;
 
-  // Calls made after the first one.
-  int retries() const { return retries_; }
+  // The number of calls after the first one.
+  int retries() const;
 
  private:
-  using Clock = std::chrono::system_clock;
+  class Stream;
 
-  // Makes view_ the next chunk, its place checked; false at the end.
-  absl::StatusOr<bool> NextChunk();
-  // Reads one message into response_; at the end of the stream checks its status and totals.
-  absl::Status ReadMessage();
-  absl::Status TakeMessage();
-  absl::Status TakeStatus();
-  void StartCall();
-  void EndCall();
-  bool Await(StreamCall::Event event);
-  absl::Status Fail(absl::Status status);
-
-  const std::shared_ptr<grpc::Channel> channel_;
-  v1::StreamEmbeddingsRequest request_;
-  const CallOptions options_;
-  const std::optional<Clock::time_point> deadline_;
-  StreamCheck check_;
-  ChunkCopier copier_;
-  grpc::CompletionQueue queue_;
-  std::unique_ptr<StreamCall> call_;  // null: to be started
-
-  grpc::ByteBuffer message_;  // that response_ looks into
-  ResponseView response_;
-  size_t next_chunk_ = 0;
-  ChunkView view_;
-  int64_t skipped_ = 0;  // first bytes of view_ that were handed out before
-
-  int attempts_ = 0;  // in a row, without anything new
-  int retries_ = 0;
-  bool ended_ = false;
-  absl::Status status_;
-  std::vector<Finding> findings_;
+  const std::unique_ptr<Stream> stream_;
 };
 
 }  // namespace rope::client

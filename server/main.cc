@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (!(*server)->warning().empty()) spdlog::warn("{}", (*server)->warning());
-  const rope::RopeEngine& engine = (*server)->engine();
+  const rope::engine::RopeEngine& engine = (*server)->engine();
   spdlog::info("backend {} ({}), cache {} bytes, at most {} streams",
                std::string(engine.backend().name()), std::string(engine.backend().description()),
                engine.limits().cache_bytes, engine.limits().max_streams);

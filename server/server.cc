@@ -24,8 +24,8 @@ namespace {
 // What is left to send when our own calls are done: trailers.
 constexpr std::chrono::milliseconds kLastWrites{500};
 
-EngineOptions EngineOptionsOf(const ServerOptions& options) {
-  EngineOptions engine;
+engine::EngineOptions EngineOptionsOf(const ServerOptions& options) {
+  engine::EngineOptions engine;
   engine.limits = options.limits;
   engine.threads =
       options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
@@ -33,7 +33,7 @@ EngineOptions EngineOptionsOf(const ServerOptions& options) {
   return engine;
 }
 
-void SetChannelArguments(const Limits& limits, grpc::ServerBuilder* builder) {
+void SetChannelArguments(const engine::Limits& limits, grpc::ServerBuilder* builder) {
   constexpr int kSecond = 1000;
   constexpr int kMinute = 60 * kSecond;
   builder->SetMaxReceiveMessageSize(static_cast<int>(limits.max_request_bytes));
@@ -74,7 +74,7 @@ Server::Server(const ServerOptions& options)
 absl::Status Server::WarmUp(const ServerOptions& options) {
   if (std::ifstream file(options.snapshot, std::ios::binary); !options.snapshot.empty() && file) {
     const std::string text(std::istreambuf_iterator<char>(file), {});
-    const auto blocks = RestoreSnapshot(text, &engine_);
+    const auto blocks = engine::RestoreSnapshot(text, &engine_);
     // Only a matter of speed: no reason not to serve.
     if (!blocks.ok()) {
       warning_ = absl::StrCat("--snapshot ", options.snapshot, ": ", blocks.status().message());
@@ -94,7 +94,7 @@ absl::Status Server::WriteSnapshotTo(const std::string& file) const {
   const std::string part = absl::StrCat(file, ".part");  // no reader sees half of it
   {
     std::ofstream stream(part, std::ios::binary | std::ios::trunc);
-    stream << WriteSnapshot(engine_);
+    stream << engine::WriteSnapshot(engine_);
     if (!stream.flush()) return absl::UnavailableError(absl::StrCat("cannot write ", part));
   }
   if (std::rename(part.c_str(), file.c_str()) != 0) {

@@ -31,7 +31,7 @@ class Server {
   // second longer than the calls need where a client watches our health.
   void Drain(std::chrono::milliseconds patience);
 
-  const RopeEngine& engine() const { return engine_; }
+  const engine::RopeEngine& engine() const { return engine_; }
 
   // What went wrong at the start and did not prevent it; "" otherwise.
   const std::string& warning() const { return warning_; }
@@ -44,7 +44,7 @@ class Server {
   explicit Server(const ServerOptions& options);
 
   // Destroyed in reverse: gRPC first, then the service, then the engine its calls ran on.
-  RopeEngine engine_;
+  engine::RopeEngine engine_;
   RopeService service_;
   std::string warning_;
   std::vector<std::string> addresses_;

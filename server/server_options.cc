@@ -78,7 +78,7 @@ void AddSize(CLI::App* app, const std::string& name, int64_t* bytes, int64_t lea
       ->default_str(SizeText(*bytes));
 }
 
-void AddLimits(CLI::App* app, Limits* limits) {
+void AddLimits(CLI::App* app, engine::Limits* limits) {
   AddSize(app, "--cache-bytes", &limits->cache_bytes, 0,
           "Bytes of computed tables to keep; 0: keep none");
   AddSize(app, "--max-pinned-bytes", &limits->max_pinned_bytes, 1,

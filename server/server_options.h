@@ -14,7 +14,7 @@ struct ServerOptions {
   std::vector<std::string> listen = {"127.0.0.1:50051"};  // HOST:PORT or unix:PATH
   int threads = 0;                                        // 0: one per core
   std::string backend;                                    // "": the best one of this host
-  Limits limits;
+  engine::Limits limits;
   int64_t drain_timeout_seconds = 30;
   std::vector<std::string> warm;  // WarmSpecs
   std::string snapshot;           // a file; "": none

@@ -79,9 +79,9 @@ absl::StatusOr<WarmSpec> ParseWarmSpec(absl::string_view text) {
   return spec;
 }
 
-absl::Status Warm(const WarmSpec& spec, RopeEngine* engine) {
+absl::Status Warm(const WarmSpec& spec, engine::RopeEngine* engine) {
   std::vector<Finding> findings;
-  ResolveOptions options = spec.resolve;
+  engine::ResolveOptions options = spec.resolve;
   int64_t stop = spec.stop;
   if (!spec.start.has_value()) {
     const auto resolved = engine->ResolveOne(spec.config_json, options, &findings);
@@ -95,7 +95,7 @@ absl::Status Warm(const WarmSpec& spec, RopeEngine* engine) {
   const int64_t start = spec.start.value_or(0);
   auto positions = PositionIds::Range(start, stop - start);
   if (!positions.ok()) return positions.status();
-  return FillCache(engine, resolved->plan, *std::move(positions), spec.form);
+  return engine::FillCache(engine, resolved->plan, *std::move(positions), spec.form);
 }
 
 }  // namespace rope::server

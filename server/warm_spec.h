@@ -16,7 +16,7 @@ namespace rope::server {
 // layout, profile, layer_type. Without positions: all that the model was made for, up to 131072.
 struct WarmSpec {
   std::string config_json;
-  ResolveOptions resolve;
+  engine::ResolveOptions resolve;
   TableForm form;
   std::optional<int64_t> start;
   int64_t stop = 0;
@@ -26,6 +26,6 @@ struct WarmSpec {
 absl::StatusOr<WarmSpec> ParseWarmSpec(absl::string_view text);
 
 // Has the table computed; blocks. REQUIRES a thread that is not the engine's.
-absl::Status Warm(const WarmSpec& spec, RopeEngine* engine);
+absl::Status Warm(const WarmSpec& spec, engine::RopeEngine* engine);
 
 }  // namespace rope::server

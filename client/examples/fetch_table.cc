@@ -1,4 +1,4 @@
-// Fetches the cos and sin tables of a model's own config.json: fetch_table CONFIG_JSON [SERVER]
+// Fetches the cos and sin tables of a config.json: fetch_table CONFIG_JSON [SERVER]
 #include <fstream>
 #include <iostream>
 #include <iterator>

@@ -13,8 +13,8 @@
 namespace rope::client {
 namespace {
 
-absl::Status FileError(absl::string_view what, const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", what, " ", path));
+absl::Status FileError(absl::string_view action, const std::string& path) {
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", action, " ", path));
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ absl::Status PartialFile::WriteAt(int64_t offset, absl::string_view bytes) {
 }
 
 absl::Status PartialFile::Commit() {
-  // close reports what a write could not yet know.
+  // Some errors of earlier writes are reported by close.
   if (close(std::exchange(descriptor_, -1)) != 0 ||
       std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
     absl::Status status = FileError("finish", path_);

@@ -1,4 +1,4 @@
-// PartialFile: a file that is there under its own name only when it is complete.
+// PartialFile: a file that appears under its name only when it is complete.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +9,25 @@
 
 namespace rope::client {
 
+// Written under another name in the same folder and renamed by Commit. Movable; not thread-safe.
 class PartialFile {
  public:
-  // Creates "<path>.part-<process>" beside `path`.
+  // Creates "<path>.part-<process id>". The status says why if that is not possible: NOT_FOUND,
+  // PERMISSION_DENIED, ...
   static absl::StatusOr<PartialFile> Create(const std::string& path);
 
   PartialFile(PartialFile&& other) noexcept;
   PartialFile& operator=(PartialFile&& other) noexcept;
-  // Removes what was not committed.
+  // Removes the file if it was not committed.
   ~PartialFile();
 
   const std::string& path() const { return path_; }
   const std::string& partial_path() const { return partial_path_; }
 
+  // Writes all of `bytes` at byte `offset` of the file.
   absl::Status WriteAt(int64_t offset, absl::string_view bytes);
-  // Renames to path(), replacing what is there.
+  // Renames the file to path() and replaces a file of that name. To be called at most once; nothing
+  // may be written afterwards. If it fails, the partial file is removed.
   absl::Status Commit();
 
  private:
@@ -31,7 +35,7 @@ class PartialFile {
 
   std::string path_;
   std::string partial_path_;
-  int descriptor_ = -1;
+  int descriptor_ = -1;  // -1: committed or moved from
 };
 
 }  // namespace rope::client

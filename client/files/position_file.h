@@ -1,4 +1,4 @@
-// Reading positions from an .npy file.
+// Positions from an .npy file, numpy's format for one array (NEP 1).
 #pragma once
 
 #include <string>
@@ -8,9 +8,10 @@
 
 namespace rope::client {
 
-// int32 or int64 positions of any shape with at most 8 dimensions, C order, format versions 1 to 3;
-// the array's shape becomes the batch shape. INVALID_ARGUMENT, saying what is wrong, for anything
-// else.
+// Reads an array of int32 or int64, little-endian, in C order; format versions 1 to 3. The shape of
+// the array becomes the shape of the positions. Only the file is checked here: the server checks
+// the values, and that there are at most 8 dimensions. NOT_FOUND if the file cannot be read,
+// INVALID_ARGUMENT with the reason if it is not such an array. Thread-safe.
 absl::StatusOr<v1::PositionIds> ReadPositionFile(const std::string& path);
 
 }  // namespace rope::client

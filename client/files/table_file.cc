@@ -20,7 +20,8 @@
 namespace rope::client {
 namespace {
 
-// The header of an .npy file, format version 1.0 (NEP 1): data begins at a multiple of 64 bytes.
+// The header of an .npy file, format version 1.0 (NEP 1). Padded with spaces so that the data
+// starts at a multiple of 64 bytes.
 std::string NpyHeader(const v1::StreamHeader& stream, const v1::TensorSpec& spec) {
   const char* descr = stream.layout() == v1::LAYOUT_COMPLEX ? "<c8" : "<f4";
   if (stream.dtype() == v1::D_TYPE_FLOAT16) descr = "<f2";
@@ -37,7 +38,7 @@ std::string NpyHeader(const v1::StreamHeader& stream, const v1::TensorSpec& spec
   return header + text;
 }
 
-// One .npy file per tensor, under given names.
+// One .npy file for each tensor.
 class NpyFiles final : public TableFile {
  public:
   static absl::StatusOr<std::unique_ptr<NpyFiles>> Create(
@@ -56,7 +57,7 @@ class NpyFiles final : public TableFile {
       for (One& one : tensors_) {
         if (one.kind != spec.kind()) continue;
         const std::string npy = NpyHeader(header, spec);
-        one.data_begin = static_cast<int64_t>(npy.size());
+        one.data_offset = static_cast<int64_t>(npy.size());
         if (absl::Status status = one.file.WriteAt(0, npy); !status.ok()) return status;
       }
     }
@@ -66,10 +67,10 @@ class NpyFiles final : public TableFile {
   absl::Status Write(const v1::Chunk& chunk) override {
     for (One& one : tensors_) {
       if (one.kind == chunk.kind()) {
-        return one.file.WriteAt(one.data_begin + chunk.byte_offset(), chunk.data());
+        return one.file.WriteAt(one.data_offset + chunk.byte_offset(), chunk.data());
       }
     }
-    return absl::InternalError("a chunk of a tensor that was not asked for");
+    return absl::InternalError("a chunk of a tensor that was not requested");
   }
 
   absl::StatusOr<std::vector<std::string>> Commit() override {
@@ -85,12 +86,12 @@ class NpyFiles final : public TableFile {
   struct One {
     v1::TensorKind kind;
     PartialFile file;
-    int64_t data_begin;
+    int64_t data_offset;
   };
   std::vector<One> tensors_;
 };
 
-// .npy files that become members of a zip archive at the end.
+// .npy files that Commit puts into a zip archive. They are removed at the end.
 class NpzFile final : public TableFile {
  public:
   NpzFile(PartialFile archive, std::vector<v1::TensorKind> tensors,
@@ -115,7 +116,7 @@ class NpzFile final : public TableFile {
       zip_source_t* source = zip_source_file(zip, members_[i].c_str(), 0, -1);
       const std::string name = absl::StrCat(TensorName(tensors_[i]), ".npy");
       const zip_int64_t index = zip_file_add(zip, name.c_str(), source, ZIP_FL_OVERWRITE);
-      // Mantissas do not compress.
+      // Not compressed: the mantissas of cosines look random.
       if (index < 0 || zip_set_file_compression(zip, index, ZIP_CM_STORE, 0) != 0) {
         const absl::Status status = absl::InternalError(zip_strerror(zip));
         zip_discard(zip);
@@ -138,7 +139,8 @@ class NpzFile final : public TableFile {
   std::unique_ptr<NpyFiles> files_;
 };
 
-// https://github.com/huggingface/safetensors, "Format": length of the header, header, tensors.
+// https://github.com/huggingface/safetensors, "Format": the length of the header, the header
+// (JSON), the tensors one after another.
 class SafetensorsFile final : public TableFile {
  public:
   explicit SafetensorsFile(PartialFile file) : file_(std::move(file)) {}
@@ -146,17 +148,17 @@ class SafetensorsFile final : public TableFile {
   absl::Status Begin(const v1::StreamHeader& header) override {
     header_ = header;
     const std::string text = HeaderText();
-    std::string begin;
+    std::string bytes;  // the length in 8 bytes, little-endian, then the text
     for (int shift = 0; shift < 64; shift += 8) {
-      begin.push_back(static_cast<char>((text.size() >> shift) & 0xff));
+      bytes.push_back(static_cast<char>((text.size() >> shift) & 0xff));
     }
-    begin += text;
-    data_begin_ = static_cast<int64_t>(begin.size());
-    return file_.WriteAt(0, begin);
+    bytes += text;
+    data_offset_ = static_cast<int64_t>(bytes.size());
+    return file_.WriteAt(0, bytes);
   }
 
   absl::Status Write(const v1::Chunk& chunk) override {
-    int64_t offset = data_begin_;
+    int64_t offset = data_offset_;
     for (const v1::TensorSpec& spec : header_.tensors()) {
       if (spec.kind() == chunk.kind()) {
         return file_.WriteAt(offset + chunk.byte_offset(), chunk.data());
@@ -203,7 +205,7 @@ class SafetensorsFile final : public TableFile {
     JsonWriter json(buffer);
     json.StartObject();
     WriteMetadata(&json);
-    int64_t begin = 0;
+    int64_t offset = 0;
     for (const v1::TensorSpec& spec : header_.tensors()) {
       json.Key(std::string(TensorName(spec.kind())).c_str());
       json.StartObject();
@@ -215,28 +217,29 @@ class SafetensorsFile final : public TableFile {
       json.EndArray();
       json.Key("data_offsets");
       json.StartArray();
-      json.Int64(begin);
-      json.Int64(begin += spec.byte_size());
+      json.Int64(offset);
+      json.Int64(offset += spec.byte_size());
       json.EndArray();
       json.EndObject();
     }
     json.EndObject();
     std::string text(buffer.GetString(), buffer.GetSize());
-    text.append((8 - text.size() % 8) % 8, ' ');  // tensors begin aligned
+    text.append((8 - text.size() % 8) % 8, ' ');  // The data starts at a multiple of 8.
     return text;
   }
 
   PartialFile file_;
   v1::StreamHeader header_;
-  int64_t data_begin_ = 0;
+  int64_t data_offset_ = 0;
 };
 
 std::vector<std::string> NpyPaths(const std::string& stem,
                                   const std::vector<v1::TensorKind>& tensors) {
   if (tensors.size() == 1) return {absl::StrCat(stem, ".npy")};
   std::vector<std::string> paths;
-  for (v1::TensorKind kind : tensors)
+  for (v1::TensorKind kind : tensors) {
     paths.push_back(absl::StrCat(stem, ".", TensorName(kind), ".npy"));
+  }
   return paths;
 }
 
@@ -255,7 +258,7 @@ absl::StatusOr<std::unique_ptr<TableFile>> TableFile::Create(
   const bool is_npz = absl::EndsWith(path, ".npz");
   if (!is_npz && !absl::EndsWith(path, ".safetensors")) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path, ": the ending says the format; .npy, .npz and .safetensors are known"));
+        absl::StrCat(path, ": the name must end with .npy, .npz or .safetensors"));
   }
   auto file = PartialFile::Create(path);
   if (!file.ok()) return file.status();

@@ -1,13 +1,18 @@
-// TableFile: a table on its way to disk, chunk by chunk, so that it may be larger than memory.
+// TableFile: writes a table to disk chunk by chunk, so that it may be larger than memory.
 //
-//   x.npy          one file per tensor: x.cos.npy and x.sin.npy; x.npy itself where there is only
-//   one x.npz          arrays cos and sin, not compressed x.safetensors  tensors cos and sin, with
-//   what was resolved as metadata
+// The ending of the path chooses the format:
 //
-// Everything is written under other names beside the final ones; Commit renames. Until then
-// existing files stay as they are, and an object that goes away uncommitted leaves nothing behind.
-// numpy has no bfloat16: in npy and npz it is stored as '<u2', the bit patterns. Layout complex is
-// complex64 everywhere.
+// - x.npy: one file for each tensor, x.cos.npy and x.sin.npy; x.npy itself if there is one tensor.
+// - x.npz: one archive with the arrays cos and sin, not compressed.
+// - x.safetensors: the tensors cos and sin; the metadata say what they were computed from.
+//
+// In the layouts that have one tensor, it is called cos_sin.
+//
+// Files are written under other names beside the final ones, and Commit renames them. Until then
+// existing files stay unchanged; an object that is destroyed without Commit removes what it wrote.
+//
+// numpy has no bfloat16: .npy and .npz hold the bit patterns as '<u2'. Layout complex is complex64
+// in all formats.
 #pragma once
 
 #include <cstdint>
@@ -21,23 +26,25 @@
 
 namespace rope::client {
 
+// Call Begin, then Write for every chunk, then Commit. Not thread-safe.
 class TableFile {
  public:
-  // Opens the files. INVALID_ARGUMENT for an unknown ending, PERMISSION_DENIED or NOT_FOUND where
-  // `path` cannot be written. `tensors`: what will be asked for, in order.
+  // Opens the files. `tensors` are those that the stream will have, in its order. INVALID_ARGUMENT
+  // for an unknown ending; NOT_FOUND or PERMISSION_DENIED if `path` cannot be written.
   static absl::StatusOr<std::unique_ptr<TableFile>> Create(
       const std::string& path, const std::vector<v1::TensorKind>& tensors);
 
   virtual ~TableFile() = default;
 
-  // Once, before the first chunk.
+  // Writes the headers of the files. To be called once, before the first chunk.
   virtual absl::Status Begin(const v1::StreamHeader& header) = 0;
+  // Writes a chunk to its place. INTERNAL if its tensor was not announced.
   virtual absl::Status Write(const v1::Chunk& chunk) = 0;
-  // Finishes the files under their final names, which are answered.
+  // Finishes the files and returns their names. To be called once, when all chunks are written.
   virtual absl::StatusOr<std::vector<std::string>> Commit() = 0;
 };
 
-// "cos", "sin", or "cos_sin" for the one tensor of a joined layout.
+// "cos", "sin", or "cos_sin" for the only tensor of a joined layout.
 absl::string_view TensorName(v1::TensorKind kind);
 
 }  // namespace rope::client

@@ -1,17 +1,19 @@
-// ropectl bench: a simple load generator.
+// ropectl bench: a load generator that requests one table again and again.
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
-#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
+#include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/report.h"
-#include "client/ropectl/table_request.h"
+#include "client/ropectl/output/error_report.h"
 #include "client/table_pipeline.h"
 
 namespace rope::ropectl {
@@ -19,24 +21,34 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double SecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
+struct Options {
+  ServerOptions server;
+  bool json = false;
+  TableOptions table;
+  int connections = 1;
+  int in_flight = 16;           // on each connection
+  double duration_seconds = 5;  // no request starts later
+};
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+// What was measured.
 struct Load {
-  std::vector<double> latencies;  // seconds, of the requests that were answered
-  int64_t bytes = 0;
+  std::vector<double> latencies;            // seconds, of the requests that were answered
+  int64_t bytes = 0;                        // of their tables
   std::map<std::string, int64_t> failures;  // by status code
   absl::Status last_failure;
 };
 
-// Keeps `in_flight` requests under way over one connection until the time is over.
+// Keeps `in_flight` requests in flight over one connection until the time is over.
 class Generator {
  public:
   Generator(const Options& options, const v1::StreamEmbeddingsRequest& request)
       : request_(request),
-        client_(client::RopeClient::Connect(options.server)),
-        pipeline_(client_, options.call_options()),
+        client_(options.server.Connect()),
+        pipeline_(client_, options.server.call_options()),
         in_flight_(options.in_flight),
         end_(Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                 std::chrono::duration<double>(options.duration_seconds))) {}
@@ -50,10 +62,10 @@ class Generator {
 
  private:
   void Start() {
-    const auto begin = Clock::now();
-    pipeline_.Start(request_, [this, begin](const absl::StatusOr<client::Table>& table) {
+    const auto start = Clock::now();
+    pipeline_.Start(request_, [this, start](const absl::StatusOr<client::Table>& table) {
       if (table.ok()) {
-        load_.latencies.push_back(SecondsSince(begin));
+        load_.latencies.push_back(SecondsSince(start));
         load_.bytes += table->footer.bytes();
       } else {
         ++load_.failures[absl::StatusCodeToString(table.status().code())];
@@ -89,7 +101,7 @@ Load RunAll(const Options& options, const v1::StreamEmbeddingsRequest& request) 
   return all;
 }
 
-// Of sorted values, which are at least one.
+// The value below which `share` of the values lie. `sorted` has at least one.
 double Percentile(const std::vector<double>& sorted, double share) {
   const auto index = static_cast<size_t>(share * static_cast<double>(sorted.size()));
   return sorted[std::min(index, sorted.size() - 1)];
@@ -105,39 +117,25 @@ constexpr struct {
 };
 
 void PrintJson(const Options& options, const Load& load, double seconds) {
-  JsonOutput output;
-  JsonWriter& json = output.writer();
-  json.StartObject();
-  json.Key("requests");
-  json.Uint64(load.latencies.size());
-  json.Key("failed");
-  json.StartObject();
-  for (const auto& [code, count] : load.failures) {
-    json.Key(code.c_str());
-    json.Int64(count);
-  }
-  json.EndObject();
-  json.Key("seconds");
-  json.Double(seconds);
-  json.Key("requests_per_second");
-  json.Double(static_cast<double>(load.latencies.size()) / seconds);
-  json.Key("bytes");
-  json.Int64(load.bytes);
-  json.Key("gb_per_second");
-  json.Double(static_cast<double>(load.bytes) / seconds / 1e9);
-  json.Key("connections");
-  json.Int(options.connections);
-  json.Key("in_flight");
-  json.Int(options.in_flight);
-  json.Key("latency_ms");
-  json.StartObject();
-  for (const auto& one : kPercentiles) {
-    json.Key(one.key);
-    json.Double(Percentile(load.latencies, one.share) * 1e3);
-  }
-  json.EndObject();
-  json.EndObject();
-  output.Print();
+  JsonOutput json;
+  json.Object([&] {
+    json.Member("requests", load.latencies.size());
+    json.Object("failed", [&] {
+      for (const auto& [code, count] : load.failures) json.Member(code, count);
+    });
+    json.Member("seconds", seconds);
+    json.Member("requests_per_second", static_cast<double>(load.latencies.size()) / seconds);
+    json.Member("bytes", load.bytes);
+    json.Member("gb_per_second", static_cast<double>(load.bytes) / seconds / 1e9);
+    json.Member("connections", options.connections);
+    json.Member("in_flight", options.in_flight);
+    json.Object("latency_ms", [&] {
+      for (const auto& one : kPercentiles) {
+        json.Member(one.key, Percentile(load.latencies, one.share) * 1e3);
+      }
+    });
+  });
+  json.Print();
 }
 
 void PrintText(const Options& options, const Load& load, double seconds) {
@@ -152,24 +150,23 @@ void PrintText(const Options& options, const Load& load, double seconds) {
     absl::PrintF(" %s %.3f ms", one.name, Percentile(load.latencies, one.share) * 1e3);
   }
   absl::PrintF("\n");
-  for (const auto& [code, count] : load.failures)
+  for (const auto& [code, count] : load.failures) {
     absl::PrintF("failed            %d %s\n", count, code);
+  }
 }
 
-}  // namespace
-
-int RunBench(const Options& options) {
-  const auto request = ReadTableRequest(options);
+int Run(const Options& options) {
+  const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
-  // A request that cannot be answered is said once, with its findings, before it is sent often.
+  // Sent once before it is sent often: if the server refuses it, the user sees why, with findings.
   std::vector<Finding> findings;
-  const auto table = client::RopeClient::Connect(options.server)
-                         .FetchTable(*request, options.call_options(), &findings);
+  const auto table =
+      options.server.Connect().FetchTable(*request, options.server.call_options(), &findings);
   if (!table.ok()) return ReportStatus(options.json, table.status(), findings);
 
-  const auto begin = Clock::now();
+  const auto start = Clock::now();
   const Load load = RunAll(options, *request);
-  const double seconds = SecondsSince(begin);
+  const double seconds = SecondsSince(start);
   if (load.latencies.empty()) return ReportStatus(options.json, load.last_failure, {});
   if (options.json) {
     PrintJson(options, load, seconds);
@@ -177,6 +174,30 @@ int RunBench(const Options& options) {
     PrintText(options, load, seconds);
   }
   return load.failures.empty() ? kFine : kTransport;
+}
+
+}  // namespace
+
+Command AddBench(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line =
+      app->add_subcommand("bench", "Requests the same table again and again: a load generator");
+  AddServerOptions(line, &options->server);
+  AddJsonOption(line, &options->json);
+  AddTableOptions(line, &options->table);
+  line->add_option("--in-flight", options->in_flight, "Requests in flight on each connection")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  line->add_option("--connections", options->connections, "Connections, each with a thread")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  line->add_option("--duration", options->duration_seconds, "Seconds")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  line->footer(
+      "\nExit code 3 if a request failed.\n"
+      "Example: ropectl bench --config preset:llama-3.1-8b --positions 0:64 --in-flight 16");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

@@ -1,17 +1,30 @@
-// The commands. Each prints its answer and returns the exit code.
+// The commands of ropectl, one file each.
 #pragma once
 
-#include "client/ropectl/options.h"
+#include <functional>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace rope::ropectl {
 
-int RunInfo(const Options& options);
-int RunValidate(const Options& options);
-int RunFreqs(const Options& options);
-int RunTable(const Options& options);
-int RunPresets(const Options& options);
-int RunExplain(const Options& options);
-int RunWarm(const Options& options);
-int RunBench(const Options& options);
+struct Command {
+  // The flags, after parsing also whether the user chose this command. Owned by the application.
+  CLI::App* line;
+  // Does the work, prints the answer or the error, and returns the exit code. To be called once,
+  // after the command line was parsed.
+  std::function<int()> run;
+};
+
+// Each registers its command and flags with `app`, which must outlive the result.
+Command AddInfo(CLI::App* app);
+Command AddValidate(CLI::App* app);
+Command AddFreqs(CLI::App* app);
+Command AddTable(CLI::App* app);
+Command AddPresets(CLI::App* app);
+Command AddExplain(CLI::App* app);
+Command AddWarm(CLI::App* app);
+Command AddBench(CLI::App* app);
 
 }  // namespace rope::ropectl

@@ -1,33 +1,42 @@
+// ropectl explain: what the codes of findings mean.
 #include <cstdio>
+#include <memory>
+#include <string>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/report.h"
+#include "client/ropectl/output/error_report.h"
 #include "core/findings/finding_table.h"
 
 namespace rope::ropectl {
 namespace {
 
+struct Options {
+  bool json = false;
+  std::string code;  // empty: all codes
+};
+
 void PrintText(const FindingInfo& info) {
   absl::PrintF("%s (%s): %s\n  If ignored: %s\n", info.code, SeverityName(info.severity),
                info.title, info.consequence);
   if (info.beyond_transformers) {
-    absl::PrintF("  transformers may load and compute such a configuration without a word.\n");
+    absl::PrintF("  transformers may load such a configuration and compute without a message.\n");
   }
   absl::PrintF("  An example is in docs/findings.md.\n");
 }
 
-void WriteJson(const FindingInfo& info, JsonOutput* output) {
-  output->writer().StartObject();
-  output->Add("code", info.code);
-  output->Add("severity", SeverityName(info.severity));
-  output->Add("title", info.title);
-  output->Add("consequence", info.consequence);
-  output->writer().Key("beyond_transformers");
-  output->writer().Bool(info.beyond_transformers);
-  output->writer().EndObject();
+void WriteJson(const FindingInfo& info, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("code", info.code);
+    json->Member("severity", SeverityName(info.severity));
+    json->Member("title", info.title);
+    json->Member("consequence", info.consequence);
+    json->Member("beyond_transformers", info.beyond_transformers);
+  });
 }
 
 int ExplainAll(const Options& options) {
@@ -37,32 +46,42 @@ int ExplainAll(const Options& options) {
     }
     return kFine;
   }
-  JsonOutput output;
-  output.writer().StartArray();
-  for (const FindingInfo& info : AllFindings()) WriteJson(info, &output);
-  output.writer().EndArray();
-  output.Print();
+  JsonOutput json;
+  json.ArrayOf(AllFindings(), [&json](const FindingInfo& info) { WriteJson(info, &json); });
+  json.Print();
+  return kFine;
+}
+
+int Run(const Options& options) {
+  if (options.code.empty()) return ExplainAll(options);
+  const FindingInfo* info = FindFinding(absl::AsciiStrToUpper(options.code));
+  if (info == nullptr) {
+    PrintError(
+        options.json, "USAGE",
+        absl::StrCat("no finding has the code ", options.code, "; `ropectl explain` lists all"),
+        {});
+    return kUsage;
+  }
+  if (options.json) {
+    JsonOutput json;
+    WriteJson(*info, &json);
+    json.Print();
+  } else {
+    PrintText(*info);
+  }
   return kFine;
 }
 
 }  // namespace
 
-int RunExplain(const Options& options) {
-  if (options.name.empty()) return ExplainAll(options);
-  const FindingInfo* info = FindFinding(absl::AsciiStrToUpper(options.name));
-  if (info == nullptr) {
-    PrintError(options.json, "USAGE",
-               absl::StrCat("there is no code ", options.name, "; ropectl explain lists all"), {});
-    return kUsage;
-  }
-  if (options.json) {
-    JsonOutput output;
-    WriteJson(*info, &output);
-    output.Print();
-  } else {
-    PrintText(*info);
-  }
-  return kFine;
+Command AddExplain(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line =
+      app->add_subcommand("explain", "What the code of a finding means; needs no server");
+  line->add_option("code", options->code, "A code, like ROPE-E012; without it all codes");
+  AddJsonOption(line, &options->json);
+  line->footer("\nExample: ropectl explain ROPE-W115");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

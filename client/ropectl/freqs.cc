@@ -1,53 +1,67 @@
+// ropectl freqs: the inverse frequencies and the attention factor of a configuration.
 #include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
+#include "client/ropectl/arguments/config_source.h"
+#include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/config_source.h"
-#include "client/ropectl/report.h"
+#include "client/ropectl/output/error_report.h"
+#include "core/table/numeric_profile.h"
 #include "proto/wire/convert.h"
 
 namespace rope::ropectl {
 namespace {
 
-void WriteJson(const v1::Frequencies& frequencies, JsonOutput* output) {
+struct Options {
+  ServerOptions server;
+  bool json = false;
+  ConfigOptions config;
+  ResolutionOptions resolution;
+};
+
+void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
   const v1::Resolution& resolution = frequencies.resolution();
   const auto profile = wire::NumericProfileFromProto(frequencies.numeric_profile());
-  JsonWriter& json = output->writer();
-  json.StartObject();
-  json.Key("layer_type");
-  if (resolution.layer_type().empty()) {
-    json.Null();
+  std::optional<std::string> layer_type;
+  if (!resolution.layer_type().empty()) layer_type = resolution.layer_type();
+  std::optional<int64_t> seq_len;
+  if (resolution.has_seq_len()) seq_len = resolution.seq_len();
+  json->Object([&] {
+    json->Member("layer_type", layer_type);
+    json->Member("rope_type", resolution.rope_type());
+    json->Member("rotary_dim", resolution.rotary_dim());
+    json->Member("seq_len", seq_len);
+    json->Member("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
+    json->Member("attention_factor", resolution.attention_factor());
+    json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
+    json->Member("inv_freq", frequencies.inv_freq());
+    json->ArrayOf("inv_freq_bits", frequencies.inv_freq(),
+                  [json](float inv_freq) { json->Value(Bits(inv_freq)); });
+  });
+}
+
+void PrintJson(const v1::GetFrequenciesResponse& response) {
+  JsonOutput json;
+  if (response.frequencies_size() == 1) {
+    WriteJson(response.frequencies(0), &json);
   } else {
-    json.String(resolution.layer_type().c_str());
+    json.ArrayOf(response.frequencies(), [&json](const v1::Frequencies& one) {  //
+      WriteJson(one, &json);
+    });
   }
-  output->Add("rope_type", resolution.rope_type());
-  json.Key("rotary_dim");
-  json.Int64(resolution.rotary_dim());
-  json.Key("seq_len");
-  if (resolution.has_seq_len()) {
-    json.Int64(resolution.seq_len());
-  } else {
-    json.Null();
-  }
-  output->Add("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
-  json.Key("attention_factor");
-  json.Double(resolution.attention_factor());
-  output->Add("attention_factor_bits", Bits(resolution.attention_factor()));
-  json.Key("inv_freq");
-  json.StartArray();
-  for (float w : frequencies.inv_freq()) json.Double(w);
-  json.EndArray();
-  json.Key("inv_freq_bits");
-  json.StartArray();
-  for (float w : frequencies.inv_freq()) json.String(Bits(w).c_str());
-  json.EndArray();
-  json.EndObject();
+  json.Print();
 }
 
 void PrintText(const v1::Frequencies& frequencies) {
   const v1::Resolution& resolution = frequencies.resolution();
-  if (!resolution.layer_type().empty())
+  if (!resolution.layer_type().empty()) {
     absl::PrintF("layer type        %s\n", resolution.layer_type());
+  }
   absl::PrintF("rope type         %s\n", resolution.rope_type());
   absl::PrintF("rope_theta        %.17g\n", resolution.rope_theta());
   absl::PrintF("head_dim          %d\n", resolution.head_dim());
@@ -59,34 +73,45 @@ void PrintText(const v1::Frequencies& frequencies) {
   }
 }
 
-}  // namespace
-
-int RunFreqs(const Options& options) {
-  const auto source = ReadConfig(options.config, options.strict);
+int Run(const Options& options) {
+  const auto source = ReadConfig(options.config.config, options.config.strict);
   if (!source.ok()) {
     PrintError(options.json, "IO", source.status().message(), {});
     return kUsage;
   }
   v1::GetFrequenciesRequest request;
   *request.mutable_config() = source->config;
-  request.set_layer_type(options.layer_type);
-  if (options.seq_len.has_value()) request.set_seq_len(*options.seq_len);
-  request.set_numeric_profile(wire::NumericProfileToProto(*FindNumericProfile(options.profile)));
+  request.set_layer_type(options.resolution.layer_type);
+  if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);
+  request.set_numeric_profile(options.resolution.numeric_profile());
   std::vector<Finding> findings;
-  const auto response = client::RopeClient::Connect(options.server)
-                            .GetFrequencies(request, options.call_options(), &findings);
+  const auto response =
+      options.server.Connect().GetFrequencies(request, options.server.call_options(), &findings);
   if (!response.ok()) return ReportStatus(options.json, response.status(), findings);
-  if (!options.json) {
+  if (options.json) {
+    PrintJson(*response);
+  } else {
     for (const v1::Frequencies& one : response->frequencies()) PrintText(one);
-    return kFine;
   }
-  JsonOutput output;
-  const bool several = response->frequencies_size() != 1;
-  if (several) output.writer().StartArray();
-  for (const v1::Frequencies& one : response->frequencies()) WriteJson(one, &output);
-  if (several) output.writer().EndArray();
-  output.Print();
   return kFine;
+}
+
+}  // namespace
+
+Command AddFreqs(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line =
+      app->add_subcommand("freqs", "Inverse frequencies and attention factor of a configuration");
+  AddServerOptions(line, &options->server);
+  AddJsonOption(line, &options->json);
+  AddConfigOptions(line, &options->config);
+  AddResolutionOptions(line, &options->resolution);
+  line->footer(
+      "\nWithout --seq-len: the frequencies of a model that was just loaded. Without "
+      "--layer-type:\n"
+      "all layer types.\n"
+      "Example: ropectl freqs --config config.json --seq-len 131072 --json");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

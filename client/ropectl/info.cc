@@ -1,80 +1,56 @@
-#include <cstdio>
+// ropectl info: what the server is, knows and allows.
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/report.h"
+#include "client/ropectl/output/error_report.h"
+#include "core/table/dtype.h"
+#include "core/table/layout.h"
+#include "core/table/numeric_profile.h"
 #include "proto/wire/convert.h"
 
 namespace rope::ropectl {
 namespace {
 
+struct Options {
+  ServerOptions server;
+  bool json = false;
+};
+
+// The names of the values in a repeated enum field. Values that this program does not know, of a
+// newer server, are left out.
+template <typename Message, typename Core>
+std::vector<std::string> EnumNames(const google::protobuf::RepeatedField<int>& values,
+                                   absl::StatusOr<Core> (*from_proto)(Message),
+                                   absl::string_view (*name)(Core)) {
+  std::vector<std::string> names;
+  for (int value : values) {
+    const absl::StatusOr<Core> known = from_proto(static_cast<Message>(value));
+    if (known.ok()) names.emplace_back(name(*known));
+  }
+  return names;
+}
+
 std::vector<std::string> DTypes(const v1::GetServerInfoResponse& info) {
-  std::vector<std::string> names;
-  for (int value : info.dtypes()) {
-    const auto dtype = wire::DTypeFromProto(static_cast<v1::DType>(value));
-    if (dtype.ok()) names.emplace_back(DTypeName(*dtype));
-  }
-  return names;
+  return EnumNames(info.dtypes(), wire::DTypeFromProto, DTypeName);
 }
-
 std::vector<std::string> Layouts(const v1::GetServerInfoResponse& info) {
-  std::vector<std::string> names;
-  for (int value : info.layouts()) {
-    const auto layout = wire::LayoutFromProto(static_cast<v1::Layout>(value));
-    if (layout.ok()) names.emplace_back(LayoutName(*layout));
-  }
-  return names;
+  return EnumNames(info.layouts(), wire::LayoutFromProto, LayoutName);
 }
-
 std::vector<std::string> Profiles(const v1::GetServerInfoResponse& info) {
-  std::vector<std::string> names;
-  for (int value : info.numeric_profiles()) {
-    const auto profile = wire::NumericProfileFromProto(static_cast<v1::NumericProfile>(value));
-    if (profile.ok()) names.emplace_back(NumericProfileName(*profile));
-  }
-  return names;
+  return EnumNames(info.numeric_profiles(), wire::NumericProfileFromProto, NumericProfileName);
 }
 
-void WriteNames(const char* key, const std::vector<std::string>& names, JsonOutput* output) {
-  output->writer().Key(key);
-  output->writer().StartArray();
-  for (const std::string& name : names) output->writer().String(name.c_str());
-  output->writer().EndArray();
-}
-
-void WriteTypes(const v1::GetServerInfoResponse& info, JsonOutput* output) {
-  output->writer().Key("rope_types");
-  output->writer().StartArray();
-  for (const v1::RopeTypeInfo& type : info.rope_types()) {
-    output->writer().StartObject();
-    output->Add("name", type.name());
-    output->Add("description", type.description());
-    output->Add("source", type.source());
-    WriteNames("required_keys", {type.required_keys().begin(), type.required_keys().end()}, output);
-    WriteNames("optional_keys", {type.optional_keys().begin(), type.optional_keys().end()}, output);
-    output->writer().EndObject();
-  }
-  output->writer().EndArray();
-}
-
-void WriteBackends(const v1::GetServerInfoResponse& info, JsonOutput* output) {
-  output->writer().Key("backends");
-  output->writer().StartArray();
-  for (const v1::BackendInfo& backend : info.backends()) {
-    output->writer().StartObject();
-    output->Add("name", backend.name());
-    output->Add("description", backend.description());
-    output->writer().Key("available");
-    output->writer().Bool(backend.available());
-    output->writer().Key("selected");
-    output->writer().Bool(backend.selected());
-    output->writer().EndObject();
-  }
-  output->writer().EndArray();
-}
-
-// Every number of a message that has nothing else, under its field's name.
+// Calls `visit(name, value)` for every field of a message that has only fields of type int64.
 template <typename Visit>
 void ForEachNumber(const google::protobuf::Message& message, Visit visit) {
   const auto& reflection = *message.GetReflection();
@@ -84,14 +60,12 @@ void ForEachNumber(const google::protobuf::Message& message, Visit visit) {
   }
 }
 
-void WriteNumbers(const char* key, const google::protobuf::Message& message, JsonOutput* output) {
-  output->writer().Key(key);
-  output->writer().StartObject();
-  ForEachNumber(message, [&](const std::string& name, int64_t value) {
-    output->writer().Key(name.c_str());
-    output->writer().Int64(value);
+void WriteNumbers(const char* key, const google::protobuf::Message& message, JsonOutput* json) {
+  json->Object(key, [&] {
+    ForEachNumber(message, [json](const std::string& name, int64_t value) {  //
+      json->Member(name, value);
+    });
   });
-  output->writer().EndObject();
 }
 
 void PrintNumbers(const char* title, const google::protobuf::Message& message) {
@@ -101,23 +75,43 @@ void PrintNumbers(const char* title, const google::protobuf::Message& message) {
   });
 }
 
+void WriteType(const v1::RopeTypeInfo& type, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("name", type.name());
+    json->Member("description", type.description());
+    json->Member("source", type.source());
+    json->Member("required_keys", type.required_keys());
+    json->Member("optional_keys", type.optional_keys());
+  });
+}
+
+void WriteBackend(const v1::BackendInfo& backend, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("name", backend.name());
+    json->Member("description", backend.description());
+    json->Member("available", backend.available());
+    json->Member("selected", backend.selected());
+  });
+}
+
 void PrintJson(const v1::GetServerInfoResponse& info) {
-  JsonOutput output;
-  output.writer().StartObject();
-  output.Add("version", info.version());
-  output.Add("build", info.build());
-  output.Add("transformers_version", info.transformers_version());
-  WriteTypes(info, &output);
-  WriteNames("dtypes", DTypes(info), &output);
-  WriteNames("layouts", Layouts(info), &output);
-  WriteNames("numeric_profiles", Profiles(info), &output);
-  WriteBackends(info, &output);
-  WriteNames("instruction_sets", {info.instruction_sets().begin(), info.instruction_sets().end()},
-             &output);
-  WriteNumbers("limits", info.limits(), &output);
-  WriteNumbers("activity", info.activity(), &output);
-  output.writer().EndObject();
-  output.Print();
+  JsonOutput json;
+  json.Object([&] {
+    json.Member("version", info.version());
+    json.Member("build", info.build());
+    json.Member("transformers_version", info.transformers_version());
+    json.ArrayOf("rope_types", info.rope_types(),
+                 [&](const v1::RopeTypeInfo& type) { WriteType(type, &json); });
+    json.Member("dtypes", DTypes(info));
+    json.Member("layouts", Layouts(info));
+    json.Member("numeric_profiles", Profiles(info));
+    json.ArrayOf("backends", info.backends(),
+                 [&](const v1::BackendInfo& backend) { WriteBackend(backend, &json); });
+    json.Member("instruction_sets", info.instruction_sets());
+    WriteNumbers("limits", info.limits(), &json);
+    WriteNumbers("activity", info.activity(), &json);
+  });
+  json.Print();
 }
 
 void PrintText(const v1::GetServerInfoResponse& info) {
@@ -135,14 +129,11 @@ void PrintText(const v1::GetServerInfoResponse& info) {
                  backend.selected() ? " (selected)" : "", backend.description());
   }
   PrintNumbers("limits", info.limits());
-  PrintNumbers("since its start", info.activity());
+  PrintNumbers("since the server started", info.activity());
 }
 
-}  // namespace
-
-int RunInfo(const Options& options) {
-  const auto client = client::RopeClient::Connect(options.server);
-  const auto info = client.GetServerInfo(options.call_options());
+int Run(const Options& options) {
+  const auto info = options.server.Connect().GetServerInfo(options.server.call_options());
   if (!info.ok()) return ReportStatus(options.json, info.status(), {});
   if (options.json) {
     PrintJson(*info);
@@ -150,6 +141,17 @@ int RunInfo(const Options& options) {
     PrintText(*info);
   }
   return kFine;
+}
+
+}  // namespace
+
+Command AddInfo(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line = app->add_subcommand("info", "What the server is, knows and allows");
+  AddServerOptions(line, &options->server);
+  AddJsonOption(line, &options->json);
+  line->footer("\nExample: ropectl info --server 127.0.0.1:50051");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

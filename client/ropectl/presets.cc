@@ -1,20 +1,31 @@
+// ropectl presets: the known models, or the configuration of one of them.
 #include "core/presets/presets.h"
 
 #include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
+#include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/report.h"
+#include "client/ropectl/output/error_report.h"
 #include "core/json/json_reader.h"
 #include "proto/wire/validation.h"
 
 namespace rope::ropectl {
 namespace {
 
+struct Options {
+  ServerOptions server;
+  bool json = false;
+  bool local = false;
+  std::string name;  // empty: the list
+};
+
 absl::StatusOr<v1::ListPresetsResponse> List(const Options& options) {
-  if (!options.local) {
-    return client::RopeClient::Connect(options.server).ListPresets(options.call_options());
-  }
+  if (!options.local) return options.server.Connect().ListPresets(options.server.call_options());
   v1::ListPresetsResponse response;
   for (const Preset& preset : AllPresets()) *response.add_presets() = wire::PresetToProto(preset);
   return response;
@@ -22,8 +33,7 @@ absl::StatusOr<v1::ListPresetsResponse> List(const Options& options) {
 
 absl::StatusOr<v1::Preset> Get(const Options& options) {
   if (!options.local) {
-    auto response =
-        client::RopeClient::Connect(options.server).GetPreset(options.name, options.call_options());
+    auto response = options.server.Connect().GetPreset(options.name, options.server.call_options());
     if (!response.ok()) return response.status();
     return std::move(*response->mutable_preset());
   }
@@ -32,16 +42,16 @@ absl::StatusOr<v1::Preset> Get(const Options& options) {
   return wire::PresetToProto(*preset);
 }
 
-void WriteJson(const v1::Preset& preset, JsonOutput* output) {
-  output->writer().StartObject();
-  output->Add("name", preset.name());
-  output->Add("title", preset.title());
-  output->Add("certainty", preset.certainty());
-  output->Add("source", preset.source());
-  output->writer().EndObject();
+void WriteJson(const v1::Preset& preset, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("name", preset.name());
+    json->Member("title", preset.title());
+    json->Member("certainty", preset.certainty());
+    json->Member("source", preset.source());
+  });
 }
 
-// A preset that is not there is the user's mistake, not the server's.
+// As ReportStatus; but an unknown name is the user's mistake and not the server's.
 int Report(const Options& options, const absl::Status& status) {
   const int exit_code = ReportStatus(options.json, status, {});
   return status.code() == absl::StatusCode::kNotFound ? kUsage : exit_code;
@@ -56,29 +66,41 @@ int PrintList(const Options& options) {
     }
     return kFine;
   }
-  JsonOutput output;
-  output.writer().StartArray();
-  for (const v1::Preset& preset : response->presets()) WriteJson(preset, &output);
-  output.writer().EndArray();
-  output.Print();
+  JsonOutput json;
+  json.ArrayOf(response->presets(),
+               [&json](const v1::Preset& preset) { WriteJson(preset, &json); });
+  json.Print();
+  return kFine;
+}
+
+int Run(const Options& options) {
+  if (options.name.empty()) return PrintList(options);
+  const auto preset = Get(options);
+  if (!preset.ok()) return Report(options, preset.status());
+  // Only the configuration, so that the output can be written to a config.json.
+  const JsonResult document = ReadJson(preset->config_json());
+  if (!document.ok()) {
+    PrintError(options.json, "DATA_LOSS", document.error().message, {});
+    return kTransport;
+  }
+  absl::PrintF("%s\n", WritePrettyJson(document->root));
   return kFine;
 }
 
 }  // namespace
 
-int RunPresets(const Options& options) {
-  if (options.name.empty()) return PrintList(options);
-  const auto preset = Get(options);
-  if (!preset.ok()) return Report(options, preset.status());
-  // The configuration alone, ready to be written to a file.
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(preset->config_json(), {}, &document, &error)) {
-    PrintError(options.json, "DATA_LOSS", error.message, {});
-    return kTransport;
-  }
-  absl::PrintF("%s\n", WritePrettyJson(document.root));
-  return kFine;
+Command AddPresets(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line =
+      app->add_subcommand("presets", "Known models, or the configuration of one of them");
+  AddServerOptions(line, &options->server);
+  AddJsonOption(line, &options->json);
+  AddLocalOption(line, &options->local);
+  line->add_option("name", options->name, "A preset; without it the list of all");
+  line->footer(
+      "\nOther commands take a preset as --config preset:NAME.\n"
+      "Example: ropectl presets llama-3.1-8b > config.json");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

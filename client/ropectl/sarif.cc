@@ -1,24 +1,25 @@
 // SARIF 2.1.0 (OASIS): what code hosts and CI systems read.
 #include <set>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/ropectl/report.h"
+#include "client/ropectl/output/json_output.h"
 #include "client/ropectl/validate_report.h"
 #include "core/findings/finding_table.h"
 
 namespace rope::ropectl {
 namespace {
 
-// A path as a relative reference: RFC 3986 lets these characters stand.
+// A path as a relative reference. RFC 3986 allows the characters below; others become %XX.
 std::string Uri(absl::string_view path) {
   std::string uri;
   for (const char c : path) {
-    const bool stands = absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-                        absl::StrContains("-._~/!$&'()*+,;=@", absl::string_view(&c, 1));
-    if (stands) {
+    const bool allowed = absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+                         absl::StrContains("-._~/!$&'()*+,;=@", absl::string_view(&c, 1));
+    if (allowed) {
       uri.push_back(c);
     } else {
       absl::StrAppendFormat(&uri, "%%%02X", static_cast<unsigned char>(c));
@@ -27,108 +28,87 @@ std::string Uri(absl::string_view path) {
   return uri;
 }
 
-void AddText(const char* key, absl::string_view text, JsonOutput* output) {
-  output->writer().Key(key);
-  output->writer().StartObject();
-  output->Add("text", text);
-  output->writer().EndObject();
+void WriteText(const char* key, absl::string_view text, JsonOutput* json) {
+  json->Object(key, [&] { json->Member("text", text); });
 }
 
-void WriteRule(const FindingInfo& info, JsonOutput* output) {
-  JsonWriter& json = output->writer();
-  json.StartObject();
-  output->Add("id", info.code);
-  AddText("shortDescription", info.title, output);
-  AddText("fullDescription", info.consequence, output);
-  json.Key("defaultConfiguration");
-  json.StartObject();
-  output->Add("level", SeverityName(info.severity));  // SARIF's levels have our names
-  json.EndObject();
-  json.EndObject();
+void WriteRule(const FindingInfo& info, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("id", info.code);
+    WriteText("shortDescription", info.title, json);
+    WriteText("fullDescription", info.consequence, json);
+    json->Object("defaultConfiguration", [&] {
+      // SARIF has levels of the same names.
+      json->Member("level", SeverityName(info.severity));
+    });
+  });
 }
 
-void WriteDriver(const std::vector<Judged>& judged, JsonOutput* output) {
-  JsonWriter& json = output->writer();
-  std::set<std::string> used;
-  for (const Judged& one : judged) {
-    for (const Finding& finding : one.findings) used.insert(finding.code);
+// ropectl and the rules that its results refer to.
+void WriteTool(const std::vector<ValidatedConfig>& configs, JsonOutput* json) {
+  std::set<absl::string_view> used;
+  for (const ValidatedConfig& config : configs) {
+    for (const Finding& finding : config.findings) used.insert(finding.code);
   }
-  json.Key("tool");
-  json.StartObject();
-  json.Key("driver");
-  json.StartObject();
-  output->Add("name", "ropectl");
-  output->Add("version", ROPE_VERSION);
-  json.Key("rules");
-  json.StartArray();
-  for (const FindingInfo& info : AllFindings()) {
-    if (used.contains(std::string(info.code))) WriteRule(info, output);
-  }
-  json.EndArray();
-  json.EndObject();
-  json.EndObject();
+  json->Object("tool", [&] {
+    json->Object("driver", [&] {
+      json->Member("name", "ropectl");
+      json->Member("version", ROPE_VERSION);
+      json->Array("rules", [&] {
+        for (const FindingInfo& info : AllFindings()) {
+          if (used.contains(info.code)) WriteRule(info, json);
+        }
+      });
+    });
+  });
 }
 
-void WriteLocation(const ConfigSource& source, const Finding& finding, JsonOutput* output) {
-  JsonWriter& json = output->writer();
-  json.StartObject();
-  json.Key("physicalLocation");
-  json.StartObject();
-  json.Key("artifactLocation");
-  json.StartObject();
-  output->Add("uri", Uri(source.name));
-  json.EndObject();
-  if (finding.offset >= 0 && !source.text.empty()) {
-    const Place place = PlaceOf(source.text, finding.offset);
-    json.Key("region");
-    json.StartObject();
-    json.Key("startLine");
-    json.Int64(place.line);
-    json.Key("startColumn");
-    json.Int64(place.column);
-    json.EndObject();
-  }
-  json.EndObject();
-  json.EndObject();
+void WriteLocation(const ConfigSource& source, const Finding& finding, JsonOutput* json) {
+  json->Object([&] {
+    json->Object("physicalLocation", [&] {
+      json->Object("artifactLocation", [&] { json->Member("uri", Uri(source.name)); });
+      if (const auto position = PositionOf(source, finding.offset); position.has_value()) {
+        json->Object("region", [&] {
+          json->Member("startLine", position->line);
+          json->Member("startColumn", position->column);
+        });
+      }
+    });
+  });
 }
 
-void WriteResult(const ConfigSource& source, const Finding& finding, JsonOutput* output) {
-  JsonWriter& json = output->writer();
-  json.StartObject();
-  output->Add("ruleId", finding.code);
-  output->Add("level", SeverityName(finding.severity));
-  AddText("message", absl::StrCat(finding.path, finding.path.empty() ? "" : ": ", finding.message),
-          output);
-  json.Key("locations");
-  json.StartArray();
-  WriteLocation(source, finding, output);
-  json.EndArray();
-  json.EndObject();
+void WriteResult(const ConfigSource& source, const Finding& finding, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("ruleId", finding.code);
+    json->Member("level", SeverityName(finding.severity));
+    WriteText("message",
+              absl::StrCat(finding.path, finding.path.empty() ? "" : ": ", finding.message), json);
+    json->Array("locations", [&] { WriteLocation(source, finding, json); });
+  });
+}
+
+void WriteRun(const std::vector<ValidatedConfig>& configs, JsonOutput* json) {
+  json->Object([&] {
+    WriteTool(configs, json);
+    json->Member("columnKind", "unicodeCodePoints");
+    json->Array("results", [&] {
+      for (const ValidatedConfig& config : configs) {
+        for (const Finding& finding : config.findings) WriteResult(config.source, finding, json);
+      }
+    });
+  });
 }
 
 }  // namespace
 
-void PrintSarif(const std::vector<Judged>& judged) {
-  JsonOutput output;
-  JsonWriter& json = output.writer();
-  json.StartObject();
-  output.Add("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-  output.Add("version", "2.1.0");
-  json.Key("runs");
-  json.StartArray();
-  json.StartObject();
-  WriteDriver(judged, &output);
-  output.Add("columnKind", "unicodeCodePoints");
-  json.Key("results");
-  json.StartArray();
-  for (const Judged& one : judged) {
-    for (const Finding& finding : one.findings) WriteResult(one.source, finding, &output);
-  }
-  json.EndArray();
-  json.EndObject();
-  json.EndArray();
-  json.EndObject();
-  output.Print();
+void PrintSarif(const std::vector<ValidatedConfig>& configs) {
+  JsonOutput json;
+  json.Object([&] {
+    json.Member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+    json.Member("version", "2.1.0");
+    json.Array("runs", [&] { WriteRun(configs, &json); });
+  });
+  json.Print();
 }
 
 }  // namespace rope::ropectl

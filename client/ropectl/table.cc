@@ -1,17 +1,21 @@
+// ropectl table: streams the cos and sin tables of a configuration to a file.
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/files/table_file.h"
+#include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/report.h"
-#include "client/ropectl/table_request.h"
+#include "client/ropectl/output/error_report.h"
 #include "core/checksum/xxh3.h"
 
 namespace rope::ropectl {
@@ -19,7 +23,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// XXH3-64 of each whole tensor, from chunks in order.
+struct Options {
+  ServerOptions server;
+  bool json = false;
+  TableOptions table;
+  std::string out;  // empty: check the table and write nothing
+};
+
+// The XXH3-64 of each whole tensor, from its chunks in order.
 class TensorHashes {
  public:
   void Add(const v1::Chunk& chunk) {
@@ -31,7 +42,7 @@ class TensorHashes {
   std::map<v1::TensorKind, Xxh3Stream> hashes_;
 };
 
-// A line on a terminal that is written over; nothing anywhere else.
+// A line that is redrawn while bytes arrive. Draws nothing unless standard error is a terminal.
 class ProgressBar {
  public:
   explicit ProgressBar(int64_t total) : total_(total), shown_(isatty(STDERR_FILENO) != 0) {}
@@ -41,17 +52,20 @@ class ProgressBar {
   void Add(int64_t bytes) {
     done_ += bytes;
     const auto now = Clock::now();
-    if (!shown_ || now - last_ < std::chrono::milliseconds(100)) return;
+    if (!shown_ || now - last_ < kInterval) return;
     last_ = now;
     drawn_ = true;
-    const int tenths =
-        static_cast<int>(50.0 * static_cast<double>(done_) / static_cast<double>(total_));
-    absl::FPrintF(stderr, "\r[%s%s] %d of %d MiB", std::string(tenths, '#'),
-                  std::string(50 - tenths, ' '), done_ >> 20, total_ >> 20);
+    const int filled =
+        static_cast<int>(kWidth * static_cast<double>(done_) / static_cast<double>(total_));
+    absl::FPrintF(stderr, "\r[%s%s] %d of %d MiB", std::string(filled, '#'),
+                  std::string(kWidth - filled, ' '), done_ >> 20, total_ >> 20);
   }
 
  private:
-  const int64_t total_;
+  static constexpr std::chrono::milliseconds kInterval{100};
+  static constexpr int kWidth = 50;  // characters
+
+  const int64_t total_;  // bytes
   const bool shown_;
   bool drawn_ = false;
   int64_t done_ = 0;
@@ -66,30 +80,44 @@ struct Result {
   double seconds = 0;
 };
 
+// The files to write, opened before anything is requested; null without --out.
+absl::StatusOr<std::unique_ptr<client::TableFile>> OpenFile(
+    const Options& options, const v1::StreamEmbeddingsRequest& request) {
+  if (options.out.empty()) return nullptr;
+  std::vector<v1::TensorKind> tensors;
+  for (int kind : request.tensors()) tensors.push_back(static_cast<v1::TensorKind>(kind));
+  return client::TableFile::Create(options.out, tensors);
+}
+
+// Reads all chunks, hashes them and, unless `file` is null, writes them.
+absl::Status ReadChunks(client::TableReader* reader, client::TableFile* file, Result* result) {
+  int64_t total = 0;
+  for (const v1::TensorSpec& spec : result->header.tensors()) total += spec.byte_size();
+  absl::Status status = file == nullptr ? absl::OkStatus() : file->Begin(result->header);
+  ProgressBar progress(total);
+  while (status.ok()) {
+    const auto chunk = reader->Next();
+    if (!chunk.ok()) return chunk.status();
+    if (!chunk->has_value()) break;
+    result->hashes.Add(**chunk);
+    if (file != nullptr) status = file->Write(**chunk);
+    progress.Add(static_cast<int64_t>((*chunk)->data().size()));
+  }
+  return status;
+}
+
 absl::StatusOr<Result> Fetch(const Options& options, const v1::StreamEmbeddingsRequest& request,
                              client::TableFile* file, std::vector<Finding>* findings) {
-  const auto begin = Clock::now();
+  const auto start = Clock::now();
   Result result;
-  const auto reader =
-      client::RopeClient::Connect(options.server).StreamTable(request, options.call_options());
+  const auto reader = options.server.Connect().StreamTable(request, options.server.call_options());
   auto header = reader->Header();
   if (!header.ok()) {
     *findings = reader->findings();
     return header.status();
   }
   result.header = *std::move(header);
-  int64_t total = 0;
-  for (const v1::TensorSpec& spec : result.header.tensors()) total += spec.byte_size();
-  absl::Status status = file == nullptr ? absl::OkStatus() : file->Begin(result.header);
-  ProgressBar progress(total);
-  while (status.ok()) {
-    const auto chunk = reader->Next();
-    if (!chunk.ok()) return chunk.status();
-    if (!chunk->has_value()) break;
-    result.hashes.Add(**chunk);
-    if (file != nullptr) status = file->Write(**chunk);
-    progress.Add(static_cast<int64_t>((*chunk)->data().size()));
-  }
+  absl::Status status = ReadChunks(reader.get(), file, &result);
   if (!status.ok()) return status;
   if (file != nullptr) {
     auto files = file->Commit();
@@ -97,7 +125,7 @@ absl::StatusOr<Result> Fetch(const Options& options, const v1::StreamEmbeddingsR
     result.files = *std::move(files);
   }
   result.footer = reader->footer();
-  result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;
 }
 
@@ -115,39 +143,28 @@ absl::string_view CacheName(v1::CacheOutcome outcome) {
 }
 
 void PrintJson(const Options& options, const Result& result) {
-  JsonOutput output;
-  JsonWriter& json = output.writer();
-  json.StartObject();
-  json.Key("files");
-  json.StartArray();
-  for (const std::string& file : result.files) json.String(file.c_str());
-  json.EndArray();
-  json.Key("shape");
-  json.StartArray();
-  for (int64_t dimension : result.header.tensors(0).shape()) json.Int64(dimension);
-  json.EndArray();
-  output.Add("dtype", options.dtype);
-  output.Add("layout", options.layout);
-  json.Key("rows");
-  json.Int64(result.footer.rows());
-  json.Key("xxh3_64");
-  json.StartObject();
-  for (const v1::TensorSpec& spec : result.header.tensors()) {
-    output.Add(std::string(client::TensorName(spec.kind())).c_str(),
-               Bits(result.hashes.Of(spec.kind())));
-  }
-  json.EndObject();
-  output.Add("cache", CacheName(result.header.cache()));
-  output.Add("backend", result.header.backend());
-  json.Key("seconds");
-  json.Double(result.seconds);
-  json.Key("bytes");
-  json.Int64(result.footer.bytes());
-  json.EndObject();
-  output.Print();
+  JsonOutput json;
+  json.Object([&] {
+    json.Member("files", result.files);
+    json.Member("shape", result.header.tensors(0).shape());
+    json.Member("dtype", options.table.dtype);
+    json.Member("layout", options.table.layout);
+    json.Member("rows", result.footer.rows());
+    json.Object("xxh3_64", [&] {
+      for (const v1::TensorSpec& spec : result.header.tensors()) {
+        json.Member(client::TensorName(spec.kind()), Bits(result.hashes.Of(spec.kind())));
+      }
+    });
+    json.Member("cache", CacheName(result.header.cache()));
+    json.Member("backend", result.header.backend());
+    json.Member("seconds", result.seconds);
+    json.Member("bytes", result.footer.bytes());
+  });
+  json.Print();
 }
 
-// First and last inverse frequency, as the server answers them for the same length.
+// Asks the server for the frequencies at the table's sequence length; prints the first and the
+// last.
 void PrintFrequencies(const Options& options, const v1::StreamEmbeddingsRequest& table,
                       const v1::Resolution& resolution) {
   v1::GetFrequenciesRequest request;
@@ -155,7 +172,7 @@ void PrintFrequencies(const Options& options, const v1::StreamEmbeddingsRequest&
   request.set_layer_type(table.layer_type());
   request.set_seq_len(resolution.seq_len());
   const auto response =
-      client::RopeClient::Connect(options.server).GetFrequencies(request, options.call_options());
+      options.server.Connect().GetFrequencies(request, options.server.call_options());
   if (!response.ok() || response->frequencies().empty()) return;
   const v1::Frequencies& frequencies = response->frequencies(0);
   absl::PrintF("inv_freq          %.9g (first) ... %.9g (last of %d)\n", frequencies.inv_freq(0),
@@ -173,11 +190,11 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
   absl::PrintF("seq_len           %d\n", resolution.seq_len());
   PrintFrequencies(options, request, resolution);
   absl::PrintF("config id         %s\n", resolution.config_id());
-  absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.profile, result.header.backend(),
-               CacheName(result.header.cache()));
+  absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.table.resolution.profile,
+               result.header.backend(), CacheName(result.header.cache()));
   for (const v1::TensorSpec& spec : result.header.tensors()) {
     absl::PrintF("%-17s [%s] %s %s, xxh3_64 %s\n", client::TensorName(spec.kind()),
-                 absl::StrJoin(spec.shape(), ", "), options.dtype, options.layout,
+                 absl::StrJoin(spec.shape(), ", "), options.table.dtype, options.table.layout,
                  Bits(result.hashes.Of(spec.kind())));
   }
   for (const std::string& file : result.files) absl::PrintF("written           %s\n", file);
@@ -185,24 +202,16 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
                static_cast<double>(result.footer.bytes()) / result.seconds / 1e9);
 }
 
-}  // namespace
-
-int RunTable(const Options& options) {
-  const auto request = ReadTableRequest(options);
+int Run(const Options& options) {
+  const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
-  std::unique_ptr<client::TableFile> file;
-  if (!options.out.empty()) {
-    std::vector<v1::TensorKind> tensors;
-    for (int kind : request->tensors()) tensors.push_back(static_cast<v1::TensorKind>(kind));
-    auto created = client::TableFile::Create(options.out, tensors);
-    if (!created.ok()) {
-      PrintError(options.json, "IO", created.status().message(), {});
-      return kUsage;
-    }
-    file = *std::move(created);
+  const auto file = OpenFile(options, *request);
+  if (!file.ok()) {
+    PrintError(options.json, "IO", file.status().message(), {});
+    return kUsage;
   }
   std::vector<Finding> findings;
-  const auto result = Fetch(options, *request, file.get(), &findings);
+  const auto result = Fetch(options, *request, file->get(), &findings);
   if (!result.ok()) return ReportStatus(options.json, result.status(), findings);
   if (options.json) {
     PrintJson(options, *result);
@@ -210,6 +219,28 @@ int RunTable(const Options& options) {
     PrintText(options, *request, *result);
   }
   return kFine;
+}
+
+}  // namespace
+
+Command AddTable(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line = app->add_subcommand("table", "Streams cos and sin tables to a file");
+  AddServerOptions(line, &options->server);
+  AddJsonOption(line, &options->json);
+  AddTableOptions(line, &options->table);
+  line->add_option("--out", options->out,
+                   "File to write: .npz, .npy (one per tensor: x.cos.npy, x.sin.npy) or "
+                   ".safetensors. Without it the table is received, checked and dropped");
+  line->footer(
+      "\nWithout --seq-len the length is the largest position plus 1.\n"
+      "The layouts half_split, interleaved and compact have the tensors cos and sin; packed, "
+      "pairs\n"
+      "and complex have one tensor, cos_sin. numpy has no bfloat16: .npy and .npz hold its bit\n"
+      "patterns as uint16.\n"
+      "Example: ropectl table --config config.json --positions 0:131072 --dtype bfloat16 \\\n"
+      "           --layout compact --out tables.safetensors");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

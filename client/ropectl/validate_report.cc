@@ -1,53 +1,25 @@
 #include "client/ropectl/validate_report.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/ropectl/report.h"
+#include "client/ropectl/output/error_report.h"
 #include "core/findings/finding_table.h"
-#include "rapidjson/document.h"
+#include "core/validation/number_ranges.h"
 
 namespace rope::ropectl {
 namespace {
 
-// JSON has no NaN and no Infinity: they become strings, so that every reader accepts the document.
-class FiniteWriter : public JsonWriter {
- public:
-  using JsonWriter::JsonWriter;
-  bool Double(double value) {
-    if (std::isnan(value)) return String("NaN");
-    if (std::isinf(value)) return String(value > 0 ? "Infinity" : "-Infinity");
-    return JsonWriter::Double(value);
-  }
-};
-
-std::string StrictJson(const std::string& text) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseNanAndInfFlag | rapidjson::kParseFullPrecisionFlag>(text.data(),
-                                                                                      text.size());
-  if (document.HasParseError()) return "null";
-  rapidjson::StringBuffer buffer;
-  FiniteWriter writer(buffer);
-  document.Accept(writer);
-  return std::string(buffer.GetString(), buffer.GetSize());
-}
-
-void WriteJudged(const Judged& judged, bool with_file, JsonOutput* output) {
-  JsonWriter& json = output->writer();
-  json.StartObject();
-  if (with_file) output->Add("file", judged.source.name);
-  json.Key("valid");
-  json.Bool(judged.response.valid());
-  json.Key("findings");
-  WriteFindings(judged.findings, &json);
-  json.Key("rope_parameters");
-  const std::string parameters = StrictJson(judged.response.rope_parameters_json());
-  json.RawValue(parameters.data(), parameters.size(),
-                parameters == "null" ? rapidjson::kNullType : rapidjson::kObjectType);
-  json.EndObject();
+void WriteConfig(const ValidatedConfig& config, bool with_file, JsonOutput* json) {
+  json->Object([&] {
+    if (with_file) json->Member("file", config.source.name);
+    json->Member("valid", config.response.valid());
+    WriteFindings(config.findings, json);
+    json->Json("rope_parameters", config.response.rope_parameters_json());
+  });
 }
 
 int Count(const std::vector<Finding>& findings, Severity severity) {
@@ -60,7 +32,7 @@ std::string Counted(int count, const std::string& thing) {
   return absl::StrCat(count, " ", thing, count == 1 ? "" : "s");
 }
 
-// Escape sequences, or nothing.
+// Puts text between the escape sequences of a terminal, if there is to be color.
 class Paint {
  public:
   explicit Paint(bool color) : color_(color) {}
@@ -82,10 +54,11 @@ class Paint {
   bool color_;
 };
 
+// "FILE:LINE:COLUMN", or the file alone for a field that is missing.
 std::string WhereIs(const ConfigSource& source, const Finding& finding) {
-  if (finding.offset < 0 || source.text.empty()) return source.name;
-  const Place place = PlaceOf(source.text, finding.offset);
-  return absl::StrCat(source.name, ":", place.line, ":", place.column);
+  const auto position = PositionOf(source, finding.offset);
+  if (!position.has_value()) return source.name;
+  return absl::StrCat(source.name, ":", position->line, ":", position->column);
 }
 
 void PrintFinding(const ConfigSource& source, const Finding& finding, const Paint& paint) {
@@ -104,26 +77,17 @@ void PrintFinding(const ConfigSource& source, const Finding& finding, const Pain
   }
 }
 
-// As they stand in the file; what stands nowhere comes last.
-std::vector<Finding> InOrder(std::vector<Finding> findings) {
+// In the order of the file; findings on missing fields come last.
+std::vector<Finding> InFileOrder(std::vector<Finding> findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    // Unsigned, so that the offset -1 of a missing field is the largest.
     return static_cast<uint64_t>(a.offset) < static_cast<uint64_t>(b.offset);
   });
   return findings;
 }
 
-// "0-2,4-6".
-template <typename Layers>
-std::string Ranges(const Layers& layers) {
-  std::string text;
-  for (int i = 0; i < layers.size();) {
-    int last = i;
-    while (last + 1 < layers.size() && layers[last + 1] == layers[last] + 1) ++last;
-    absl::StrAppend(&text, text.empty() ? "" : ",", layers[i]);
-    if (last > i) absl::StrAppend(&text, "-", layers[last]);
-    i = last + 1;
-  }
-  return text;
+std::string Ranges(const google::protobuf::RepeatedField<int32_t>& layers) {
+  return NumberRanges(std::vector<int64_t>(layers.begin(), layers.end()));
 }
 
 void PrintLayerType(const v1::LayerTypeReport& layer) {
@@ -141,17 +105,15 @@ void PrintLayerType(const v1::LayerTypeReport& layer) {
   }
 }
 
-void PrintVerdict(const Judged& judged, const Paint& paint) {
-  const std::vector<Finding>& findings = judged.findings;
-  if (judged.fixed > 0) {
-    absl::PrintF("%s: %d fixed\n", judged.source.name, judged.fixed);
-  }
-  absl::PrintF("%s: %s (%s, %s, %s; as transformers %s reads it)\n", paint.Bold(judged.source.name),
-               judged.response.valid() ? paint.Good("valid") : paint.Bad("NOT valid"),
+void PrintSummary(const ValidatedConfig& config, const Paint& paint) {
+  const std::vector<Finding>& findings = config.findings;
+  if (config.fixed > 0) absl::PrintF("%s: %d fixed\n", config.source.name, config.fixed);
+  absl::PrintF("%s: %s (%s, %s, %s; as transformers %s reads it)\n", paint.Bold(config.source.name),
+               config.response.valid() ? paint.Good("valid") : paint.Bad("NOT valid"),
                Counted(Count(findings, Severity::kError), "error"),
                Counted(Count(findings, Severity::kWarning), "warning"),
                Counted(Count(findings, Severity::kNote), "note"),
-               judged.response.transformers_version());
+               config.response.transformers_version());
 }
 
 void PrintResolved(const v1::ValidateConfigResponse& response) {
@@ -163,27 +125,32 @@ void PrintResolved(const v1::ValidateConfigResponse& response) {
 
 }  // namespace
 
-void PrintText(const std::vector<Judged>& judged, bool color) {
+void PrintText(const std::vector<ValidatedConfig>& configs, bool color) {
   const Paint paint(color);
   int valid = 0;
-  for (const Judged& one : judged) {
-    PrintVerdict(one, paint);
-    for (const Finding& finding : InOrder(one.findings)) PrintFinding(one.source, finding, paint);
-    if (judged.size() == 1) PrintResolved(one.response);
+  for (const ValidatedConfig& one : configs) {
+    PrintSummary(one, paint);
+    for (const Finding& finding : InFileOrder(one.findings)) {
+      PrintFinding(one.source, finding, paint);
+    }
+    if (configs.size() == 1) PrintResolved(one.response);
     valid += one.response.valid() ? 1 : 0;
   }
-  if (judged.size() > 1) {
-    absl::PrintF("%d configurations: %d valid, %d not valid\n", judged.size(), valid,
-                 static_cast<int>(judged.size()) - valid);
+  if (configs.size() > 1) {
+    absl::PrintF("%d configurations: %d valid, %d not valid\n", configs.size(), valid,
+                 static_cast<int>(configs.size()) - valid);
   }
 }
 
-void PrintJson(const std::vector<Judged>& judged, bool several) {
-  JsonOutput output;
-  if (several) output.writer().StartArray();
-  for (const Judged& one : judged) WriteJudged(one, several, &output);
-  if (several) output.writer().EndArray();
-  output.Print();
+void PrintJson(const std::vector<ValidatedConfig>& configs, bool several) {
+  JsonOutput json;
+  const auto write = [&](const ValidatedConfig& one) { WriteConfig(one, several, &json); };
+  if (several) {
+    json.ArrayOf(configs, write);
+  } else {
+    write(configs.front());
+  }
+  json.Print();
 }
 
 }  // namespace rope::ropectl

@@ -1,49 +1,73 @@
-// ropectl warm: has a server compute a table before anyone asks for it.
+// ropectl warm: has a server compute a table before it is requested.
 #include <chrono>
+#include <cstdio>
+#include <memory>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
+#include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
-#include "client/ropectl/report.h"
-#include "client/ropectl/table_request.h"
+#include "client/ropectl/output/error_report.h"
 
 namespace rope::ropectl {
+namespace {
 
-int RunWarm(const Options& options) {
-  const auto request = ReadTableRequest(options);
+struct Options {
+  ServerOptions server;
+  bool json = false;
+  TableOptions table;
+};
+
+void PrintJson(const v1::WarmedTable& table, double seconds) {
+  JsonOutput json;
+  json.Object([&] {
+    json.Member("config_id", table.config_id());
+    json.Member("rows", table.rows());
+    json.Member("bytes", table.bytes());
+    json.Member("was_cached", table.cache() == v1::CACHE_OUTCOME_HIT);
+    json.Member("seconds", seconds);
+  });
+  json.Print();
+}
+
+void PrintText(const v1::WarmedTable& table, double seconds) {
+  absl::PrintF("config id         %s\n", table.config_id());
+  absl::PrintF("in the cache      %d rows, %d bytes, %s, in %.3f s\n", table.rows(), table.bytes(),
+               table.cache() == v1::CACHE_OUTCOME_HIT ? "already there" : "computed", seconds);
+}
+
+int Run(const Options& options) {
+  const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
   v1::WarmTablesRequest warm;
   *warm.add_tables() = *request;
   std::vector<Finding> findings;
-  const auto begin = std::chrono::steady_clock::now();
-  const auto response = client::RopeClient::Connect(options.server)
-                            .WarmTables(warm, options.call_options(), &findings);
+  const auto start = std::chrono::steady_clock::now();
+  const auto response =
+      options.server.Connect().WarmTables(warm, options.server.call_options(), &findings);
   if (!response.ok()) return ReportStatus(options.json, response.status(), findings);
   const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  const v1::WarmedTable& table = response->tables(0);
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (options.json) {
-    JsonOutput output;
-    JsonWriter& json = output.writer();
-    json.StartObject();
-    json.Key("config_id");
-    json.String(table.config_id().c_str());
-    json.Key("rows");
-    json.Int64(table.rows());
-    json.Key("bytes");
-    json.Int64(table.bytes());
-    json.Key("was_cached");
-    json.Bool(table.cache() == v1::CACHE_OUTCOME_HIT);
-    json.Key("seconds");
-    json.Double(seconds);
-    json.EndObject();
-    output.Print();
+    PrintJson(response->tables(0), seconds);
   } else {
-    absl::PrintF("config id         %s\n", table.config_id());
-    absl::PrintF("in the cache      %d rows, %d bytes, %s, in %.3f s\n", table.rows(),
-                 table.bytes(), table.cache() == v1::CACHE_OUTCOME_HIT ? "as before" : "computed",
-                 seconds);
+    PrintText(response->tables(0), seconds);
   }
   return kFine;
+}
+
+}  // namespace
+
+Command AddWarm(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line =
+      app->add_subcommand("warm", "Has the server compute a table before it is requested");
+  AddServerOptions(line, &options->server);
+  AddJsonOption(line, &options->json);
+  AddTableOptions(line, &options->table);
+  line->footer(
+      "\nExample: ropectl warm --config preset:llama-3.1-8b --positions 0:131072 --dtype bfloat16");
+  return {line, [options] { return Run(*options); }};
 }
 
 }  // namespace rope::ropectl

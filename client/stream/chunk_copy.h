@@ -1,19 +1,20 @@
-// Copies a chunk to where it belongs and hashes it in the same pass, while it is in the L1 cache.
+// ChunkCopier: copies a chunk to where it belongs and hashes it in the same pass.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "client/stream/response_parser.h"
+#include "client/chunk_view.h"
 #include "core/checksum/xxh3.h"
 
 namespace rope::client {
 
-// Not thread-safe.
+// Works in parts that fit the L1 cache, so that main memory is read once. Not thread-safe.
 class ChunkCopier {
  public:
-  // Copies all bytes of `chunk` but the first `skipped` to `to`; null: only hashes. Answers the
-  // XXH3-64 of all of them; 0, unhashed, where not `hash`.
+  // Copies the bytes of `chunk` from its byte `skipped` on to `to`; copies nothing if `to` is null.
+  // Returns the XXH3-64 of the whole chunk, the skipped bytes included, or 0 if `hash` is false.
+  // REQUIRES 0 <= skipped <= chunk.byte_size.
   uint64_t Copy(const ChunkView& chunk, int64_t skipped, bool hash, std::byte* to);
 
  private:

@@ -1,3 +1,4 @@
+// gRPC's status of a call as an absl::Status.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -9,7 +10,9 @@
 
 namespace rope::client {
 
-// gRPC's status as ours; `findings`, where given, receives those of a refused configuration.
+// The same code and message. `findings`, unless null, receives the findings that the server
+// attached because it refused a configuration (ConfigRefusal in validation.proto). Details that
+// cannot be parsed are ignored. Thread-safe.
 absl::Status FromGrpcStatus(const grpc::Status& status, std::vector<Finding>* findings);
 
 }  // namespace rope::client

@@ -15,18 +15,18 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-// `in` stands before a length. False where the bytes are not as long as that.
-bool ReadPieces(CodedInputStream* in, ChunkView* chunk) {
+// Reads the field Chunk.data, of which `in` has read the tag. False if bytes are missing.
+bool ReadData(CodedInputStream* in, ChunkView* chunk) {
   uint32_t length = 0;
   if (!in->ReadVarint32(&length)) return false;
-  chunk->bytes = length;
-  chunk->pieces.clear();
+  chunk->byte_size = length;
+  chunk->segments.clear();
   for (int64_t left = length; left > 0;) {
     const void* data = nullptr;
     int size = 0;
     if (!in->GetDirectBufferPointer(&data, &size)) return false;
     const int taken = static_cast<int>(std::min<int64_t>(size, left));
-    chunk->pieces.emplace_back(static_cast<const char*>(data), static_cast<size_t>(taken));
+    chunk->segments.emplace_back(static_cast<const char*>(data), static_cast<size_t>(taken));
     if (!in->Skip(taken)) return false;
     left -= taken;
   }
@@ -49,13 +49,13 @@ bool ReadChunkField(uint32_t tag, CodedInputStream* in, ChunkView* chunk) {
       return in->ReadLittleEndian64(&chunk->xxh3_64);
     case WireFormatLite::MakeTag(v1::Chunk::kDataFieldNumber,
                                  WireFormatLite::WIRETYPE_LENGTH_DELIMITED):
-      return ReadPieces(in, chunk);
+      return ReadData(in, chunk);
     default:
       return WireFormatLite::SkipField(in, tag);
   }
 }
 
-// `read_field(tag)` for every field up to the limit or the end.
+// Calls `read_field(tag)` for every field up to the limit or the end of the input.
 template <typename ReadField>
 bool ReadFields(CodedInputStream* in, const ReadField& read_field) {
   while (const uint32_t tag = in->ReadTag()) {
@@ -64,9 +64,9 @@ bool ReadFields(CodedInputStream* in, const ReadField& read_field) {
   return in->ConsumedEntireMessage();
 }
 
-// Reads a message of its own, with its length before it, by `read`.
+// Reads the length of an embedded message and then, with `read`, exactly that many bytes.
 template <typename Read>
-bool ReadInside(CodedInputStream* in, const Read& read) {
+bool ReadEmbedded(CodedInputStream* in, const Read& read) {
   const CodedInputStream::Limit limit = in->ReadLengthAndPushLimit();
   const bool read_all = read() && in->BytesUntilLimit() == 0;
   in->PopLimit(limit);
@@ -76,7 +76,7 @@ bool ReadInside(CodedInputStream* in, const Read& read) {
 template <typename Message>
 bool ReadMessage(CodedInputStream* in, std::optional<Message>* message) {
   if (!message->has_value()) message->emplace();
-  return ReadInside(in, [&] { return (*message)->MergeFromCodedStream(in); });
+  return ReadEmbedded(in, [&] { return (*message)->MergeFromCodedStream(in); });
 }
 
 bool ReadResponseField(uint32_t tag, CodedInputStream* in, ResponseView* response) {
@@ -90,7 +90,7 @@ bool ReadResponseField(uint32_t tag, CodedInputStream* in, ResponseView* respons
     case WireFormatLite::MakeTag(v1::StreamEmbeddingsResponse::kChunksFieldNumber,
                                  WireFormatLite::WIRETYPE_LENGTH_DELIMITED): {
       ChunkView& chunk = response->chunks.emplace_back();
-      return ReadInside(in, [&] {
+      return ReadEmbedded(in, [&] {
         return ReadFields(in, [&](uint32_t field) { return ReadChunkField(field, in, &chunk); });
       });
     }
@@ -108,7 +108,9 @@ absl::StatusOr<ResponseView> ParseResponse(grpc::ByteBuffer* message) {
   const bool parsed = reader.status().ok() && ReadFields(&in, [&](uint32_t tag) {
                         return ReadResponseField(tag, &in, &response);
                       });
-  if (!parsed) return absl::DataLossError("the stream is broken: a message that is no answer");
+  if (!parsed) {
+    return absl::DataLossError("the stream is broken: a message is not a StreamEmbeddingsResponse");
+  }
   return response;
 }
 

@@ -10,12 +10,12 @@ constexpr char kMethod[] = "/rope.v1.RopeService/StreamEmbeddings";
 StreamCall::StreamCall(const std::shared_ptr<grpc::Channel>& channel, grpc::CompletionQueue* queue,
                        std::optional<std::chrono::system_clock::time_point> deadline) {
   if (deadline.has_value()) context_.set_deadline(*deadline);
-  context_.set_initial_metadata_corked(true);  // one packet with the request
+  context_.set_initial_metadata_corked(true);  // sent in one packet with the request
   call_ = grpc::GenericStub(channel).PrepareCall(&context_, kMethod, queue);
 }
 
 void StreamCall::Start(const grpc::ByteBuffer& request) {
-  call_->StartCall(nullptr);  // no event: it goes with the message
+  call_->StartCall(nullptr);  // Corked: sent with the message, so it has no event.
   outstanding_ = 1;
   call_->Write(request, grpc::WriteOptions().set_last_message(), &written_);
   Read();

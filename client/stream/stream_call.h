@@ -1,5 +1,5 @@
-// StreamCall: one StreamEmbeddings call as bytes, on a completion queue. Nothing that arrives is
-// parsed or copied here.
+// StreamCall: one StreamEmbeddings call over a completion queue. Messages stay bytes: nothing that
+// arrives is parsed or copied here.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -11,7 +11,8 @@
 
 namespace rope::client {
 
-// What is begun ends with an event: the queue returns a `StreamCall::Tag*`. Not thread-safe.
+// Every operation ends with one event: the queue returns the address of a Tag, which names the call
+// and the event. The owner of the queue passes each event on with CountEvent. Not thread-safe.
 // REQUIRES, when destroyed, that no event is outstanding.
 class StreamCall {
  public:
@@ -24,21 +25,25 @@ class StreamCall {
   StreamCall(const std::shared_ptr<grpc::Channel>& channel, grpc::CompletionQueue* queue,
              std::optional<std::chrono::system_clock::time_point> deadline);
 
-  // Sends the request and asks for the first message: kWritten and kRead follow.
+  // Sends the request and reads the first message: events kWritten and kRead.
   void Start(const grpc::ByteBuffer& request);
-  // Asks for the next message: kRead follows, not ok where there is none.
+  // Reads the next message: event kRead, which fails at the end of the stream. REQUIRES that no
+  // kRead is outstanding and that the last message has been taken.
   void Read();
-  // Asks for the status: kFinished follows. REQUIRES no kRead is outstanding.
+  // Reads the status: event kFinished. REQUIRES that no kRead is outstanding.
   void Finish();
-  // What is outstanding ends soon.
+  // Makes outstanding operations end soon; their events still come.
   void Cancel() { context_.TryCancel(); }
 
-  // To be called with each event of this call.
-  void Took() { --outstanding_; }
+  // To be called once for each event of this call.
+  void CountEvent() { --outstanding_; }
+  // The number of events that are still to come.
   int outstanding() const { return outstanding_; }
 
-  grpc::ByteBuffer* message() { return &message_; }       // after an ok kRead
-  const grpc::Status& status() const { return status_; }  // after kFinished
+  // The message, after a kRead that succeeded.
+  grpc::ByteBuffer* message() { return &message_; }
+  // The status and the trailers, after kFinished.
+  const grpc::Status& status() const { return status_; }
   const grpc::ClientContext& context() const { return context_; }
 
  private:

@@ -15,8 +15,8 @@ absl::Status DataLoss(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("the stream is broken: ", what));
 }
 
-// Product of `shape` and `element_bytes`; -1 where it is not a size.
-int64_t BytesOf(const google::protobuf::RepeatedField<int64_t>& shape, int64_t element_bytes) {
+// The size of a tensor in bytes; -1 if `shape` is empty, has a dimension below 1 or overflows.
+int64_t TensorBytes(const google::protobuf::RepeatedField<int64_t>& shape, int64_t element_bytes) {
   int64_t bytes = element_bytes;
   for (int64_t dimension : shape) {
     if (dimension < 1 || __builtin_mul_overflow(bytes, dimension, &bytes)) return -1;
@@ -24,12 +24,20 @@ int64_t BytesOf(const google::protobuf::RepeatedField<int64_t>& shape, int64_t e
   return shape.empty() ? -1 : bytes;
 }
 
+// The size of one element of a tensor: of a complex number in layout complex.
+int64_t ElementBytes(Layout layout, DType dtype) {
+  return (layout == Layout::kComplex ? 2 : 1) * static_cast<int64_t>(DTypeSize(dtype));
+}
+
+// How many of a tensor's dimensions are one row: [.., h, 2] in layout pairs.
+int RowDimensions(Layout layout) { return layout == Layout::kPairs ? 2 : 1; }
+
 }  // namespace
 
 absl::Status StreamCheck::TakeMessage(const ResponseView& message) {
-  if (call_has_footer_) return DataLoss("a message after the footer");
+  if (call_has_footer_) return DataLoss("a message follows the footer");
   if (message.header.has_value() == call_has_header_) {
-    return DataLoss(call_has_header_ ? "a second header" : "no header at its begin");
+    return DataLoss(call_has_header_ ? "a second header" : "it does not start with a header");
   }
   if (message.header.has_value()) {
     absl::Status status =
@@ -48,65 +56,69 @@ absl::Status StreamCheck::TakeMessage(const ResponseView& message) {
 absl::Status StreamCheck::TakeHeader(const v1::StreamHeader& header) {
   const auto dtype = wire::DTypeFromProto(header.dtype());
   if (!dtype.ok() || header.dtype() == v1::D_TYPE_UNSPECIFIED) {
-    return DataLoss("a dtype this client does not know");
+    return DataLoss("this client does not know the dtype");
   }
   const auto layout = wire::LayoutFromProto(header.layout());
   if (!layout.ok() || header.layout() == v1::LAYOUT_UNSPECIFIED) {
-    return DataLoss("a layout this client does not know");
+    return DataLoss("this client does not know the layout");
   }
-  const int64_t numbers = *layout == Layout::kComplex ? 2 : 1;  // of one element
-  const int64_t element_bytes = numbers * static_cast<int64_t>(DTypeSize(*dtype));
-  const int row_dimensions = *layout == Layout::kPairs ? 2 : 1;
+  absl::Status status = TakeTensors(header, ElementBytes(*layout, *dtype), RowDimensions(*layout));
+  if (status.ok()) header_ = header;
+  return status;
+}
+
+absl::Status StreamCheck::TakeTensors(const v1::StreamHeader& header, int64_t element_bytes,
+                                      int row_dimensions) {
   int64_t total = 0;
   for (const v1::TensorSpec& spec : header.tensors()) {
-    const int64_t bytes = BytesOf(spec.shape(), element_bytes);
-    const bool repeated = std::any_of(tensors_.begin(), tensors_.end(), [&](const Progress& one) {
-      return one.spec.kind() == spec.kind();
-    });
-    if (bytes < 0 || bytes != spec.byte_size() || repeated ||
-        __builtin_add_overflow(total, bytes, &total)) {
-      return DataLoss("a tensor whose announced size is not that of its shape");
+    const int64_t bytes = TensorBytes(spec.shape(), element_bytes);
+    if (bytes < 0 || bytes != spec.byte_size() || __builtin_add_overflow(total, bytes, &total)) {
+      return DataLoss("the announced size of a tensor is not that of its shape");
     }
+    if (Find(spec.kind()) != nullptr) return DataLoss("the header announces a tensor twice");
     int64_t row_bytes = element_bytes;
     for (int i = 1; i <= row_dimensions && i <= spec.shape_size(); ++i) {
       row_bytes *= spec.shape(spec.shape_size() - i);
     }
     tensors_.push_back({spec, row_bytes, first_row_ * row_bytes, first_row_ * row_bytes});
   }
-  if (tensors_.empty()) return DataLoss("no tensors");
+  if (tensors_.empty()) return DataLoss("the header announces no tensors");
   if (total > max_answer_bytes_) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the answer has ", total, " bytes; this call allows ", max_answer_bytes_));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the answer has ", total, " bytes; this call allows at most ", max_answer_bytes_));
   }
-  header_ = header;
   return absl::OkStatus();
 }
 
-// Who answers, and whether it was cached, may differ; what is answered may not.
+StreamCheck::Progress* StreamCheck::Find(v1::TensorKind kind) {
+  const auto tensor = std::find_if(tensors_.begin(), tensors_.end(),
+                                   [&](const Progress& one) { return one.spec.kind() == kind; });
+  return tensor == tensors_.end() ? nullptr : &*tensor;
+}
+
+// The other call may be answered by another backend or from a cache; the tensors must be the same.
 absl::Status StreamCheck::TakeSameHeader(const v1::StreamHeader& header) {
   v1::StreamHeader same = header;
   same.set_backend(header_.backend());
   same.set_cache(header_.cache());
   if (same.SerializeAsString() == header_.SerializeAsString()) return absl::OkStatus();
-  return DataLoss("the call that goes on with it announces other tensors");
+  return DataLoss("the resumed call announces other tensors");
 }
 
 absl::Status StreamCheck::TakeChunk(const ChunkView& chunk, int64_t* skipped) {
-  const auto tensor = std::find_if(tensors_.begin(), tensors_.end(), [&](const Progress& one) {
-    return one.spec.kind() == chunk.kind;
-  });
-  if (tensor == tensors_.end()) return DataLoss("a chunk of a tensor that was not announced");
+  Progress* const tensor = Find(chunk.kind);
+  if (tensor == nullptr) return DataLoss("a chunk of a tensor that was not announced");
   if (chunk.byte_offset != tensor->next) {
-    return DataLoss(absl::StrCat("a chunk at byte ", chunk.byte_offset, " where byte ",
-                                 tensor->next, " is next"));
+    return DataLoss(
+        absl::StrCat("a chunk starts at byte ", chunk.byte_offset, ", not at byte ", tensor->next));
   }
-  if (chunk.bytes == 0 || chunk.bytes % tensor->row_bytes != 0 ||
-      chunk.bytes > tensor->spec.byte_size() - tensor->next) {
-    return DataLoss(absl::StrCat("a chunk of ", chunk.bytes, " bytes, which is not whole rows of ",
+  if (chunk.byte_size == 0 || chunk.byte_size % tensor->row_bytes != 0 ||
+      chunk.byte_size > tensor->spec.byte_size() - tensor->next) {
+    return DataLoss(absl::StrCat("a chunk of ", chunk.byte_size, " bytes is not whole rows of ",
                                  tensor->row_bytes, " bytes within the tensor"));
   }
-  *skipped = std::min(tensor->received - tensor->next, chunk.bytes);
-  tensor->next += chunk.bytes;
+  *skipped = std::min(tensor->received - tensor->next, chunk.byte_size);
+  tensor->next += chunk.byte_size;
   tensor->received = std::max(tensor->received, tensor->next);
   return absl::OkStatus();
 }
@@ -114,7 +126,7 @@ absl::Status StreamCheck::TakeChunk(const ChunkView& chunk, int64_t* skipped) {
 absl::Status StreamCheck::CheckHash(const ChunkView& chunk, uint64_t xxh3_64) const {
   if (!verify_ || xxh3_64 == chunk.xxh3_64) return absl::OkStatus();
   return DataLoss(
-      absl::StrCat("the chunk at byte ", chunk.byte_offset, " does not have its checksum"));
+      absl::StrCat("the checksum of the chunk at byte ", chunk.byte_offset, " is wrong"));
 }
 
 absl::Status StreamCheck::TakeEnd() {
@@ -128,7 +140,7 @@ absl::Status StreamCheck::TakeEnd() {
   }
   const Progress& first = tensors_.front();
   if (footer_.bytes() != sent || footer_.rows() != first.next / first.row_bytes - first_row_) {
-    return DataLoss("its footer's totals are not those of its chunks");
+    return DataLoss("the totals in the footer are not those of the chunks");
   }
   return absl::OkStatus();
 }
@@ -141,7 +153,8 @@ int64_t StreamCheck::Resume() {
   for (const Progress& tensor : tensors_) {
     first_row_ = std::min(first_row_, tensor.received / tensor.row_bytes);
   }
-  // There is no request for no rows: where only the footer was lost, the last row comes again.
+  // A request must ask for at least one row. If only the footer is missing, the last row is sent a
+  // second time.
   const Progress& tensor = tensors_.front();
   first_row_ = std::min(first_row_, tensor.spec.byte_size() / tensor.row_bytes - 1);
   for (Progress& one : tensors_) one.next = first_row_ * one.row_bytes;

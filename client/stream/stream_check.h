@@ -1,33 +1,43 @@
-// StreamCheck: what a stream must look like, and what is said where it does not.
+// StreamCheck: checks a stream against its header, message by message.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "client/chunk_view.h"
 #include "client/stream/response_parser.h"
 #include "rope/v1/embeddings.pb.h"
 
 namespace rope::client {
 
-// DATA_LOSS, saying what is broken, from each function where something is. Not thread-safe.
+// A good stream has a header in its first message, whole rows of each announced tensor in order and
+// without gaps, and a footer with the right totals in its last message. Every function returns
+// DATA_LOSS, and says what is wrong, if the stream is not like that. Not thread-safe.
+//
+// One StreamCheck follows a stream through several calls: after a call broke off, Resume says from
+// which row the next one must send.
 class StreamCheck {
  public:
-  // `max_answer_bytes`: RESOURCE_EXHAUSTED where more is announced. `verify`: checksums, too.
-  // `first_row`: of the request.
+  // RESOURCE_EXHAUSTED if the header announces more than `max_answer_bytes`. Checksums are checked
+  // if `verify`. `first_row` is that of the request.
   StreamCheck(int64_t max_answer_bytes, bool verify, int64_t first_row)
       : max_answer_bytes_(max_answer_bytes), verify_(verify), first_row_(first_row) {}
 
-  // Header and footer of a message, and their places in the stream. A header after Resume must
-  // announce the same tensors.
+  // Checks header and footer of a message, and that they stand in the right place of the stream.
+  // After Resume the header must announce the same tensors as before.
   absl::Status TakeMessage(const ResponseView& message);
-  // The next chunk's place. `skipped`: how many of its first bytes were there before Resume.
+  // Checks place and size of the next chunk. `skipped` receives how many of its first bytes an
+  // earlier call has delivered already.
   absl::Status TakeChunk(const ChunkView& chunk, int64_t* skipped);
+  // Compares the checksum of a chunk with `xxh3_64`, its hash; always OK if `verify` is false.
   absl::Status CheckHash(const ChunkView& chunk, uint64_t xxh3_64) const;
-  // The stream has ended with status OK.
+  // Checks completeness and totals. To be called when the call has ended with status OK.
   absl::Status TakeEnd();
 
-  // The stream broke and goes on in another call, which is asked for rows from the one returned.
+  // To be called when a call broke off and another one continues the stream. Returns the first row
+  // that it must ask for: the first one that is missing in some tensor, or the last row if only the
+  // footer is missing.
   int64_t Resume();
 
   bool verify() const { return verify_; }
@@ -39,19 +49,23 @@ class StreamCheck {
   struct Progress {
     v1::TensorSpec spec;
     int64_t row_bytes = 0;
-    int64_t received = 0;  // up to this byte, in all calls
-    int64_t next = 0;      // byte that this call sends next
+    int64_t received = 0;  // bytes from the start of the tensor that some call has delivered
+    int64_t next = 0;      // offset of the next byte of this call
   };
 
   absl::Status TakeHeader(const v1::StreamHeader& header);
   absl::Status TakeSameHeader(const v1::StreamHeader& header);
+  // Sets tensors_ to the announced ones, each at first_row_.
+  absl::Status TakeTensors(const v1::StreamHeader& header, int64_t element_bytes,
+                           int row_dimensions);
+  Progress* Find(v1::TensorKind kind);
 
   const int64_t max_answer_bytes_;
   const bool verify_;
-  bool has_header_ = false;  // of some call
-  bool call_has_header_ = false;
+  bool has_header_ = false;       // from any call
+  bool call_has_header_ = false;  // from the current call
   bool call_has_footer_ = false;
-  int64_t first_row_;  // of this call
+  int64_t first_row_;  // of the current call
   v1::StreamHeader header_;
   v1::StreamFooter footer_;
   std::vector<Progress> tensors_;

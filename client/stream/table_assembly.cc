@@ -1,10 +1,11 @@
 #include "client/stream/table_assembly.h"
 
+#include <memory>
 #include <utility>
 
 namespace rope::client {
 
-Table MakeRoom(v1::StreamHeader header) {
+Table AllocateTable(v1::StreamHeader header) {
   Table table;
   table.header = std::move(header);
   for (const v1::TensorSpec& spec : table.header.tensors()) {
@@ -17,7 +18,7 @@ Table MakeRoom(v1::StreamHeader header) {
   return table;
 }
 
-std::byte* PlaceIn(const Table& table, v1::TensorKind kind, int64_t offset) {
+std::byte* AddressIn(const Table& table, v1::TensorKind kind, int64_t offset) {
   for (const Tensor& tensor : table.tensors) {
     if (tensor.kind == kind) return reinterpret_cast<std::byte*>(tensor.data.get() + offset);
   }

@@ -1,17 +1,19 @@
-// A table's memory while it arrives.
+// The memory of a table while its chunks arrive.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "client/rope_client.h"
+#include "client/table.h"
 
 namespace rope::client {
 
-// A table with uninitialised room for all that `header` announces.
-Table MakeRoom(v1::StreamHeader header);
+// A table with memory, not initialized, for every tensor that `header` announces. REQUIRES that
+// StreamCheck has accepted the header: its sizes are used as they stand.
+Table AllocateTable(v1::StreamHeader header);
 
-// Where byte `offset` of tensor `kind` belongs. REQUIRES that it was announced.
-std::byte* PlaceIn(const Table& table, v1::TensorKind kind, int64_t offset);
+// The address of byte `offset` of tensor `kind`; null if the table has no such tensor. REQUIRES
+// that the tensor has that byte.
+std::byte* AddressIn(const Table& table, v1::TensorKind kind, int64_t offset);
 
 }  // namespace rope::client

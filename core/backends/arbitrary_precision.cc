@@ -23,13 +23,14 @@ void FillHfRow(const FrequencyPlan& plan, int64_t position, const TableForm& for
   WriteRows(form, half_width, cos.data(), sin.data(), row, 1, out);
 }
 
-// What a conversion to the form's dtype turns into the value rounded once. Floats rounded to odd
-// are converted to shorter formats as the number itself would be.
+// Rounds the value to a float or a double, so that converting the result to the form's dtype gives
+// the value rounded once. For the 16-bit dtypes this is rounding to odd (see ToFloatRoundedToOdd).
 void Round(const Real& value, const TableForm& form, float* to) {
   *to = form.dtype == DType::kFloat32 ? value.ToFloat() : value.ToFloatRoundedToOdd();
 }
 void Round(const Real& value, const TableForm& /*form*/, double* to) { *to = value.ToDouble(); }
 
+// Appends the half rows of cos and sin at `position`, sin negated if the form says so.
 template <typename Number>
 void RoundRow(const ExactPlan& plan, int64_t position, const TableForm& form,
               std::vector<Number>* cos, std::vector<Number>* sin) {

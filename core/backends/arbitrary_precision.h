@@ -1,6 +1,6 @@
-// Rows of cos and sin by arbitrary precision: slow (some ten microseconds an entry), right by
-// construction, for every plan. What the reference backend consists of, and where the others go
-// with what they are in doubt about.
+// Rows of cos and sin by arbitrary precision: right by construction, for every plan, but slow (tens
+// of microseconds per entry). The reference backend consists of it, and the cpu backends use it for
+// rows whose rounding their kernels are not certain of.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,9 @@
 
 namespace rope {
 
-// Writes the row of `position`, in [0, kMaxPosition], as row number `row` of `out`, in the plan's
-// profile. Thread-safe.
+// Computes the row of `position` in the plan's profile and writes it as row number `row` of `out`.
+// REQUIRES 0 <= position <= kMaxPosition, row >= 0, and CheckForm(form, plan.profile). Cannot fail.
+// Thread-safe.
 void FillRowByArbitraryPrecision(const FrequencyPlan& plan, int64_t position, const TableForm& form,
                                  int64_t row, const TableRows& out);
 

@@ -1,14 +1,15 @@
-// Backend: who computes cos and sin.
+// Backend: who computes the cos and sin of a table.
 //
-// Contract, the same for every backend, instruction set and thread count. Profile `hf`:
-//   angle   = float32(position) * inv_freq[i], one rounding each, to nearest even;
-//   cos,sin = the correctly rounded float32 of the cosine and sine of that float32 angle;
-//   value   = cos * float32(attention_factor), in float32; sin negated where the form says so;
-//   output  = value converted and arranged by TableForm.
+// The contract is the same for every backend, kernel and thread count. Profile `hf`:
+//   angle    = float32(position) * inv_freq[i]; both roundings are to nearest even
+//   cos, sin = the correctly rounded float32 cosine and sine of that float32 angle
+//   value    = cos * float32(attention_factor), in float32; the same for sin, which is also negated
+//              if the form says so
+//   output   = value, converted to the form's dtype and placed by its layout
 // Profile `exact`:
-//   output  = cos and sin of position * inv_freq[i] times the attention factor, all real numbers
-//             (FrequencyPlan::exact), rounded once to the dtype; sin negated; arranged.
-// Every backend therefore writes the same bytes; tests hold each to that.
+//   output   = cos or sin of position * inv_freq[i], times the attention factor, in real numbers
+//              (FrequencyPlan::exact); rounded once to the dtype, then negated and placed likewise
+// All backends therefore write the same bytes. The contract tests compare each with the reference.
 #pragma once
 
 #include <cstdint>
@@ -21,19 +22,29 @@
 
 namespace rope {
 
+// Thread-safe: all members may be called from any thread at any time.
 class Backend {
  public:
   virtual ~Backend() = default;
 
-  virtual absl::string_view name() const = 0;         // "cpu"
-  virtual absl::string_view description() const = 0;  // one line for people
-  virtual bool available() const = 0;                 // can it run on this host? Constant.
+  // "cpu", "cpu-avx2", "reference", ...: unique in AllBackends.
+  virtual absl::string_view name() const = 0;
 
-  // Writes the rows of positions [first, first + rows) of `positions` to rows [0, rows) of `out`,
-  // with at most `threads` threads (>= 1; a backend may use fewer). Blocks until done. Thread-safe.
-  // Cannot fail on the host; a device may answer INTERNAL or UNAVAILABLE, after which `out` is
-  // unspecified. REQUIRES available(), 0 <= first, 1 <= rows, first + rows <= positions.size(), and
-  // CheckForm(form, plan.profile).
+  // One line for people.
+  virtual absl::string_view description() const = 0;
+
+  // True if the backend can run on this host. Constant for the life of the process.
+  virtual bool available() const = 0;
+
+  // Computes the rows of the positions with index first, first + 1, ..., first + rows - 1, and
+  // writes them to rows [0, rows) of `out`. `out` is not read. Uses at most `threads` threads, the
+  // calling one included, and returns when all rows are written.
+  //
+  // Backends of the host always return OK. Those of a device may return INTERNAL or UNAVAILABLE;
+  // the contents of `out` are then unspecified.
+  //
+  // REQUIRES available(), threads >= 1, first >= 0, rows >= 1, first + rows <= positions.size(),
+  // and CheckForm(form, plan.profile).
   virtual absl::Status FillRows(const FrequencyPlan& plan, const PositionIds& positions,
                                 int64_t first, int64_t rows, const TableForm& form, int threads,
                                 const TableRows& out) const = 0;

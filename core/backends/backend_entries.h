@@ -1,4 +1,5 @@
-// What the list in backends.cc is made of, one a file. Every backend lives as long as the process.
+// The entry points of the files that define backends. The list in backends.cc is made from them.
+// Every backend lives as long as the process. Thread-safe.
 #pragma once
 
 #include "absl/types/span.h"
@@ -6,8 +7,11 @@
 
 namespace rope {
 
-// "cpu", which takes the best kernel of the host, and "cpu-<kernel>" for each there is.
+// "cpu", which uses the best kernel of this host, and then one "cpu-<kernel>" for each of
+// AllKernels, best first. Those with a kernel that this host cannot run are not available().
 absl::Span<const Backend* const> GetCpuBackends();
+
+// "reference", which is always available().
 const Backend& GetReferenceBackend();
 
 }  // namespace rope

@@ -1,13 +1,12 @@
 #include "core/backends/backends.h"
 
-#include <vector>
-
 #include "core/backends/backend_entries.h"
+#include "core/backends/cpu/kernels.h"
 
 namespace rope {
 
 absl::Span<const Backend* const> AllBackends() {
-  // THE list, fastest first.
+  // THE list of backends, fastest first.
   static const auto* const backends = [] {
     auto* all = new std::vector<const Backend*>(GetCpuBackends().begin(), GetCpuBackends().end());
     all->push_back(&GetReferenceBackend());
@@ -28,6 +27,14 @@ const Backend& BestBackend() {
     if (backend->available()) return *backend;
   }
   return GetReferenceBackend();
+}
+
+std::vector<absl::string_view> SupportedKernelNames() {
+  std::vector<absl::string_view> names;
+  for (const Kernel& kernel : AllKernels()) {
+    if (kernel.supported()) names.push_back(kernel.name);
+  }
+  return names;
 }
 
 }  // namespace rope

@@ -1,5 +1,5 @@
-// The slow, obviously right backend: arbitrary precision for every entry, one thread. The others
-// are tested against it.
+// The reference backend: every entry by arbitrary precision, in one thread. It is slow and
+// obviously right, and all other backends are tested against it.
 #include "absl/types/span.h"
 #include "core/backends/arbitrary_precision.h"
 #include "core/backends/backend_entries.h"
@@ -11,7 +11,8 @@ class ReferenceBackend final : public Backend {
  public:
   absl::string_view name() const override { return "reference"; }
   absl::string_view description() const override {
-    return "arbitrary precision, one entry at a time: slow, and what the others are tested against";
+    return "arbitrary precision, one entry at a time: slow; all other backends are tested against "
+           "it";
   }
   bool available() const override { return true; }
 

@@ -10,8 +10,8 @@ namespace rope {
 namespace {
 
 #ifdef __x86_64__
-// XXH3_64bits of libxxhash 0.8.1 returns with the upper halves of the vector registers in use. Code
-// without AVX then runs up to 60 times as slow, on this thread, until something clears them.
+// XXH3_64bits of libxxhash 0.8.1 returns with the upper halves of the vector registers in use.
+// Until they are cleared, code without AVX runs up to 60 times slower on this thread.
 [[gnu::target("avx")]] void ClearUpperHalves() { __builtin_ia32_vzeroupper(); }
 
 void LeaveVectorCode() {

@@ -1,6 +1,7 @@
-// XXH3-64 (seed 0), the checksum of tensors: libxxhash's, by the instructions of this host where
-// the library chooses between them. From the caches that is 2.5 times as fast as SSE2; the value is
-// the same on every host.
+// XXH3-64 with seed 0: the checksum of tensors. The value is the same on every host.
+//
+// libxxhash computes it. On x86-64 its dispatching functions choose the best instructions of the
+// host, which is 2.5 times as fast as SSE2 for data in the caches.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +11,11 @@ struct XXH3_state_s;
 
 namespace rope {
 
-// Of `size` bytes. Thread-safe.
+// The checksum of `size` bytes; size may be 0. Cannot fail. Thread-safe.
 uint64_t Xxh3(const void* data, size_t size);
 
-// The same of bytes that come in pieces. Not thread-safe.
+// The checksum of bytes that arrive in several parts. A new object has seen no bytes. Not
+// thread-safe.
 class Xxh3Stream {
  public:
   Xxh3Stream();
@@ -21,8 +23,13 @@ class Xxh3Stream {
   Xxh3Stream(const Xxh3Stream&) = delete;
   Xxh3Stream& operator=(const Xxh3Stream&) = delete;
 
+  // Adds `size` bytes at the end; size may be 0. Does not keep `data`.
   void Add(const void* data, size_t size);
-  uint64_t Hash() const;  // of what was added since the last Reset
+
+  // The checksum of the bytes added since construction or the last Reset. More may follow.
+  uint64_t Hash() const;
+
+  // Forgets all bytes.
   void Reset();
 
  private:

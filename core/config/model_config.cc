@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/config/families/families.h"
+#include "core/config/judge/check_model.h"
 #include "core/config/load/load_model.h"
 #include "core/findings/finding_sink.h"
 #include "core/json/json_reader.h"
@@ -16,11 +18,6 @@ struct TextModel {
   const JsonValue* document;
   std::string model_type;
 };
-
-std::string StringMember(const JsonValue& object, absl::string_view key) {
-  const JsonValue* value = object.Find(key);
-  return value != nullptr && value->is_string() ? value->as_string() : "";
-}
 
 TextModel FindTextModel(const JsonValue& root, FindingSink* findings) {
   const std::string model_type = StringMember(root, "model_type");
@@ -77,22 +74,17 @@ void ReportUnreadable(const JsonError& error, ModelConfigReport* report) {
 
 }  // namespace
 
-const LayerTypeConfig* ModelConfigReport::Find(absl::string_view layer_type) const {
-  if (layer_type.empty()) return layer_types.size() == 1 ? layer_types.data() : nullptr;
-  for (const LayerTypeConfig& entry : layer_types) {
-    if (entry.layer_type == layer_type) return &entry;
-  }
-  return nullptr;
+ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits) {
+  return ReadModelConfig(ReadJson(json, limits));
 }
 
-ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits) {
+ModelConfigReport ReadModelConfig(const JsonResult& json) {
   ModelConfigReport report;
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(json, limits, &document, &error)) {
-    ReportUnreadable(error, &report);
+  if (!json.ok()) {
+    ReportUnreadable(json.error(), &report);
     return report;
   }
+  const JsonDocument& document = *json;
   FindingSink findings(&document.root);
   ReportDuplicates(document, &findings);
   if (!document.root.is_object()) {
@@ -102,7 +94,9 @@ ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limi
   } else {
     report.model_type = StringMember(document.root, "model_type");
     const TextModel model = FindTextModel(document.root, &findings);
-    LoadModel(FamilyOf(model, &findings), *model.document, &findings, &report);
+    const Family& family = FamilyOf(model, &findings);
+    LoadingState state = LoadModel(family, *model.document, &findings);
+    CheckModel(&state, &report);
   }
   report.findings = findings.Take();
   if (!report.valid()) {

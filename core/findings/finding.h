@@ -1,4 +1,4 @@
-// Finding: one thing that a reader of a model configuration has to say about it.
+// Finding: one thing to say about a model configuration.
 #pragma once
 
 #include <cstdint>
@@ -9,25 +9,29 @@ namespace rope {
 
 enum class Severity {
   kNote,     // worth knowing; nothing is wrong
-  kWarning,  // it computes, but probably not what was meant
-  kError,    // it does not compute, or would compute nonsense: refused
+  kWarning,  // the configuration computes, but probably not what its author meant
+  kError,    // the configuration does not compute, or computes nonsense; it is refused
 };
 
 struct Finding {
-  std::string code;  // stable, "ROPE-E012"; the table is core/findings/finding_table.h
+  std::string code;  // stable, such as "ROPE-E012"; finding_table.h has all of them
   Severity severity = Severity::kError;
-  std::string path;  // the field as the user wrote it: "rope_scaling.factor"; empty: the document
-  std::string message;  // what is wrong and what would be allowed
-  // The sentence transformers itself prints or raises for this, where it does; otherwise empty.
+  // The member as the user wrote it: "rope_scaling.factor", "layer_types[1]". A missing member has
+  // the path at which it would stand. "" is the whole document.
+  std::string path;
+  std::string message;  // what is wrong, with the value, and what would be right
+  // The sentence that transformers prints or raises for this; "" if transformers says nothing.
   std::string hf_message;
-  // What would mend it, as a JSON merge patch (RFC 7396) of the document; empty where only its
-  // author can know.
+  // A JSON merge patch (RFC 7396) of the document that mends it; "" if only the author of the
+  // document can know what is right.
   std::string fix;
-  // Byte offset of the field in the JSON text, -1 where there is none (a missing field).
+  // Byte offset in the JSON text: of the member's key, of the array's element, or of the place at
+  // which the text stopped being readable. -1 if the finding is about a missing member, or about
+  // what was computed rather than about one member.
   int64_t offset = -1;
 };
 
-// True when no finding is an error.
+// True if no finding is an error.
 inline bool IsValid(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
     if (finding.severity == Severity::kError) return false;

@@ -8,7 +8,7 @@
 namespace rope {
 namespace {
 
-// The count of findings on one document is bounded; a document this bad needs no longer list.
+// Nobody reads more findings on one document.
 constexpr size_t kMaxFindings = 200;
 
 }  // namespace
@@ -31,16 +31,11 @@ void FindingSink::AddMember(FindingId id, const JsonValue& parent, absl::string_
 
 void FindingSink::AddPath(FindingId id, std::string path, int64_t offset, std::string message,
                           std::string hf_message) {
-  const FindingInfo& info = FindingInfoOf(id);
-  // The first error is kept at any length: it decides whether the document is valid.
-  const bool decides = info.severity == Severity::kError && !has_errors();
+  Finding finding = MakeFinding(id, std::move(path), std::move(message));
+  // The first error is always kept: it decides whether the document is valid.
+  const bool decides = finding.severity == Severity::kError && !has_errors();
   last_was_kept_ = findings_.size() < kMaxFindings || decides;
   if (!last_was_kept_) return;
-  Finding finding;
-  finding.code = std::string(info.code);
-  finding.severity = info.severity;
-  finding.path = std::move(path);
-  finding.message = std::move(message);
   finding.hf_message = std::move(hf_message);
   finding.offset = offset;
   findings_.push_back(std::move(finding));

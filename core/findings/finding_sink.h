@@ -13,35 +13,50 @@
 
 namespace rope {
 
-// Collects the findings on one document. Not thread-safe.
+// At most 200 findings are kept, so that a hostile document cannot make the list large. The first
+// error is kept even beyond that: it decides whether the document is valid.
+//
+// A value knows its offset in the text, also as a copy, so its path is looked up in the document.
+// A value with offset -1 does not come from the text (it is a default); then the caller's
+// `fallback_path` is used.
+//
+// Not thread-safe.
 class FindingSink {
  public:
-  // `root`, the whole document, gives offsets their paths; it must outlive the sink.
+  // `root` is the whole document. It must outlive the sink.
   explicit FindingSink(const JsonValue* root) : root_(root) {}
 
-  // About a value that stands in the document, or (offset -1) about `fallback_path`.
+  // A finding on `value`.
   void Add(FindingId id, const JsonValue& value, absl::string_view fallback_path,
            std::string message, std::string hf_message = "");
 
-  // About member `key` of `parent`; if it is not there, about its absence.
+  // A finding on member `key` of `parent`, present or missing. A missing member has the path at
+  // which it would stand, and no offset.
   void AddMember(FindingId id, const JsonValue& parent, absl::string_view parent_path,
                  absl::string_view key, std::string message, std::string hf_message = "");
 
-  // About a path as such.
+  // A finding at a path and an offset (-1: none) that the caller knows.
   void AddPath(FindingId id, std::string path, int64_t offset, std::string message,
                std::string hf_message = "");
 
-  // How to mend what was added last. The first two are about a value of the document and the member
-  // it stands in; a value or an object that is not from the document gives no fix.
-  void FixByValue(const JsonValue& at, JsonValue value);  // null: by removing the member
+  // Each of the three gives the finding that was added last its fix. They do nothing if that
+  // finding was not kept, if `at` or `object` does not come from the text, or if it lies within an
+  // array: a merge patch cannot reach it.
+  //
+  // Replaces the value of the member at which `at` stands. null removes the member.
+  void FixByValue(const JsonValue& at, JsonValue value);
+  // Gives the member at which `at` stands another key.
   void FixByRenaming(const JsonValue& at, absl::string_view key);
+  // Adds a member to `object`.
   void FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value);
 
-  // The path of a value, `fallback` where it is not from the document.
+  // The path at which `value` stands in the document; `fallback` if it does not come from the text.
   std::string PathOf(const JsonValue& value, absl::string_view fallback) const;
 
   bool has_errors() const { return !IsValid(findings_); }
+  // Whether there is an error with exactly this path.
   bool HasErrorAt(absl::string_view path) const;
+  // The findings in the order in which they were added. The last call to a sink.
   std::vector<Finding> Take() { return std::move(findings_); }
 
  private:

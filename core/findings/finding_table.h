@@ -1,9 +1,11 @@
-// The table of everything a reader of configurations can have to say.
+// The table of all findings: everything that can be said about a configuration.
+//
+// The rows are in finding_list.inc. Everything here is constant for the life of the process and
+// thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -11,83 +13,35 @@
 
 namespace rope {
 
-// In the order of the table in findings.cc; the code a user sees ("ROPE-E006") stands there.
+// One enumerator for each row, in the order of the rows: kSyntax, kDocumentLimit, ...
 enum class FindingId {
-  // Errors.
-  kSyntax,
-  kDocumentLimit,
-  kNotAnObject,
-  kUnknownType,
-  kTypeNotComputed,
-  kMissingKey,
-  kWrongKind,
-  kBoolean,
-  kNotFinite,
-  kOutOfRange,
-  kFieldType,
-  kHeads,
-  kHeadDim,
-  kOddHeadDim,
-  kListLength,
-  kNesting,
-  kLayerTypes,
-  kTypeNotInFamily,
-  kDegenerate,
-  kSections,
-  kMissingShape,
-  // Warnings.
-  kUnknownKeys,
-  kFactorBelowOne,
-  kAttentionFactor,
-  kBetaOrder,
-  kFactorMismatch,
-  kFactorImplied,
-  kBandOrder,
-  kOriginalLength,
-  kNoProportion,
-  kDuplicateMember,
-  kOriginalLengthReplaced,
-  kScalingDropped,
-  kThetaUnused,
-  kTypeConflict,
-  kMisspelled,
-  kPartialIgnored,
-  kParametersIgnored,
-  kTruncate,
-  kShapeDefault,
-  kUnknownModelType,
-  kTwoSpellings,
-  kThetaImplausible,
-  kSectionsImplausible,
-  kHeadDimZero,
-  kOddRotaryDim,
-  kOriginalLengthDefault,
-  kLayerTypeReplaced,
-  kListLengthAtLoad,
-  kPresetDrift,
-  // Notes.
-  kNoModelType,
-  kThetaDefault,
-  kNestedConfig,
-  kPresetRecipe,
-  kPresetResembled,
+#define FINDING(id, code, origin, title, consequence) id,
+#include "core/findings/finding_list.inc"
+#undef FINDING
 };
 
 // One row of the table.
 struct FindingInfo {
   FindingId id;
-  absl::string_view code;  // stable; a code that is no longer used is never used again
-  Severity severity;
-  absl::string_view title;
-  absl::string_view consequence;  // what it does to the model if ignored
-  // True where transformers may load and compute such a configuration without a word: an error here
-  // is stricter than it, a warning says more.
+  absl::string_view code;         // "ROPE-E006"; also the key of its section in docs/findings.md
+  Severity severity;              // follows from the letter of the code
+  absl::string_view title;        // what is wrong, in a few words
+  absl::string_view consequence;  // what happens to the model if the finding is ignored
+  // True if transformers may load and compute such a configuration in silence. Such an error is
+  // stricter than transformers, and such a warning says more than transformers does.
   bool beyond_transformers;
 };
 
+// All rows, sorted by severity (errors first), then by code.
 absl::Span<const FindingInfo> AllFindings();
+
 const FindingInfo& FindingInfoOf(FindingId id);
-// Null for a code that the table does not have.
+
+// The row with that code; null if the table has no such code. Codes are in upper case.
 const FindingInfo* FindFinding(absl::string_view code);
+
+// A finding with the code and the severity of `id`. `path` and `message` as in Finding; the other
+// members keep their defaults.
+Finding MakeFinding(FindingId id, std::string path, std::string message);
 
 }  // namespace rope

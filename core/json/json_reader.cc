@@ -19,9 +19,11 @@ namespace {
 // Python refuses to read longer integers (sys.int_info.default_max_str_digits).
 constexpr size_t kMaxIntegerDigits = 4300;
 
+// One finding each. More of them would help nobody.
 constexpr size_t kMaxDuplicates = 20;
 
-// Builds the tree from the events of RapidJSON's reader. False from an event ends the parse.
+// Builds the tree from the events of RapidJSON's reader. An event that returns false stops the
+// reader.
 class TreeBuilder {
  public:
   TreeBuilder(absl::string_view text, const rapidjson::MemoryStream& stream, int max_depth,
@@ -40,7 +42,8 @@ class TreeBuilder {
     return true;
   }
   bool RawNumber(const char*, rapidjson::SizeType, bool);
-  // Numbers come as text; the reader asks for these all the same.
+  // Never called: kParseNumbersAsStringsFlag hands numbers over as text. RapidJSON needs them to
+  // compile.
   bool Int(int) { return false; }
   bool Uint(unsigned) { return false; }
   bool Int64(int64_t) { return false; }
@@ -55,7 +58,7 @@ class TreeBuilder {
     return Close();
   }
 
-  // What ended the parse, if it was this class.
+  // Why this class stopped the reader; "" if it did not, or if the document is too deep.
   const std::string& refusal() const { return refusal_; }
   bool too_deep() const { return too_deep_; }
 
@@ -84,7 +87,8 @@ class TreeBuilder {
   bool too_deep_ = false;
 };
 
-// The opening quote of the string that was just read: within it, every quote follows a backslash.
+// Looks back from the closing quote of the string that was just read for its opening quote. Quotes
+// inside the string follow a backslash.
 size_t TreeBuilder::StringStart() const {
   size_t quote = Position() - 2;
   while (quote > 0 && (text_[quote] != '"' || text_[quote - 1] == '\\')) --quote;
@@ -92,7 +96,7 @@ size_t TreeBuilder::StringStart() const {
 }
 
 bool TreeBuilder::RawNumber(const char*, rapidjson::SizeType, bool) {
-  // RapidJSON also takes "Inf", which Python does not write; so the token is read from the text.
+  // RapidJSON also reads "Inf", which Python does not. So look at the token in the text itself.
   size_t start = Position();
   while (start > 0 && (absl::ascii_isalnum(text_[start - 1]) || text_[start - 1] == '-' ||
                        text_[start - 1] == '+' || text_[start - 1] == '.')) {
@@ -104,18 +108,18 @@ bool TreeBuilder::RawNumber(const char*, rapidjson::SizeType, bool) {
   if (token == "Infinity") return Add(JsonValue(std::numeric_limits<double>::infinity()), length);
   if (token == "-Infinity") return Add(JsonValue(-std::numeric_limits<double>::infinity()), length);
   if (token.find_first_of("nNfF") != absl::string_view::npos) {
-    refusal_ = absl::StrCat("'", token, "' is no number");
+    refusal_ = absl::StrCat("'", token, "' is not a number");
     return false;
   }
   if (token.find_first_of(".eE") != absl::string_view::npos) {
-    double value = 0.0;  // infinity or 0 where the number is out of range, as in Python
+    double value = 0.0;  // from_chars makes it infinity or 0 if the number is out of range
     absl::from_chars(token.data(), token.data() + length, value);
     return Add(JsonValue(value), length);
   }
   int64_t value = 0;
   if (absl::SimpleAtoi(token, &value)) return Add(JsonValue(value), length);
   if (length > kMaxIntegerDigits) {
-    refusal_ = absl::StrCat("an integer of more than ", kMaxIntegerDigits, " digits");
+    refusal_ = absl::StrCat("an integer has more than ", kMaxIntegerDigits, " digits");
     return false;
   }
   return Add(JsonValue(JsonValue::BigInt{std::string(token)}), length);
@@ -200,46 +204,42 @@ void ClearOffsets(JsonValue* value) {
 
 }  // namespace
 
-bool ReadJson(absl::string_view text, const JsonLimits& limits, JsonDocument* document,
-              JsonError* error) {
+JsonResult ReadJson(absl::string_view text, const JsonLimits& limits) {
   if (text.size() > static_cast<size_t>(limits.max_bytes)) {
-    *error = {JsonError::Kind::kTooBig,
-              absl::StrCat("the document has ", text.size(), " bytes; at most ", limits.max_bytes,
-                           " are read"),
-              0};
-    return false;
+    return JsonError{JsonError::Kind::kTooBig,
+                     absl::StrCat("the document has ", text.size(), " bytes; at most ",
+                                  limits.max_bytes, " are allowed"),
+                     0};
   }
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
       rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseNanAndInfFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
-  JsonDocument built;
-  TreeBuilder builder(text, stream, limits.max_depth, &built);
+  JsonDocument document;
+  TreeBuilder builder(text, stream, limits.max_depth, &document);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
-  if (!result.IsError() && stream.Tell() == text.size()) {
-    *document = std::move(built);
-    return true;
-  }
-  error->offset = static_cast<int64_t>(std::min(stream.Tell(), text.size()));
+  // RapidJSON takes a zero byte for the end of the text.
+  const bool complete = stream.Tell() == text.size();
+  if (!result.IsError() && complete) return document;
+  JsonError error;
+  error.offset = static_cast<int64_t>(std::min(stream.Tell(), text.size()));
   if (builder.too_deep()) {
-    error->kind = JsonError::Kind::kTooDeep;
-    error->message = absl::StrCat("nested deeper than ", limits.max_depth, " levels");
+    error.kind = JsonError::Kind::kTooDeep;
+    error.message = absl::StrCat("nested deeper than ", limits.max_depth, " levels");
   } else {
-    error->kind = JsonError::Kind::kSyntax;
-    error->message = !builder.refusal().empty() ? builder.refusal()
-                     : result.IsError()         ? rapidjson::GetParseError_En(result.Code())
-                                                : "a zero byte";
+    error.message = !builder.refusal().empty() ? builder.refusal()
+                    : result.IsError()         ? rapidjson::GetParseError_En(result.Code())
+                                               : "a zero byte is not allowed";
   }
-  return false;
+  return error;
 }
 
 JsonValue JsonLiteral(absl::string_view text) {
-  JsonDocument document;
-  JsonError error;
-  ReadJson(text, {}, &document, &error);
-  ClearOffsets(&document.root);
-  return std::move(document.root);
+  JsonResult result = ReadJson(text);
+  JsonValue root = (*std::move(result)).root;
+  ClearOffsets(&root);
+  return root;
 }
 
 }  // namespace rope

@@ -112,6 +112,11 @@ void JsonValue::Erase(absl::string_view key) {
 
 JsonValue EmptyObject() { return JsonValue(JsonValue::Object()); }
 
+std::string StringMember(const JsonValue& object, absl::string_view key) {
+  const JsonValue* value = object.Find(key);
+  return value != nullptr && value->is_string() ? value->as_string() : "";
+}
+
 std::string WriteJson(const JsonValue& value) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);

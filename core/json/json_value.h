@@ -91,6 +91,9 @@ struct JsonMember {
 // An object without members.
 JsonValue EmptyObject();
 
+// The string that member `key` of `object` holds; "" if the member is absent or is not a string.
+std::string StringMember(const JsonValue& object, absl::string_view key);
+
 // The text that Python's json.dumps writes, without blanks and with UTF-8 as it is.
 std::string WriteJson(const JsonValue& value);
 // The same over several lines, as json.dumps(indent=2) does and model repositories have it.

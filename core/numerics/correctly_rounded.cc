@@ -4,9 +4,9 @@
 
 namespace rope {
 
-// Each rounds twice, to Real's precision and then to the result's. That could go wrong only for a
-// value within 2^-300 of the middle of two results without being exactly there; the hardest cases
-// known of these functions need about 120 bits.
+// Each function rounds twice: to the precision of Real, and then to that of the result. That gives
+// a wrong result only if the value is within 2^-300 of the middle between two results without being
+// exactly there. The hardest known cases of these functions need about 120 bits.
 
 double CorrectlyRoundedLog(double x) { return Log(x).ToDouble(); }
 

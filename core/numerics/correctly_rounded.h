@@ -1,24 +1,30 @@
-// Elementary functions whose every result is the correctly rounded one, by arbitrary precision.
+// Elementary functions whose results are always correctly rounded, by arbitrary precision.
 //
-// "Correctly rounded": the real value of the function at exactly these arguments, rounded once to
-// nearest even. That is a property of numbers, not of a host: results are the same everywhere,
-// whatever C library or instruction set there is. Microseconds per call: for plans, references and
-// doubtful cases, not for tables. Thread-safe. Special values follow IEEE 754 (NaN in, NaN out;
-// log(0) = -inf).
+// "Correctly rounded" means: the real value of the function at exactly these arguments, rounded
+// once to the nearest number of the result's type, ties to even. That is a property of the numbers
+// alone. Results therefore do not depend on the C library or the processor.
+//
+// A call takes microseconds. That is fast enough for plans, for references and for doubtful cases,
+// but not for tables. The functions are pure and thread-safe. Special values follow IEEE 754: NaN
+// in, NaN out; log(0) = -infinity.
 #pragma once
 
 namespace rope {
 
+// The natural logarithm.
 double CorrectlyRoundedLog(double x);
+
+// base to the power of exponent, as a double and as a float.
 double CorrectlyRoundedPow(double base, double exponent);
 float CorrectlyRoundedPowf(float base, float exponent);
 
+// The cosine and the sine of one angle.
 struct CosSin {
   float cos;
   float sin;
 };
 
-// Both NaN for an infinite or NaN angle.
+// `angle` is in radians. Both results are NaN if it is infinite or NaN.
 CosSin CorrectlyRoundedCosSin(float angle);
 
 }  // namespace rope

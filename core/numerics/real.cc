@@ -6,12 +6,14 @@
 namespace rope {
 namespace {
 
-// MPFR keeps constants (pi, log 2) per thread; they are given back when the thread ends.
+// MPFR caches constants (pi, log 2) for each thread. This frees a thread's cache when the thread
+// ends.
 struct ThreadConstants {
   ~ThreadConstants() { mpfr_free_cache(); }
 };
 
-void KeepThreadConstants() {
+// To be called before every function of MPFR that uses the cache.
+void FreeConstantsAtThreadEnd() {
   thread_local const ThreadConstants constants;
   (void)constants;
 }
@@ -61,21 +63,23 @@ float Real::ToFloatRoundedToOdd() const {
 }
 
 std::string Real::Canonical() const {
+  constexpr int kBase = 16;
+  constexpr size_t kAllDigits = 0;  // as many as tell the number from all others
   mpfr_exp_t exponent = 0;
   const std::unique_ptr<char, void (*)(char*)> digits(
-      mpfr_get_str(nullptr, &exponent, 16, 0, value_, MPFR_RNDN), mpfr_free_str);
+      mpfr_get_str(nullptr, &exponent, kBase, kAllDigits, value_, MPFR_RNDN), mpfr_free_str);
   return std::string(digits.get()) + "@" + std::to_string(exponent);
 }
 
 Real Pi() {
-  KeepThreadConstants();
+  FreeConstantsAtThreadEnd();
   Real pi;
   mpfr_const_pi(pi.value(), MPFR_RNDN);
   return pi;
 }
 
 Real Log(const Real& x) {
-  KeepThreadConstants();
+  FreeConstantsAtThreadEnd();
   Real result;
   mpfr_log(result.value(), x.value(), MPFR_RNDN);
   return result;
@@ -88,7 +92,7 @@ Real Sqrt(const Real& x) {
 }
 
 Real Pow(const Real& base, const Real& exponent) {
-  KeepThreadConstants();
+  FreeConstantsAtThreadEnd();
   Real result;
   mpfr_pow(result.value(), base.value(), exponent.value(), MPFR_RNDN);
   return result;
@@ -107,7 +111,7 @@ Real Ceil(const Real& x) {
 }
 
 void CosSinOf(const Real& angle, Real* cos, Real* sin) {
-  KeepThreadConstants();
+  FreeConstantsAtThreadEnd();
   mpfr_sin_cos(sin->value(), cos->value(), angle.value(), MPFR_RNDN);
 }
 

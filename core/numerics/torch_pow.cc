@@ -11,16 +11,17 @@
 namespace rope {
 namespace {
 
-constexpr size_t kBlockLanes = 16;
-constexpr float kLargestBase = 0x1p127F;  // the logarithm below scales its argument by 4/3
+constexpr size_t kGroupLanes = 16;
+constexpr float kMaxBase = 0x1p127F;  // Log multiplies its argument by 4/3, which must not overflow
 
-// An unevaluated sum hi + lo with |lo| at most half an ulp of hi.
+// The unevaluated sum hi + lo, with |lo| at most half an ulp of hi. The operations below take
+// exactly SLEEF's steps; other steps would be as accurate, but have other last bits.
 struct DoubleFloat {
   float hi;
   float lo;
 };
 
-// a + b; exact up to the rounding of lo for any two numbers.
+// a + b, for any two numbers. Only the rounding of lo is not exact.
 DoubleFloat Add(DoubleFloat a, DoubleFloat b) {
   const float sum = a.hi + b.hi;
   const float v = sum - a.hi;
@@ -36,7 +37,7 @@ DoubleFloat Add(DoubleFloat a, float b) {
 
 DoubleFloat Add(float a, float b) { return Add(DoubleFloat{a, 0.0F}, b); }
 
-// The same where |a| >= |b| is known, in fewer steps and therefore with other last bits.
+// a + b in fewer steps. REQUIRES |a| >= |b|.
 DoubleFloat AddSmaller(DoubleFloat a, DoubleFloat b) {
   const float sum = a.hi + b.hi;
   return {sum, ((a.hi - sum) + b.hi) + a.lo + b.lo};
@@ -66,7 +67,8 @@ DoubleFloat Divide(DoubleFloat n, DoubleFloat d) {
   return {s, std::fma(s, v, std::fma(n.lo, t, u))};
 }
 
-// Natural logarithm: b = 2^k m, ln b = k ln 2 + 2 atanh((m - 1) / (m + 1)).
+// The natural logarithm. With b = 2^k m, m in [3/4, 3/2): ln b = k ln 2 + 2 atanh((m - 1) / (m +
+// 1)).
 DoubleFloat Log(float b) {
   const int k = std::ilogb(b * (1.0F / 0.75F));
   const float m = std::ldexp(b, -k);
@@ -84,7 +86,7 @@ DoubleFloat Log(float b) {
   return AddSmaller(sum, Multiply(Multiply(x2, x), Add(Multiply(x2, t), c)));
 }
 
-// e^d: d = q ln 2 + r, a polynomial in r, scaled by 2^q.
+// e^d. With d = q ln 2 + r: 2^q times a polynomial in r.
 float Exp(DoubleFloat d) {
   const float q = std::rint((d.hi + d.lo) * 1.442695040888963407F);
   DoubleFloat r = Add(d, q * -0.693145751953125F);
@@ -112,13 +114,13 @@ float SleefPow(float base, float exponent) {
 
 void TorchPow(float base, absl::Span<const float> exponents, absl::Span<float> out) {
   assert(exponents.size() == out.size());
-  if (!(base > 0.0F && base <= kLargestBase)) {
+  if (!(base > 0.0F && base <= kMaxBase)) {
     std::fill(out.begin(), out.end(), std::numeric_limits<float>::quiet_NaN());
     return;
   }
-  const size_t blocks_end = exponents.size() - exponents.size() % kBlockLanes;
-  for (size_t i = 0; i < blocks_end; ++i) out[i] = SleefPow(base, exponents[i]);
-  for (size_t i = blocks_end; i < exponents.size(); ++i) {
+  const size_t groups_end = exponents.size() - exponents.size() % kGroupLanes;
+  for (size_t i = 0; i < groups_end; ++i) out[i] = SleefPow(base, exponents[i]);
+  for (size_t i = groups_end; i < exponents.size(); ++i) {
     out[i] = CorrectlyRoundedPowf(base, exponents[i]);
   }
 }

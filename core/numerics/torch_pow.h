@@ -1,25 +1,28 @@
-// float32 powers, bit for bit as torch's CPU tensors compute `base ** exponents` on x86.
+// float32 powers with the bits that torch's CPU tensors have for `base ** exponents` on x86.
 //
-// torch hands whole blocks of 16 lanes (two AVX2 vectors) to SLEEF's `powf u10` in its FMA form and
-// the lanes left over to the C library. Here: blocks by a portable restatement of that SLEEF
-// routine (one float at a time, fused operations written as fmaf, no instruction set required), the
-// rest by the correctly rounded power, so that no bit depends on a host's C library. Hosts on which
-// torch uses blocks of 32 lanes (AVX-512) may differ in a lane where the count modulo 32 is not 0;
-// the rule of 16 is ours.
+// torch passes full groups of 16 lanes (two AVX2 vectors) to SLEEF's `powf u10` in its FMA form,
+// and the lanes left over to the C library's powf. This file computes
+//   - full groups by a portable restatement of that SLEEF routine: one float at a time, with fused
+//     operations written as std::fma, without a particular instruction set;
+//   - the lanes left over by the correctly rounded power, so that no bit depends on the C library.
+//     glibc's powf gives the same in all recorded cases, and differs by 1 ulp in about 1 of 1000.
+// With AVX-512 torch takes groups of 32 lanes. It can then differ from this file in a lane if the
+// number of lanes is not a multiple of 32.
 //
 // The formulas are those of SLEEF 3.5.1 (N. Shibata and others, Boost Software License 1.0),
-// https://sleef.org; at most 1 ulp from the correctly rounded value.
+// https://sleef.org. Results are at most 1 ulp from the correctly rounded value.
 #pragma once
 
 #include "absl/types/span.h"
 
 namespace rope {
 
-// out[i] = base ** exponents[i]; NaN in every lane unless 0 < base <= 2^127. REQUIRES exponents in
-// [0, 1], equally many. Pure.
+// out[i] = base ** exponents[i], or NaN in every lane unless 0 < base <= 2^127. REQUIRES
+// exponents in [0, 1] and out.size() == exponents.size(). Pure.
 void TorchPow(float base, absl::Span<const float> exponents, absl::Span<float> out);
 
-// The routine for one lane of a whole block. REQUIRES 0 < base <= 2^127, 0 <= exponent <= 1.
+// SLEEF's routine for one lane of a full group. REQUIRES 0 < base <= 2^127 and exponent in [0, 1].
+// Pure.
 float SleefPow(float base, float exponent);
 
 }  // namespace rope

@@ -6,10 +6,14 @@
 namespace rope {
 namespace {
 
-// Far from the ends of a double's range: positions, their products' tails and the attention factor
-// can be multiplied on without harm.
+// A double's range is about 2^-1074 to 2^1024. A kernel multiplies two of these numbers and a
+// position below 2^31, and keeps the products' last bits, 2^-106 below the first. Numbers within
+// these limits leave ample room for that.
+constexpr double kSmallest = 0x1p-400;
+constexpr double kLargest = 0x1p+400;
+
 bool FitsDoubles(double x) {
-  return x == 0.0 || (std::fabs(x) >= 0x1p-400 && std::fabs(x) <= 0x1p+400);
+  return x == 0.0 || (std::fabs(x) >= kSmallest && std::fabs(x) <= kLargest);
 }
 
 }  // namespace

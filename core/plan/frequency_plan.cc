@@ -13,7 +13,7 @@
 namespace rope {
 namespace {
 
-// Changes whenever equal bytes would no longer mean equal tables.
+// To be changed whenever equal bytes would no longer mean equal tables.
 constexpr absl::string_view kPlanVersion = "rope-plan-1";
 
 void AppendUint32(uint32_t value, std::string* out) {
@@ -22,24 +22,35 @@ void AppendUint32(uint32_t value, std::string* out) {
   }
 }
 
+// The little-endian number with this index in a sequence of them.
+uint32_t Uint32At(absl::string_view words, size_t index) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < sizeof(uint32_t); ++i) {
+    const auto byte = static_cast<unsigned char>(words[sizeof(uint32_t) * index + i]);
+    value |= uint32_t{byte} << (8 * i);
+  }
+  return value;
+}
+
 void AppendFloat(float value, std::string* out) {
   AppendUint32(std::bit_cast<uint32_t>(value), out);
 }
 
-// Every angle up to the last position is a finite float32, and so is every scaled cosine.
+// INVALID_ARGUMENT unless every angle up to kMaxPosition is a finite float32, and every cos and sin
+// times the attention factor, too.
 absl::Status CheckFinite(const FrequencyPlan& plan) {
   for (size_t i = 0; i < plan.inv_freq.size(); ++i) {
     const float largest_angle = static_cast<float>(kMaxPosition) * plan.inv_freq[i];
     if (!std::isfinite(largest_angle)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("these parameters make inv_freq[", i, "] = ", plan.inv_freq[i],
-                       "; every frequency and angle must be a finite float32"));
+          absl::StrCat("inv_freq[", i, "] is ", plan.inv_freq[i],
+                       " with these parameters; frequencies and angles must be finite float32"));
     }
   }
   if (!std::isfinite(static_cast<float>(plan.attention_factor))) {
-    return absl::InvalidArgumentError(absl::StrCat("these parameters make the attention factor ",
-                                                   plan.attention_factor,
-                                                   "; it must be a finite float32"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the attention factor is ", plan.attention_factor,
+                     " with these parameters; it must be a finite float32"));
   }
   return absl::OkStatus();
 }
@@ -65,8 +76,8 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
                                                 HfCallSite call_site) {
   const RopeType* type = FindRopeType(config.rope_type);
   if (type == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("rope_type \"", config.rope_type,
-                                                   "\" is not known; known are ", RopeTypeNames()));
+    return absl::InvalidArgumentError(absl::StrCat("rope_type must be one of ", RopeTypeNames(),
+                                                   ", not \"", config.rope_type, "\""));
   }
   FrequencyPlan plan;
   plan.profile = profile;
@@ -99,22 +110,21 @@ std::string CanonicalBytes(const FrequencyPlan& plan) {
 }
 
 absl::StatusOr<FrequencyPlan> PlanFromCanonicalBytes(absl::string_view bytes) {
-  const absl::Status bad = absl::InvalidArgumentError("these are no bytes of a plan of profile hf");
-  const size_t begin = kPlanVersion.size() + 2;  // version, 0, profile
-  if (bytes.size() < begin + 8 || bytes.size() % 4 != begin % 4) return bad;
-  const auto number = [&](size_t index) {
-    uint32_t value = 0;
-    for (size_t i = 0; i < 4; ++i) {
-      value |= uint32_t{static_cast<unsigned char>(bytes[begin + 4 * index + i])} << (8 * i);
-    }
-    return value;
-  };
+  const absl::Status bad =
+      absl::InvalidArgumentError("these are not the canonical bytes of a plan of profile hf");
+  constexpr size_t kPrefixBytes = kPlanVersion.size() + 2;  // version, 0, profile
+  if (bytes.size() < kPrefixBytes) return bad;
+  const absl::string_view words = bytes.substr(kPrefixBytes);
+  if (words.size() % sizeof(uint32_t) != 0) return bad;
+  const size_t count = words.size() / sizeof(uint32_t);
+  constexpr size_t kFrequenciesAt = 2;  // after the attention factor and the number of frequencies
+  if (count <= kFrequenciesAt || Uint32At(words, 1) != count - kFrequenciesAt) return bad;
   FrequencyPlan plan;
-  plan.attention_factor = std::bit_cast<float>(number(0));
-  const size_t count = (bytes.size() - begin) / 4 - 2;
-  if (number(1) != count || count == 0) return bad;
-  for (size_t i = 0; i < count; ++i) plan.inv_freq.push_back(std::bit_cast<float>(number(2 + i)));
-  if (CanonicalBytes(plan) != bytes) return bad;
+  plan.attention_factor = std::bit_cast<float>(Uint32At(words, 0));
+  for (size_t i = kFrequenciesAt; i < count; ++i) {
+    plan.inv_freq.push_back(std::bit_cast<float>(Uint32At(words, i)));
+  }
+  if (CanonicalBytes(plan) != bytes) return bad;  // another version or profile
   if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
   return plan;
 }

@@ -1,5 +1,7 @@
-// FrequencyPlan: everything that a cos/sin table depends on, resolved. Made before anything is
-// keyed, cached or computed: the sequence length has already chosen the frequencies.
+// FrequencyPlan: everything that the rows of a table depend on, but for the positions and the form.
+//
+// A plan is the result of one parameter set at one sequence length. It is made before anything is
+// looked up in a cache or computed, so that the sequence length has chosen the frequencies by then.
 #pragma once
 
 #include <cstdint>
@@ -17,41 +19,58 @@
 
 namespace rope {
 
+// Plain data. A const one may be read from several threads.
 struct FrequencyPlan {
   NumericProfile profile = NumericProfile::kHf;
+
+  // Where the frequencies come from, for people. Tables do not depend on these two.
   std::string rope_type;
   int64_t rotary_dim = 0;
-  std::vector<float> inv_freq;    // radians per position, ceil(rotary_dim/2) of them, all finite
-  double attention_factor = 1.0;  // multiplies cos and sin (as float32 in profile hf); finite
-  // Profile exact: what tables are computed from; the two above are its values, rounded once. Null
-  // in profile hf.
+
+  // [ceil(rotary_dim/2)], radians per position, all finite.
+  std::vector<float> inv_freq;
+
+  // Multiplies cos and sin; finite as a float32. Profile `hf` rounds it to float32.
+  double attention_factor = 1.0;
+
+  // Profile `exact`: what tables are computed from. inv_freq and attention_factor are then its
+  // values, rounded once. Null in profile `hf`. Copies of a plan share it.
   std::shared_ptr<const ExactPlan> exact;
 
-  // Makes the attention factor 1, for tables without it.
+  // Sets the attention factor to 1, for tables that are to be without it.
   void OmitAttentionFactor();
 
+  // The number of frequencies.
   int64_t half_width() const { return static_cast<int64_t>(inv_freq.size()); }
 };
 
-// Resolves `config` for a sequence length. `seq_len` absent: the frequencies of load time.
-// `call_site`: kInitFunction to answer frequencies, kForward for the tables a model's forward would
-// make. INVALID_ARGUMENT when the frequencies or angles up to kMaxPosition would not be finite;
-// otherwise OK for every valid config and seq_len >= 1. Pure.
+// Computes the plan of `config`.
+//   seq_len    the sequence length, >= 1, that types like dynamic and longrope choose frequencies
+//              by; nullopt for the frequencies that a model has when it has just been loaded
+//   call_site  kInitFunction for frequencies as such, kForward for the tables that a model's
+//              forward makes (see HfCallSite)
+// INVALID_ARGUMENT if the rope type is unknown, or if a frequency, the attention factor or an angle
+// up to kMaxPosition would not be finite. OK otherwise, for every valid config. Pure.
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
                                                 std::optional<int64_t> seq_len,
                                                 HfCallSite call_site);
 
-// Canonical bytes of a plan: equal exactly where two plans compute the same tables. Floats by bit
-// pattern, little-endian, fields in a fixed order behind a version. Stable across processes, hosts
-// and releases (the version changes when the meaning does).
+// The canonical bytes of a plan. Two plans have the same bytes exactly if they compute the same
+// tables. The bytes are the same in every process, on every host and in every release; they start
+// with a version, which changes whenever their meaning changes. Pure.
+//
+// Profile `hf`: version, 0, profile, float32(attention_factor), the number of frequencies (uint32),
+// inv_freq. Floats are bit patterns, and all numbers are little-endian. Profile `exact`: version,
+// 0, profile, then Real::Canonical and a newline for the attention factor and for each frequency.
 std::string CanonicalBytes(const FrequencyPlan& plan);
 
-// A plan that computes the tables of these bytes; its rope_type and rotary_dim are not known any
-// more. INVALID_ARGUMENT where they are not the canonical bytes of a plan of profile hf.
+// The plan with these canonical bytes. Its rope_type and rotary_dim are empty and 0, because the
+// bytes do not hold them. INVALID_ARGUMENT if these are not the canonical bytes of a plan of
+// profile `hf`. Pure.
 absl::StatusOr<FrequencyPlan> PlanFromCanonicalBytes(absl::string_view bytes);
 
-// "rope1-" and 32 hex digits of the 128-bit XXH3 of CanonicalBytes: a label for people, headers and
-// logs. Look-ups compare the canonical bytes themselves.
+// "rope1-" and the 32 hex digits of the 128-bit XXH3 of CanonicalBytes: a label for people, headers
+// and logs. Caches compare the canonical bytes themselves. Pure.
 std::string ConfigId(const FrequencyPlan& plan);
 
 }  // namespace rope

@@ -12,18 +12,13 @@
 namespace rope {
 namespace {
 
-std::string Text(const JsonValue& preset, absl::string_view key) {
-  const JsonValue* value = preset.Find(key);
-  return value != nullptr && value->is_string() ? value->as_string() : "";
-}
-
 std::vector<Preset> ReadPresets() {
   std::vector<Preset> presets;
   for (absl::string_view text : PresetTexts()) {
     const JsonValue json = JsonLiteral(text);
     const JsonValue* config = json.Find("config");
-    presets.push_back({Text(json, "name"), Text(json, "title"), Text(json, "certainty"),
-                       Text(json, "source"), Text(json, "recipe_of"),
+    presets.push_back({StringMember(json, "name"), StringMember(json, "title"), StringMember(json, "certainty"),
+                       StringMember(json, "source"), StringMember(json, "recipe_of"),
                        config != nullptr ? WriteJson(*config) : ""});
   }
   std::sort(presets.begin(), presets.end(),

@@ -10,29 +10,26 @@
 #include "core/numerics/correctly_rounded.h"
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
+#include "core/rope_types/formula_terms.h"
 
 namespace rope {
 namespace {
-
-double StretchExponent(const RopeConfig& config) {
-  const double d = static_cast<double>(config.rotary_dim);
-  return d / (d - 2.0);
-}
 
 // The length is a Python number: everything in double.
 double BaseFromNumber(const RopeConfig& config, double seq_len, double max_len) {
   const double s = *config.factor;
   const double stretch = s * seq_len / max_len - (s - 1.0);
-  return config.rope_theta * CorrectlyRoundedPow(stretch, StretchExponent(config));
+  return StretchedBase<double>(config, stretch);
 }
 
 // The length is a tensor: float32 after every step, the power itself in double.
 double BaseFromTensor(const RopeConfig& config, double seq_len, double max_len) {
   const double s = *config.factor;
+  const double d = static_cast<double>(config.rotary_dim);
   float stretch = static_cast<float>(s) * static_cast<float>(seq_len);
   stretch = stretch / static_cast<float>(max_len);
   stretch = stretch - static_cast<float>(s - 1.0);
-  stretch = static_cast<float>(CorrectlyRoundedPow(stretch, StretchExponent(config)));
+  stretch = static_cast<float>(CorrectlyRoundedPow(stretch, d / (d - 2.0)));
   return static_cast<float>(config.rope_theta) * stretch;
 }
 
@@ -42,7 +39,7 @@ Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_
                            HfCallSite call_site) {
   double base = 0.0;
   if (config.alpha.has_value()) {
-    base = config.rope_theta * CorrectlyRoundedPow(*config.alpha, StretchExponent(config));
+    base = StretchedBase<double>(config, *config.alpha);
   } else {
     const int64_t max_len = *config.max_position_embeddings;
     const double length = static_cast<double>(std::max(seq_len.value_or(max_len), max_len));
@@ -57,7 +54,6 @@ Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_
 
 ExactFrequencies ExactDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
                               HfCallSite /*call_site*/) {
-  const Real d = static_cast<double>(config.rotary_dim);
   Real stretch;
   if (config.alpha.has_value()) {
     stretch = *config.alpha;
@@ -67,7 +63,7 @@ ExactFrequencies ExactDynamic(const RopeConfig& config, std::optional<int64_t> s
     const Real s = *config.factor;
     stretch = s * length / static_cast<double>(max_len) - (s - 1.0);
   }
-  const Real base = config.rope_theta * Pow(stretch, d / (d - 2.0));
+  const Real base = StretchedBase<Real>(config, stretch);
   return {ExactInvFreq(base, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
 }
 

@@ -6,23 +6,18 @@
 //   attention_factor = sqrt(1 + ln s / ln L0), s = factor or L / L0; 1 where s <= 1
 //
 // PhiMoE's forward takes short_factor at every length and scales by short_mscale or long_mscale.
-#include <cmath>
-
-#include "core/numerics/correctly_rounded.h"
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
+#include "core/rope_types/formula_terms.h"
 
 namespace rope {
 namespace {
 
-double AttentionFactor(const RopeConfig& config) {
+template <typename Number>
+Number AttentionFactor(const RopeConfig& config) {
   if (config.attention_factor.has_value()) return *config.attention_factor;
-  const double original = *config.original_max_position_embeddings;
-  const double factor = config.factor.has_value()
-                            ? *config.factor
-                            : static_cast<double>(*config.max_position_embeddings) / original;
-  if (factor <= 1.0) return 1.0;
-  return std::sqrt(1.0 + CorrectlyRoundedLog(factor) / CorrectlyRoundedLog(original));
+  return LengthScale<Number>(EffectiveFactor<Number>(config),
+                             *config.original_max_position_embeddings);
 }
 
 // What the length chooses.
@@ -52,7 +47,7 @@ Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq
   }
 
   return {std::move(inv_freq),
-          chosen.mscale.has_value() ? *chosen.mscale : AttentionFactor(config)};
+          chosen.mscale.has_value() ? *chosen.mscale : AttentionFactor<double>(config)};
 }
 
 ExactFrequencies ExactLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
@@ -63,15 +58,8 @@ ExactFrequencies ExactLongrope(const RopeConfig& config, std::optional<int64_t> 
   for (size_t i = 0; i < result.inv_freq.size(); ++i) {
     result.inv_freq[i] = result.inv_freq[i] / chosen.factors[i];
   }
-  if (chosen.mscale.has_value() || config.attention_factor.has_value()) {
-    result.attention_factor = chosen.mscale.has_value() ? *chosen.mscale : *config.attention_factor;
-    return result;
-  }
-  const Real original = *config.original_max_position_embeddings;
-  const Real factor = config.factor.has_value()
-                          ? Real(*config.factor)
-                          : Real(static_cast<double>(*config.max_position_embeddings)) / original;
-  if (1.0 < factor) result.attention_factor = Sqrt(1.0 + Log(factor) / Log(original));
+  result.attention_factor =
+      chosen.mscale.has_value() ? Real(*chosen.mscale) : AttentionFactor<Real>(config);
   return result;
 }
 

@@ -17,6 +17,9 @@
 
 namespace rope {
 
+// The widest head that is served.
+inline constexpr int64_t kMaxHeadDim = 4096;
+
 struct RopeConfig {
   // Canonical name in the list of core/rope_types/rope_types.h: "default", "linear", "dynamic", ...
   std::string rope_type = "default";
@@ -24,7 +27,7 @@ struct RopeConfig {
   // Base of the geometric progression of frequencies. Finite, > 0.
   double rope_theta = 10000.0;
 
-  // Channels of one attention head, 1..Limits::kMaxHeadDim.
+  // Channels of one attention head, 1..kMaxHeadDim.
   int64_t head_dim = 0;
 
   // Number of channels the rotation covers and the d of the exponent 2i/d; the frequencies are
@@ -62,8 +65,6 @@ struct RopeConfig {
   // attention_factor.
   std::optional<double> short_mscale;
   std::optional<double> long_mscale;
-  // PhiMoE only: the frequencies stay those of short_factor at every length.
-  bool longrope_always_short = false;
 
   // llama3.
   std::optional<double> low_freq_factor;

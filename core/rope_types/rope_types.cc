@@ -8,57 +8,83 @@
 namespace rope {
 namespace {
 
-using Keys = absl::string_view;
+using Key = absl::string_view;
 
-constexpr Keys kTheta[] = {"rope_theta"};
-constexpr Keys kFactor[] = {"factor"};
-constexpr Keys kYarnRequired[] = {"factor", "original_max_position_embeddings"};
-constexpr Keys kYarnOptional[] = {"rope_theta", "attention_factor", "beta_fast", "beta_slow",
-                                  "mscale",     "mscale_all_dim",   "truncate"};
-constexpr Keys kLongropeRequired[] = {"short_factor", "long_factor",
-                                      "original_max_position_embeddings"};
-constexpr Keys kLongropeOptional[] = {"rope_theta", "attention_factor", "factor"};
-constexpr Keys kLlama3Required[] = {"factor", "original_max_position_embeddings", "low_freq_factor",
-                                    "high_freq_factor", "rope_theta"};
+constexpr Key kTheta[] = {"rope_theta"};
+constexpr Key kFactor[] = {"factor"};
+constexpr Key kYarnRequired[] = {"factor", "original_max_position_embeddings"};
+constexpr Key kYarnOptional[] = {"rope_theta", "attention_factor", "beta_fast", "beta_slow",
+                                 "mscale",     "mscale_all_dim",   "truncate"};
+constexpr Key kYarnDefaulted[] = {"beta_fast", "beta_slow", "truncate"};
+constexpr Key kLongropeRequired[] = {"short_factor", "long_factor",
+                                     "original_max_position_embeddings"};
+constexpr Key kLongropeOptional[] = {"rope_theta", "attention_factor", "factor"};
+constexpr Key kLlama3Required[] = {"factor", "original_max_position_embeddings", "low_freq_factor",
+                                   "high_freq_factor", "rope_theta"};
 
-// THE list. Every other place that needs to know the types reads it here.
+// THE list. Whatever the rest of the program needs to know of a type stands in its row. One thing
+// cannot: the check of a type's parameters, because it reads configurations, which this folder does
+// not know. Those checks stand in a second list, core/config/judge/rules/rules.cc, and a
+// test compares the two lists.
 const RopeType kRopeTypes[] = {
-    {"default",
-     "Frequencies in geometric progression, no scaling.",
-     "RoFormer, arXiv 2104.09864",
-     SeqLenDependence::kNone,
-     {},
-     kTheta,
-     ComputeDefault,
-     ExactDefault},
-    {"linear", "Position interpolation: every frequency divided by factor.",
-     "Position Interpolation, arXiv 2306.15595", SeqLenDependence::kNone, kFactor, kTheta,
-     ComputeLinear, ExactLinear},
-    {"dynamic", "NTK-aware: the base grows with the sequence length.",
-     "YaRN, arXiv 2309.00071, section 3.3", SeqLenDependence::kContinuous, kFactor, kTheta,
-     ComputeDynamic, ExactDynamic},
-    {"yarn", "Low frequencies interpolated, high ones kept, a ramp between; attention factor.",
-     "YaRN, arXiv 2309.00071", SeqLenDependence::kNone, kYarnRequired, kYarnOptional, ComputeYarn,
-     ExactYarn},
-    {"longrope", "A searched factor per frequency: one list for short, one for long sequences.",
-     "LongRoPE, arXiv 2402.13753", SeqLenDependence::kThreshold, kLongropeRequired,
-     kLongropeOptional, ComputeLongrope, ExactLongrope},
-    {"llama3",
-     "Long wavelengths divided by factor, short ones kept, a blend between.",
-     "The Llama 3 Herd of Models, arXiv 2407.21783",
-     SeqLenDependence::kNone,
-     kLlama3Required,
-     {},
-     ComputeLlama3,
-     ExactLlama3},
-    {"proportional",
-     "Only the first share of frequencies rotates; the others are 0.",
-     "Round and Round We Go, arXiv 2410.06205",
-     SeqLenDependence::kNone,
-     kTheta,
-     {},
-     ComputeProportional,
-     ExactProportional},
+    {.name = kDefaultRopeType,
+     .description = "Frequencies in geometric progression, no scaling.",
+     .source = "RoFormer, arXiv 2104.09864",
+     .optional_keys = kTheta,
+     .is_scaled = false,
+     .compute = ComputeDefault,
+     .compute_exact = ExactDefault},
+    {.name = "linear",
+     .description = "Position interpolation: every frequency divided by factor.",
+     .source = "Position Interpolation, arXiv 2306.15595",
+     .required_keys = kFactor,
+     .optional_keys = kTheta,
+     .compute = ComputeLinear,
+     .compute_exact = ExactLinear},
+    {.name = "dynamic",
+     .description = "NTK-aware: the base grows with the sequence length.",
+     .source = "YaRN, arXiv 2309.00071, section 3.3",
+     .seq_len_dependence = SeqLenDependence::kContinuous,
+     .required_keys = kFactor,
+     .optional_keys = kTheta,
+     .head_dim_as_is = true,
+     .compute = ComputeDynamic,
+     .compute_exact = ExactDynamic},
+    {.name = "yarn",
+     .description =
+         "Low frequencies interpolated, high ones kept, a ramp between; attention factor.",
+     .source = "YaRN, arXiv 2309.00071",
+     .required_keys = kYarnRequired,
+     .optional_keys = kYarnOptional,
+     .defaulted_keys = kYarnDefaulted,
+     .needs_original_length = true,
+     .head_dim_as_is = true,
+     .compute = ComputeYarn,
+     .compute_exact = ExactYarn},
+    {.name = "longrope",
+     .description = "A searched factor per frequency: one list for short, one for long sequences.",
+     .source = "LongRoPE, arXiv 2402.13753",
+     .seq_len_dependence = SeqLenDependence::kThreshold,
+     .required_keys = kLongropeRequired,
+     .optional_keys = kLongropeOptional,
+     .needs_original_length = true,
+     .head_dim_as_is = true,
+     .compute = ComputeLongrope,
+     .compute_exact = ExactLongrope},
+    {.name = "llama3",
+     .description = "Long wavelengths divided by factor, short ones kept, a blend between.",
+     .source = "The Llama 3 Herd of Models, arXiv 2407.21783",
+     .required_keys = kLlama3Required,
+     .needs_original_length = true,
+     .compute = ComputeLlama3,
+     .compute_exact = ExactLlama3},
+    {.name = "proportional",
+     .description = "Only the first share of frequencies rotates; the others are 0.",
+     .source = "Round and Round We Go, arXiv 2410.06205",
+     .required_keys = kTheta,
+     .rotary_dim_is_head_dim = true,
+     .compute = ComputeProportional,
+     .compute_exact = ExactProportional},
 };
 
 }  // namespace

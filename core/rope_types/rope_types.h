@@ -1,4 +1,4 @@
-// The list of RoPE types. Adding a type: docs/adding_a_rope_type.md.
+// The list of rope types. How to add one: docs/adding_a_rope_type.md.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -7,10 +7,15 @@
 
 namespace rope {
 
-// Every type, in the order in which they are shown. Constant for the life of the process.
+// The type that a parameter set has if it names none.
+inline constexpr absl::string_view kDefaultRopeType = "default";
+
+// Every type, in the order in which messages and answers show them. The list never changes while
+// the process lives, and all functions here are thread-safe.
 absl::Span<const RopeType> AllRopeTypes();
 
-// Null where no type has that name. Names are compared byte by byte, as transformers does.
+// The type with that name; null if there is none. Names are compared byte by byte, as in
+// transformers.
 const RopeType* FindRopeType(absl::string_view name);
 
 // "default, linear, ...": for messages.

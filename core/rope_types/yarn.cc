@@ -10,60 +10,68 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <type_traits>
 
-#include "core/numerics/correctly_rounded.h"
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
+#include "core/rope_types/formula_terms.h"
 
 namespace rope {
 namespace {
 
-double EffectiveFactor(const RopeConfig& config) {
-  if (config.factor.has_value()) return *config.factor;
-  return static_cast<double>(*config.max_position_embeddings) /
-         *config.original_max_position_embeddings;
+// Pi and functions of Real for double, so that what follows is written once for both.
+template <typename Number>
+Number PiAs() {
+  if constexpr (std::is_same_v<Number, double>) {
+    return std::numbers::pi;
+  } else {
+    return Pi();
+  }
 }
+double Floor(double x) { return std::floor(x); }
+double Ceil(double x) { return std::ceil(x); }
+double Max(double a, double b) { return std::max(a, b); }
+double Min(double a, double b) { return std::min(a, b); }
 
-// Section 3.4 of the paper: the temperature of attention as a factor on cos and sin.
-double MagnitudeScale(double factor, double mscale) {
-  if (factor <= 1.0) return 1.0;
-  return 0.1 * mscale * CorrectlyRoundedLog(factor) + 1.0;
-}
-
-double AttentionFactor(const RopeConfig& config, double factor) {
+template <typename Number>
+Number AttentionFactor(const RopeConfig& config, const Number& factor) {
   if (config.attention_factor.has_value()) return *config.attention_factor;
   // transformers tests both for truth: a 0 counts as absent.
   const double mscale = config.mscale.value_or(0.0);
   const double mscale_all_dim = config.mscale_all_dim.value_or(0.0);
   if (mscale != 0.0 && mscale_all_dim != 0.0) {
-    return MagnitudeScale(factor, mscale) / MagnitudeScale(factor, mscale_all_dim);
+    return MagnitudeScale<Number>(factor, mscale) / MagnitudeScale<Number>(factor, mscale_all_dim);
   }
-  return MagnitudeScale(factor, 1.0);
+  return MagnitudeScale<Number>(factor, 1.0);
 }
 
 // c(r): the dimension that turns `rotations` times within the original length.
-double CorrectionDim(const RopeConfig& config, double rotations) {
-  const double turns =
-      *config.original_max_position_embeddings / (rotations * 2.0 * std::numbers::pi);
-  return static_cast<double>(config.rotary_dim) * CorrectlyRoundedLog(turns) /
-         (2.0 * CorrectlyRoundedLog(config.rope_theta));
+template <typename Number>
+Number CorrectionDim(const RopeConfig& config, double rotations) {
+  const Number turns =
+      Number(*config.original_max_position_embeddings) / (rotations * (2.0 * PiAs<Number>()));
+  return static_cast<double>(config.rotary_dim) * LogOf<Number>(turns) /
+         (2.0 * LogOf<Number>(config.rope_theta));
 }
 
+template <typename Number>
 struct Range {
-  double low;
-  double high;
+  Number low;
+  Number high;
 };
 
-Range CorrectionRange(const RopeConfig& config) {
-  double low = CorrectionDim(config, config.beta_fast);
-  double high = CorrectionDim(config, config.beta_slow);
+template <typename Number>
+Range<Number> CorrectionRange(const RopeConfig& config) {
+  Number low = CorrectionDim<Number>(config, config.beta_fast);
+  Number high = CorrectionDim<Number>(config, config.beta_slow);
   if (config.truncate) {
-    low = std::floor(low);
-    high = std::ceil(high);
+    low = Floor(low);
+    high = Ceil(high);
   }
-  low = std::max(low, 0.0);
-  high = std::min(high, static_cast<double>(config.rotary_dim - 1));
-  if (low == high) high += 0.001;  // as transformers does, against a division by zero
+  low = Max(low, Number(0.0));
+  high = Min(high, Number(static_cast<double>(config.rotary_dim - 1)));
+  // transformers adds 0.001 to avoid a division by zero.
+  if (low == high) high = high + Number(1.0) / 1000.0;
   return {low, high};
 }
 
@@ -71,8 +79,8 @@ Range CorrectionRange(const RopeConfig& config) {
 
 Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
                         HfCallSite /*call_site*/) {
-  const double factor = EffectiveFactor(config);
-  const Range range = CorrectionRange(config);
+  const double factor = EffectiveFactor<double>(config);
+  const Range<double> range = CorrectionRange<double>(config);
   const float low = static_cast<float>(range.low);
   const float width = static_cast<float>(range.high - range.low);
 
@@ -85,52 +93,16 @@ Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_l
     const float kept = 1.0F - ramp;
     inv_freq[i] = interpolated * (1.0F - kept) + extrapolated * kept;
   }
-  return {std::move(inv_freq), AttentionFactor(config, factor)};
+  return {std::move(inv_freq), AttentionFactor<double>(config, factor)};
 }
-
-namespace {
-
-Real ExactMagnitudeScale(const Real& factor, double mscale) {
-  if (!(1.0 < factor)) return 1.0;
-  return Real(1.0) / 10.0 * mscale * Log(factor) + 1.0;
-}
-
-Real ExactAttentionFactor(const RopeConfig& config, const Real& factor) {
-  if (config.attention_factor.has_value()) return *config.attention_factor;
-  const double mscale = config.mscale.value_or(0.0);
-  const double mscale_all_dim = config.mscale_all_dim.value_or(0.0);
-  if (mscale != 0.0 && mscale_all_dim != 0.0) {
-    return ExactMagnitudeScale(factor, mscale) / ExactMagnitudeScale(factor, mscale_all_dim);
-  }
-  return ExactMagnitudeScale(factor, 1.0);
-}
-
-Real ExactCorrectionDim(const RopeConfig& config, double rotations) {
-  const Real turns = *config.original_max_position_embeddings / (rotations * (2.0 * Pi()));
-  return static_cast<double>(config.rotary_dim) * Log(turns) / (2.0 * Log(config.rope_theta));
-}
-
-}  // namespace
 
 ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
                            HfCallSite /*call_site*/) {
-  const Real factor = config.factor.has_value()
-                          ? Real(*config.factor)
-                          : Real(static_cast<double>(*config.max_position_embeddings)) /
-                                *config.original_max_position_embeddings;
-  Real low = ExactCorrectionDim(config, config.beta_fast);
-  Real high = ExactCorrectionDim(config, config.beta_slow);
-  if (config.truncate) {
-    low = Floor(low);
-    high = Ceil(high);
-  }
-  low = Max(low, 0.0);
-  high = Min(high, static_cast<double>(config.rotary_dim - 1));
-  if (low == high) high = high + Real(1.0) / 1000.0;
-
+  const Real factor = EffectiveFactor<Real>(config);
+  const auto [low, high] = CorrectionRange<Real>(config);
   ExactFrequencies result{
       ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2),
-      ExactAttentionFactor(config, factor)};
+      AttentionFactor<Real>(config, factor)};
   for (size_t i = 0; i < result.inv_freq.size(); ++i) {
     const Real ramp = Min(Max((Real(static_cast<double>(i)) - low) / (high - low), 0.0), 1.0);
     result.inv_freq[i] = ramp * result.inv_freq[i] / factor + (1.0 - ramp) * result.inv_freq[i];

@@ -18,7 +18,7 @@ struct DTypeEntry {
   void (*convert)(const float* in, size_t count, void* out);
 };
 
-// THE list, in the order of the enum.
+// THE list of dtypes, in the order of the enum.
 constexpr DTypeEntry kEntries[] = {
     {DType::kFloat32, "float32", 4, Convert<DType::kFloat32>},
     {DType::kFloat16, "float16", 2, Convert<DType::kFloat16>},

@@ -1,4 +1,5 @@
-// DType: the number format of a tensor's elements, and the conversion of float32 to it.
+// DType: the number format of a tensor's elements, and the conversion from float32 to it. All
+// functions are pure and thread-safe, and none can fail.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +10,29 @@
 
 namespace rope {
 
-enum class DType { kFloat32, kFloat16, kBFloat16, kFloat64 };
+enum class DType {
+  kFloat32,   // IEEE 754 binary32
+  kFloat16,   // IEEE 754 binary16
+  kBFloat16,  // the upper 16 bits of a binary32
+  kFloat64,   // IEEE 754 binary64; only profile `exact` has tables of it
+};
 
-// In the order in which they are shown.
+// All dtypes, in the order in which they are shown to users.
 absl::Span<const DType> AllDTypes();
-absl::string_view DTypeName(DType dtype);  // "float32", "float16", "bfloat16", ...
-std::optional<DType> FindDType(absl::string_view name);
-size_t DTypeSize(DType dtype);  // bytes of one element
 
-// Converts `count` floats, rounding to nearest, ties to even; overflow gives infinity, subnormals
-// are kept, a NaN stays a quiet NaN. `out` holds count * DTypeSize(dtype) bytes in the host's byte
-// order, aligned to the element. The ranges do not overlap.
+// "float32", "float16", "bfloat16" or "float64".
+absl::string_view DTypeName(DType dtype);
+
+// The dtype with that name; nullopt if there is none.
+std::optional<DType> FindDType(absl::string_view name);
+
+// Bytes of one element: 2, 4 or 8.
+size_t DTypeSize(DType dtype);
+
+// Converts in[0 .. count) to `dtype`, rounding to nearest, ties to even. Overflow gives infinity,
+// subnormals are kept, and a NaN stays a quiet NaN. `out` has room for count * DTypeSize(dtype)
+// bytes and is aligned to the element; elements are written in the host's byte order. REQUIRES
+// that `in` and `out` do not overlap.
 void ConvertFromFloat32(DType dtype, const float* in, size_t count, void* out);
 
 }  // namespace rope

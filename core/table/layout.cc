@@ -19,6 +19,7 @@ void ArrangeElements(const void* cos_half, const void* sin_half, int64_t half_wi
 using ArrangeFunction = void (*)(const void* cos_half, const void* sin_half, int64_t half_width,
                                  size_t element_size, void* cos_row, void* sin_row);
 
+// Elements are only moved, so an integer type of the same size stands for every dtype.
 template <Layout layout>
 void Arrange(const void* cos_half, const void* sin_half, int64_t half_width, size_t element_size,
              void* cos_row, void* sin_row) {
@@ -45,7 +46,7 @@ constexpr LayoutEntry EntryOf(absl::string_view name, absl::string_view descript
   return {layout, name, description, joined, RowWidth<layout>, Arrange<layout>};
 }
 
-// THE list, in the order of the enum.
+// THE list of layouts, in the order of the enum.
 constexpr LayoutEntry kEntries[] = {
     EntryOf<Layout::kHalfSplit>("half_split", "x_0 .. x_{h-1}, x_0 .. x_{h-1}", false),
     EntryOf<Layout::kInterleaved>("interleaved", "x_0, x_0, x_1, x_1, ...", false),

@@ -12,9 +12,9 @@ namespace {
 
 bool InRange(int64_t position) { return position >= 0 && position <= kMaxPosition; }
 
-absl::Status OutOfRange(absl::string_view what, int64_t position) {
+absl::Status OutOfRange(absl::string_view field, int64_t position) {
   return absl::InvalidArgumentError(
-      absl::StrCat(what, " is ", position, "; positions lie in 0..", kMaxPosition));
+      absl::StrCat(field, " must be 0 to ", kMaxPosition, ", not ", position));
 }
 
 }  // namespace
@@ -22,16 +22,16 @@ absl::Status OutOfRange(absl::string_view what, int64_t position) {
 absl::StatusOr<PositionIds> PositionIds::Range(int64_t start, int64_t count, int64_t step) {
   if (count < 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("position_ids.range.count is ", count, "; at least 1 is needed"));
+        absl::StrCat("position_ids.range.count must be at least 1, not ", count));
   }
   if (!InRange(start)) return OutOfRange("position_ids.range.start", start);
   int64_t distance = 0;
   int64_t last = 0;
   if (__builtin_mul_overflow(count - 1, step, &distance) ||
       __builtin_add_overflow(start, distance, &last) || !InRange(last)) {
-    return absl::InvalidArgumentError(absl::StrCat("position_ids.range: start ", start, ", count ",
-                                                   count, ", step ", step, " leaves 0..",
-                                                   kMaxPosition));
+    return absl::InvalidArgumentError(absl::StrCat("position_ids.range must stay within 0 to ",
+                                                   kMaxPosition, ", not start ", start, ", count ",
+                                                   count, ", step ", step));
   }
   PositionIds ids;
   ids.start_ = start;
@@ -43,7 +43,7 @@ absl::StatusOr<PositionIds> PositionIds::Range(int64_t start, int64_t count, int
 
 absl::StatusOr<PositionIds> PositionIds::List(std::vector<int64_t> positions) {
   if (positions.empty()) {
-    return absl::InvalidArgumentError("position_ids is empty; at least one position is needed");
+    return absl::InvalidArgumentError("position_ids must have at least 1 position, not 0");
   }
   for (size_t i = 0; i < positions.size(); ++i) {
     if (!InRange(positions[i])) {

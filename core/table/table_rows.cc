@@ -7,9 +7,11 @@
 namespace rope {
 namespace {
 
+// Room for half a row of any dtype.
 using HalfRow = std::array<std::byte, kMaxHalfWidth * sizeof(double)>;
 
-// The half row in the form's number format: where it is, or converted into `room`.
+// The half row in the form's dtype. Float32 stays where it is; other dtypes are converted into
+// `room`.
 const void* Converted(const TableForm& form, const float* half, int64_t half_width, HalfRow* room) {
   if (form.dtype == DType::kFloat32) return half;
   ConvertFromFloat32(form.dtype, half, half_width, room->data());
@@ -21,13 +23,13 @@ const void* Converted(const TableForm& form, const float* half, int64_t half_wid
 absl::Status CheckForm(const TableForm& form, NumericProfile profile) {
   if (form.dtype == DType::kFloat64 && profile != NumericProfile::kExact) {
     return absl::InvalidArgumentError(
-        absl::StrCat("dtype float64 is for profile exact; the tables of profile ",
-                     NumericProfileName(profile), " are float32, float16 or bfloat16"));
+        absl::StrCat("dtype must be float32, float16 or bfloat16 with profile ",
+                     NumericProfileName(profile), ", not float64, which needs profile exact"));
   }
   if (form.layout == Layout::kComplex && form.dtype != DType::kFloat32) {
     return absl::InvalidArgumentError(
-        absl::StrCat("layout complex is made of float32, not of ", DTypeName(form.dtype),
-                     "; the same numbers in any dtype are layout pairs"));
+        absl::StrCat("dtype must be float32 with layout complex, not ", DTypeName(form.dtype),
+                     "; layout pairs has the same numbers in every dtype"));
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,4 @@
-// The form of a table and the buffers its rows are written to.
+// The form of a table, and the memory that its rows are written to. All functions are thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -11,45 +11,48 @@
 
 namespace rope {
 
-// Most frequencies a table can have: rotary_dim up to 4096.
+// The maximum number of frequencies of a table: half of the maximum head_dim, 4096.
 inline constexpr int64_t kMaxHalfWidth = 2048;
 
-// How a table's elements are stored. Two tables of one plan and one form are equal byte for byte.
+// How a table's elements are stored. Two tables of the same plan, positions and form are equal byte
+// for byte.
 struct TableForm {
   DType dtype = DType::kFloat32;
   Layout layout = Layout::kHalfSplit;
-  bool negate_sin = false;  // sin is that of the inverse rotation
+  bool negate_sin = false;  // true: -sin in place of sin, for the inverse rotation
 
   friend bool operator==(const TableForm& a, const TableForm& b) = default;
 };
 
-// How many tensors a table of this form has: cos and sin, or one that holds both.
+// The number of tensors of a table: 2 (cos and sin), or 1 that holds both.
 inline int64_t TensorCount(const TableForm& form) { return IsJoined(form.layout) ? 1 : 2; }
 
-// INVALID_ARGUMENT for a dtype that the profile cannot have (float64 is for `exact`) and a layout
-// that the dtype cannot have (complex numbers are of float32).
+// INVALID_ARGUMENT if the profile has no tables of the dtype (float64 needs profile `exact`), or if
+// the layout does not go with the dtype (kComplex needs float32).
 absl::Status CheckForm(const TableForm& form, NumericProfile profile);
 
-// Bytes of one row of each tensor.
+// Bytes of one row of each tensor, without padding.
 inline int64_t RowBytes(const TableForm& form, int64_t half_width) {
   return RowWidth(form.layout, half_width) * static_cast<int64_t>(DTypeSize(form.dtype));
 }
 
-// Destination of consecutive rows: row r begins at cos + r * RowBytes, sin + r * RowBytes. The one
-// tensor of a joined layout is written to `cos`, and `sin` is not used. Not owned. Both are aligned
-// to 64 bytes or more where speed matters; correctness needs the element's alignment.
+// Where consecutive rows are written: row r starts at cos + r * RowBytes and at sin + r * RowBytes.
+// A joined layout writes its one tensor to `cos` and does not use `sin`. The memory is not owned.
+// Alignment to the element is enough for correct results; alignment to 64 bytes makes it faster.
 struct TableRows {
   std::byte* cos = nullptr;
   std::byte* sin = nullptr;
 };
 
-// REQUIRES half_width <= kMaxHalfWidth. Converts and arranges half rows (float32 [rows,
-// half_width], row-major, unpadded, sin negated already where the form wants that) into `out`,
-// beginning at row `first_row` of it.
+// Converts half rows of float32 to the form's dtype, arranges them, and writes them to rows
+// [first_row, first_row + rows) of `out`. TableForm::negate_sin is ignored: the caller has negated
+// sin.
+//   cos_half, sin_half  [rows, half_width], row-major, unpadded
+// REQUIRES 1 <= half_width <= kMaxHalfWidth and a dtype other than float64. Cannot fail.
 void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                const float* sin_half, int64_t first_row, int64_t rows, const TableRows& out);
 
-// The same for one row of float64.
+// The same for one row of float64: writes the half rows, [half_width] each, to row `row` of `out`.
 void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const double* sin_half,
               int64_t row, const TableRows& out);
 

@@ -1,62 +1,45 @@
-// Drift: how a configuration computes otherwise than the preset of the model it is of.
+// Drift: how a configuration computes differently from the preset of its model.
 //
-// What is compared is what is computed with, not how it is written: the frequencies and the
-// attention factor of each layer type, at load time and at the longest stated length. A longer
-// context by the recipe that the model's authors document is no drift.
+// Results are compared, not spelling: the frequencies and the attention factor of each layer type,
+// at load time and at the longest length that either configuration states.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
-#include "core/config/model_config.h"
-#include "core/json/json_reader.h"
-#include "core/presets/presets.h"
-
 namespace rope {
 
-// A parameter that differs, both values as JSON; "null" where there is none.
+// A parameter that differs. Both values are JSON; "null" if a configuration does not have it.
 struct DriftedValue {
   std::string name;
   std::string value;
   std::string preset_value;
 };
 
+// How the parameters of one layer type differ from the preset's.
 struct LayerDrift {
   std::string layer_type;
+  std::string path;  // of the parameters in the configuration, as LayerTypeConfig::path
   std::vector<DriftedValue> values;
-  int64_t frequencies = 0;     // of the configuration or the preset, whichever has more
-  std::set<int64_t> moved;     // numbers of those that are not the preset's, bit for bit
-  double largest_ratio = 1.0;  // of a frequency to the preset's, as a number >= 1
-  int64_t length = 0;          // the longest length stated by either
-  double angle = 0.0;          // largest difference of an angle at position length - 1, radians
+  int64_t frequencies = 0;     // how many the configuration or the preset has, whichever has more
+  std::set<int64_t> moved;     // indices of the frequencies that differ from the preset's
+  double largest_ratio = 1.0;  // of a frequency to the preset's or the other way round; >= 1
+  int64_t length = 0;          // the longest length that either states, in positions
+  double angle = 0.0;          // largest difference of an angle at position length - 1, in radians
   double attention_factor = 1.0;
   double preset_attention_factor = 1.0;
 
-  // Whether tables differ.
+  // Whether the tables of this layer type differ.
   bool moves() const { return !moved.empty() || attention_factor != preset_attention_factor; }
 };
 
 struct Drift {
-  std::string preset;
-  bool guessed = false;
-  std::string recipe;  // the preset whose documented recipe this is; "" where it is none
-  std::vector<LayerDrift> layers;  // one per layer type that both have with a rotary embedding
+  std::string preset;    // its name
+  bool guessed = false;  // the preset was not named, but is the nearest one
+  std::string recipe;    // the preset whose documented long-context recipe this is; "" if none
+  std::vector<LayerDrift> layers;  // one for each layer type that both have and that rotates
 };
-
-// Absent where the two have no layer type in common. REQUIRES report.valid().
-std::optional<Drift> CompareWith(const Preset& preset, const ModelConfigReport& report);
-
-// The same with the preset of equal model_type and shape that differs least; absent where there is
-// none, or several are as near and the configuration is none of them. `json` is the text of
-// `report`.
-std::optional<Drift> GuessDrift(absl::string_view json, const JsonLimits& limits,
-                                const ModelConfigReport& report);
-
-// "rope_type linear, not default; 64 of 64 frequencies move, by up to 8x; ...".
-std::string Describe(const LayerDrift& layer);
 
 }  // namespace rope

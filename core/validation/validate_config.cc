@@ -10,27 +10,15 @@
 #include "core/presets/presets.h"
 #include "core/rope_types/rope_types.h"
 #include "core/table/position_ids.h"
+#include "core/validation/drift_text.h"
+#include "core/validation/preset_comparison.h"
 
 namespace rope {
 namespace {
 
-void AddFinding(FindingId id, std::string path, std::string message,
-                std::vector<Finding>* findings) {
-  const FindingInfo& info = FindingInfoOf(id);
-  Finding finding;
-  finding.code.assign(info.code.data(), info.code.size());
-  finding.severity = info.severity;
-  finding.path = std::move(path);
-  finding.message = std::move(message);
-  findings->push_back(std::move(finding));
-}
-
-std::string PathOfSet(const std::string& layer_type) {
-  return layer_type.empty() ? "rope_parameters" : absl::StrCat("rope_parameters.", layer_type);
-}
-
-// Whether tables of `config` are finite at every length. Where frequencies depend on the length,
-// and with it on the path, they are at their extremes at load time, at 1 and at the longest one.
+// Whether tables of `config` are finite at every length. If the frequencies depend on the length,
+// they are at their extremes at load time, at length 1 and at the longest length; how they depend
+// on it differs between the call sites.
 absl::Status CheckComputes(const RopeConfig& config) {
   const RopeType* type = FindRopeType(config.rope_type);
   const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
@@ -40,47 +28,49 @@ absl::Status CheckComputes(const RopeConfig& config) {
   }
   const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
   for (const std::optional<int64_t>& length : lengths) {
-    for (const HfCallSite path : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
-      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, length, path);
+    for (const HfCallSite site : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
+      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, length, site);
       if (!plan.ok()) return plan.status();
     }
   }
   return absl::OkStatus();
 }
 
-void CheckEverySetComputes(ModelConfigReport* report) {
+// The plans are thrown away. A request needs one of them at most, at its own length and call site;
+// the engine makes that one and caches it. A report that kept the plans would carry up to six for
+// each layer type.
+void CheckEveryParameterSetComputes(ModelConfigReport* report) {
   for (const LayerTypeConfig& layer : report->layer_types) {
     if (!layer.config.has_value()) continue;
     const absl::Status status = CheckComputes(*layer.config);
     if (status.ok()) continue;
-    AddFinding(FindingId::kDegenerate, PathOfSet(layer.layer_type), std::string(status.message()),
-               &report->findings);
+    report->findings.push_back(
+        MakeFinding(FindingId::kDegenerate, layer.path, std::string(status.message())));
   }
 }
 
-std::optional<Drift> CompareWithPreset(absl::string_view json, const ValidateOptions& options,
-                                       const ModelConfigReport& report) {
-  const bool guess = options.preset == kGuessPreset;
-  if (guess) return GuessDrift(json, options.limits, report);
-  const Preset* preset = FindPreset(options.preset);
-  return preset != nullptr ? CompareWith(*preset, report) : std::nullopt;
+std::optional<Drift> Compare(const JsonValue& document, const ModelConfigReport& report,
+                             const std::string& preset_name) {
+  if (preset_name == kGuessPreset) return CompareWithNearestPreset(document, report);
+  const Preset* preset = FindPreset(preset_name);
+  return preset != nullptr ? CompareWithPreset(*preset, report) : std::nullopt;
 }
 
 void ReportDrift(const Drift& drift, std::vector<Finding>* findings) {
   if (!drift.recipe.empty()) {
-    AddFinding(FindingId::kPresetRecipe, "",
-               absl::StrCat("extends preset \"", drift.preset, "\" as its documented recipe \"",
-                            drift.recipe, "\" does"),
-               findings);
+    findings->push_back(MakeFinding(
+        FindingId::kPresetRecipe, "",
+        absl::StrCat("extends preset \"", drift.preset,
+                     "\" by its documented long-context recipe \"", drift.recipe, "\"")));
     return;
   }
+  const FindingId id = drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift;
+  const std::string start =
+      drift.guessed ? absl::StrCat("resembles preset \"", drift.preset, "\", but differs: ")
+                    : absl::StrCat("differs from preset \"", drift.preset, "\": ");
   for (const LayerDrift& layer : drift.layers) {
     if (!layer.moves()) continue;
-    AddFinding(drift.guessed ? FindingId::kPresetResembled : FindingId::kPresetDrift,
-               PathOfSet(layer.layer_type),
-               absl::StrCat(drift.guessed ? "resembles" : "is not", " preset \"", drift.preset,
-                            "\": ", Describe(layer)),
-               findings);
+    findings->push_back(MakeFinding(id, layer.path, absl::StrCat(start, DescribeDrift(layer))));
   }
 }
 
@@ -95,10 +85,11 @@ void MakeStrict(ModelConfigReport* report) {
 Validation ValidateConfig(absl::string_view json, const ValidateOptions& options) {
   Validation validation;
   ModelConfigReport& report = validation.report;
-  report = ReadModelConfig(json, options.limits);
-  if (report.valid()) CheckEverySetComputes(&report);
+  const JsonResult document = ReadJson(json, options.limits);
+  report = ReadModelConfig(document);
+  if (report.valid()) CheckEveryParameterSetComputes(&report);
   if (report.valid() && !options.preset.empty()) {
-    validation.drift = CompareWithPreset(json, options, report);
+    validation.drift = Compare(document->root, report, options.preset);
     if (validation.drift.has_value()) ReportDrift(*validation.drift, &report.findings);
   }
   if (options.strict) MakeStrict(&report);

@@ -1,9 +1,9 @@
 // ValidateConfig: everything there is to say about a model configuration, in one call.
 //
-// Reading finds what transformers would find and more (core/config); this adds whether every table
-// it describes is finite, how it compares with a preset, and strictness. It is the whole judgement:
-// a configuration that is valid here computes for every sequence length, one that is not is refused
-// by everything that computes, with the same findings.
+// Reading a configuration (core/config) finds what transformers would find, and more. This adds
+// whether every table is finite, how the configuration differs from a preset, and strictness. It is
+// the only place that decides: everything that computes calls it. A configuration that is valid
+// here computes at every sequence length; an invalid one is refused, with these findings.
 #pragma once
 
 #include <optional>
@@ -16,24 +16,26 @@
 
 namespace rope {
 
-// As ValidateOptions::preset: the preset that resembles the configuration most, if one does.
+// For ValidateOptions::preset: the preset that is nearest to the configuration, if there is one.
 inline constexpr char kGuessPreset[] = "auto";
 
 struct ValidateOptions {
   JsonLimits limits;
   bool strict = false;  // warnings become errors; their codes stay
-  // A preset to compare with: a name of core/presets, kGuessPreset, or "" for none. A name that
-  // FindPreset does not know counts as none: callers check it first.
+  // The preset to compare with: a name of core/presets, kGuessPreset, or "" for none. An unknown
+  // name counts as none; the caller checks it with FindPreset first.
   std::string preset;
 };
 
 struct Validation {
   ModelConfigReport report;
-  std::optional<Drift> drift;  // where a preset was found to compare with, and both compute
+  // Absent if no preset was found to compare with, or if the configuration or the preset does not
+  // compute.
+  std::optional<Drift> drift;
 };
 
-// Never fails otherwise than by findings: `json` may be any bytes. Pure and thread-safe; memory and
-// time are linear in json.size().
+// `json` may be any bytes: a text that cannot be read is a finding, too. Pure and thread-safe;
+// memory and time are linear in json.size().
 Validation ValidateConfig(absl::string_view json, const ValidateOptions& options = {});
 
 }  // namespace rope

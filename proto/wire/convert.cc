@@ -1,7 +1,7 @@
 #include "proto/wire/convert.h"
 
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -150,6 +150,11 @@ v1::DType DTypeToProto(DType dtype) { return ToProto(kDTypes, dtype); }
 v1::Layout LayoutToProto(Layout layout) { return ToProto(kLayouts, layout); }
 v1::NumericProfile NumericProfileToProto(NumericProfile profile) {
   return ToProto(kProfiles, profile);
+}
+
+std::vector<v1::TensorKind> TensorsOf(Layout layout) {
+  if (IsJoined(layout)) return {v1::TENSOR_KIND_COS_SIN};
+  return {v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN};
 }
 
 v1::Finding FindingToProto(const Finding& finding) {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/findings/finding.h"
@@ -27,6 +27,9 @@ absl::StatusOr<NumericProfile> NumericProfileFromProto(v1::NumericProfile profil
 v1::DType DTypeToProto(DType dtype);
 v1::Layout LayoutToProto(Layout layout);
 v1::NumericProfile NumericProfileToProto(NumericProfile profile);
+
+// The tensors that `layout` has, in the order in which they are sent: cos and sin, or cos_sin.
+std::vector<v1::TensorKind> TensorsOf(Layout layout);
 
 v1::Finding FindingToProto(const Finding& finding);
 Finding FindingFromProto(const v1::Finding& message);

@@ -1,5 +1,5 @@
-// Limits: every bound of the server in one place. Checked before anything is allocated, and
-// answered by GetServerInfo.
+// Limits: every bound of the server in one place. A bound is checked before anything is allocated.
+// GetServerInfo reports those that a client can run into.
 #pragma once
 
 #include <cstdint>
@@ -7,25 +7,27 @@
 #include "core/config/model_config.h"
 #include "core/table/table_rows.h"
 
-namespace rope {
+namespace rope::engine {
 
 struct Limits {
-  // One request message. 64 MiB hold 16 million positions as int32.
+  // Bytes of one request message. 64 MiB hold 16 million positions as int32.
   int64_t max_request_bytes = 64 << 20;
-  // One config.json; real ones have 1 to 30 KiB.
+  // Bytes of one config.json; real ones have 1 to 30 KiB.
   int64_t max_config_bytes = JsonLimits().max_bytes;
-  // Positions of one request. A list is bounded by the size of the request long before.
+  // Positions of one request. The size of the request bounds a list to far fewer.
   int64_t max_rows = int64_t{1} << 27;
-  // head_dim and rotary_dim. Held by the reader of configurations; a constant.
+  // The bound of head_dim and rotary_dim, for GetServerInfo. The check of configurations enforces
+  // it; it is a constant.
   static constexpr int64_t kMaxHeadDim = 2 * kMaxHalfWidth;
-  // All tensors of one answer. An answer is streamed and never held as a whole, so the bound is
-  // there to catch mistakes: max_rows at head_dim 1024 in float32, cos and sin.
+  // Bytes of all tensors of one answer. An answer is streamed and never in memory as a whole, so
+  // this bound only catches mistakes: it is max_rows at head_dim 1024 in float32, cos and sin.
   int64_t max_answer_bytes = int64_t{1} << 40;
-  // Positions in lists, of all requests being served, in bytes of int64: lists are held as long as
-  // their streams last.
+  // Bytes of the position lists of all streams together, as int64. A stream holds its list until it
+  // ends.
   int64_t max_list_bytes = int64_t{2} << 30;
 
-  // Blocks that streams hold, or have computed for them: beside the cache, all that tables take.
+  // Bytes of the blocks that all streams together hold or wait for. The tables in memory are these
+  // blocks and those of the cache.
   int64_t max_pinned_bytes = int64_t{2} << 30;
 
   int64_t min_chunk_bytes = 4 << 10;
@@ -33,11 +35,11 @@ struct Limits {
   int64_t default_chunk_bytes = 1 << 20;
 
   int64_t max_streams = 256;  // served at the same time
-  int64_t max_calls = 1024;   // unary calls waiting or being worked on
+  int64_t max_calls = 1024;   // unary calls that wait or are worked on at the same time
 
-  int64_t cache_bytes = int64_t{1} << 30;  // 0: no cache
+  int64_t cache_bytes = int64_t{1} << 30;  // of blocks; 0: no cache
   int64_t plan_cache_bytes = 4 << 20;      // of resolved configurations; 0: none are kept
-  int64_t answer_cache_bytes = 4 << 20;    // of finished small answers, without their tables
+  int64_t answer_cache_bytes = 4 << 20;    // of small answers, without the blocks; 0: none are kept
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -1,47 +1,50 @@
-// PlanCache: what configurations were resolved to lately, found by their bytes, so that a request
-// for a known one parses and judges no JSON.
+// PlanCache: keeps the plans of configurations that were accepted lately. A configuration is found
+// by its bytes, so a request for a known one neither parses nor validates JSON.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/engine/cache/lru_map.h"
-#include "server/engine/resolved.h"
+#include "server/engine/resolved_plan.h"
+#include "server/engine/schedule/mutex.h"
 
-namespace rope {
+namespace rope::engine {
 
-// Thread-safe. Only configurations that were accepted are kept: a refusal is made anew each time.
+// Thread-safe. Keeps accepted configurations only; a refused one is validated again each time.
 class PlanCache {
  public:
   struct Counters {
     int64_t hits = 0;
     int64_t misses = 0;
     int64_t entries = 0;  // now
-    int64_t bytes = 0;    // now
+    int64_t bytes = 0;    // now; never more than the capacity
   };
 
-  // `capacity_bytes` 0: nothing is kept.
+  // `capacity_bytes` (>= 0); with 0 the cache keeps nothing.
   explicit PlanCache(int64_t capacity_bytes) : kept_(capacity_bytes) {}
 
-  // What `config_json` resolves to under `options`; absent where that is not known. Where the
-  // frequencies depend on the sequence length they are made anew from the parsed configuration;
-  // the status is that of MakeFrequencyPlan.
-  std::optional<absl::StatusOr<Resolved>> Find(absl::string_view config_json,
-                                               const ResolveOptions& options);
+  // The plan of `config_json` under `options`; absent if the cache does not have the configuration.
+  // If the frequencies depend on seq_len and it differs from that of the kept plan, the plan is
+  // made again from the parsed configuration; if that fails, this is MakeFrequencyPlan's status.
+  std::optional<absl::StatusOr<ResolvedPlan>> Find(absl::string_view config_json,
+                                                   const ResolveOptions& options);
 
-  void Keep(absl::string_view config_json, const ResolveOptions& options, const Resolved& resolved);
+  // Keeps `resolved`, which is what `config_json` resolves to under `options`.
+  void Keep(absl::string_view config_json, const ResolveOptions& options,
+            const ResolvedPlan& resolved);
 
   Counters counters() const;
 
  private:
-  mutable std::mutex mutex_;
-  LruMap<std::shared_ptr<const Resolved>> kept_;
-  Counters counters_;
+  mutable Mutex mutex_;
+  LruMap<std::shared_ptr<const ResolvedPlan>> kept_ ABSL_GUARDED_BY(mutex_);
+  Counters counters_ ABSL_GUARDED_BY(mutex_);
 };
 
-}  // namespace rope
+}  // namespace rope::engine

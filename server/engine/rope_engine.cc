@@ -8,8 +8,11 @@
 #include "absl/strings/str_join.h"
 #include "core/backends/backends.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
+
+// Memory of blocks that the pool keeps for reuse beyond the cache's capacity: two pages.
+constexpr int64_t kFreeBlockBytes = 2 * BlockPool::kPageBytes;
 
 EngineOptions WithDefaults(EngineOptions options) {
   options.threads = std::max(options.threads, 1);
@@ -17,10 +20,10 @@ EngineOptions WithDefaults(EngineOptions options) {
   return options;
 }
 
-// "the model has ...": for messages.
+// What follows "the model has" in a message.
 std::string LayerTypeNames(const ModelConfigReport& report) {
   if (report.layer_types.size() == 1 && report.layer_types.front().layer_type.empty()) {
-    return "one set of parameters for all layers: leave layer_type empty";
+    return "one parameter set for all layers: leave layer_type empty";
   }
   return absl::StrJoin(report.layer_types, ", ", [](std::string* out, const LayerTypeConfig& one) {
     absl::StrAppend(out, "\"", one.layer_type, "\"",
@@ -28,6 +31,7 @@ std::string LayerTypeNames(const ModelConfigReport& report) {
   });
 }
 
+// The status of a refused configuration, from its first error.
 absl::Status Refusal(const std::vector<Finding>& findings, bool too_large) {
   for (const Finding& finding : findings) {
     if (finding.severity != Severity::kError) continue;
@@ -43,7 +47,7 @@ absl::Status CheckSeqLen(std::optional<int64_t> seq_len) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("seq_len is ", *seq_len, "; it lies in 1..", kMaxPosition + 1));
+      absl::StrCat("seq_len must be 1 to ", kMaxPosition + 1, ", not ", *seq_len));
 }
 
 absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& layer_type) {
@@ -54,8 +58,8 @@ absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& 
   if (layer_type.empty()) return absl::OkStatus();
   const LayerTypeConfig* layer = report.Find(layer_type);
   if (layer == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("layer_type is \"", layer_type, "\"; the model has ", LayerTypeNames(report)));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "layer_type \"", layer_type, "\" does not exist; the model has ", LayerTypeNames(report)));
   }
   if (layer->config.has_value()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("layer_type: layers of type \"", layer_type,
@@ -63,14 +67,14 @@ absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& 
                                                  LayerTypeNames(report)));
 }
 
-// The plans of the layer types that are asked for and have a rotary embedding.
-absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> layers,
-                                                const ResolveOptions& options) {
-  std::vector<Resolved> resolved;
+// The plans of the requested layer types that have a rotary embedding.
+absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(std::vector<LayerTypeConfig> layers,
+                                                    const ResolveOptions& options) {
+  std::vector<ResolvedPlan> resolved;
   for (LayerTypeConfig& layer : layers) {
-    const bool asked = options.layer_type.empty() || layer.layer_type == options.layer_type;
-    if (!asked || !layer.config.has_value()) continue;
-    auto one = MakeResolved(std::move(layer.layer_type), *std::move(layer.config), options);
+    const bool requested = options.layer_type.empty() || layer.layer_type == options.layer_type;
+    if (!requested || !layer.config.has_value()) continue;
+    auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config), options);
     if (!one.ok()) return one.status();
     resolved.push_back(*std::move(one));
   }
@@ -78,9 +82,6 @@ absl::StatusOr<std::vector<Resolved>> MakePlans(std::vector<LayerTypeConfig> lay
 }
 
 }  // namespace
-
-// Blocks beyond the cache's that are kept to be used again.
-constexpr int64_t kFreeBlockBytes = 4 << 20;
 
 ThreadPlan PlanThreads(int threads) {
   if (threads < 8) return {std::max(threads, 1), 1};
@@ -90,8 +91,8 @@ ThreadPlan PlanThreads(int threads) {
 RopeEngine::RopeEngine(const EngineOptions& options)
     : options_(WithDefaults(options)),
       threads_(PlanThreads(options_.threads)),
-      maker_{options_.backend, threads_.threads_per_block,
-             std::make_shared<BlockPool>(options_.limits.cache_bytes + kFreeBlockBytes)},
+      settings_{options_.backend, threads_.threads_per_block,
+                std::make_shared<BlockPool>(options_.limits.cache_bytes + kFreeBlockBytes)},
       streams_("streams", options_.limits.max_streams),
       calls_("calls", options_.limits.max_calls),
       list_bytes_("bytes of position lists", options_.limits.max_list_bytes),
@@ -105,9 +106,9 @@ Validation RopeEngine::Validate(absl::string_view config_json, ValidateOptions o
   return ValidateConfig(config_json, options);
 }
 
-absl::StatusOr<ModelConfigReport> RopeEngine::Accept(absl::string_view config_json,
-                                                     const ResolveOptions& options,
-                                                     std::vector<Finding>* findings) const {
+absl::StatusOr<ModelConfigReport> RopeEngine::CheckAccepted(absl::string_view config_json,
+                                                            const ResolveOptions& options,
+                                                            std::vector<Finding>* findings) const {
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
   ValidateOptions validate;
   validate.strict = options.strict;
@@ -120,20 +121,20 @@ absl::StatusOr<ModelConfigReport> RopeEngine::Accept(absl::string_view config_js
   return report;
 }
 
-absl::StatusOr<std::vector<Resolved>> RopeEngine::Resolve(absl::string_view config_json,
-                                                          const ResolveOptions& options,
-                                                          std::vector<Finding>* findings) const {
-  auto report = Accept(config_json, options, findings);
+absl::StatusOr<std::vector<ResolvedPlan>> RopeEngine::Resolve(
+    absl::string_view config_json, const ResolveOptions& options,
+    std::vector<Finding>* findings) const {
+  auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
   return MakePlans(std::move(report->layer_types), options);
 }
 
-absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
-                                                const ResolveOptions& options,
-                                                std::vector<Finding>* findings) {
+absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOne(absl::string_view config_json,
+                                                    const ResolveOptions& options,
+                                                    std::vector<Finding>* findings) {
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
   if (auto known = plans_.Find(config_json, options); known.has_value()) return *std::move(known);
-  auto report = Accept(config_json, options, findings);
+  auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
   if (options.layer_type.empty() && report->layer_types.size() > 1) {
     return absl::InvalidArgumentError(
@@ -145,25 +146,26 @@ absl::StatusOr<Resolved> RopeEngine::ResolveOne(absl::string_view config_json,
   return std::move(plans->front());
 }
 
-absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::Open(FrequencyPlan plan,
-                                                              PositionIds positions, TableForm form,
-                                                              int64_t first_row) {
+absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::OpenTable(FrequencyPlan plan,
+                                                                   PositionIds positions,
+                                                                   TableForm form,
+                                                                   int64_t first_row) {
   const int64_t row_bytes = TensorCount(form) * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
   if (positions.size() > limits().max_rows ||
       __builtin_mul_overflow(row_bytes, positions.size(), &bytes) ||
       bytes > limits().max_answer_bytes) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("position_ids: ", positions.size(), " rows of ", row_bytes,
-                     " bytes are more than this server answers, at most ", limits().max_rows,
-                     " rows and ", limits().max_answer_bytes, " bytes"));
+        absl::StrCat("position_ids asks for ", positions.size(), " rows of ", row_bytes,
+                     " bytes; this server answers at most ", limits().max_rows, " rows and ",
+                     limits().max_answer_bytes, " bytes"));
   }
   auto list_room = list_bytes_.Admit(positions.list_bytes());
   if (!list_room.ok()) return list_room.status();
   const int64_t block_bytes = row_bytes * RowsPerBlock(form, plan.half_width());
-  auto block_room = pinned_bytes_.Admit(std::min(bytes, TableStream::kMostBlocks * block_bytes));
+  auto block_room = pinned_bytes_.Admit(std::min(bytes, TableStream::kMaxBlocks * block_bytes));
   if (!block_room.ok()) return block_room.status();
-  return TableStream::Open({maker_, &cache_, &queue_},
+  return TableStream::Open({settings_, &cache_, &queue_},
                            {std::move(plan), std::move(positions), form, first_row,
                             *std::move(list_room), *std::move(block_room)});
 }
@@ -178,4 +180,4 @@ bool RopeEngine::AwaitIdle(std::chrono::milliseconds patience) {
   return streams_.AwaitEmpty(deadline) && calls_.AwaitEmpty(deadline);
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -12,12 +12,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 constexpr absl::string_view kFirstLine = "rope-snapshot-1";
 
-// plan, dtype, layout, negate_sin, bucket, blocks
+// The fields of a line: plan, dtype, layout, negate_sin, bucket, blocks.
 constexpr size_t kFields = 6;
 
 struct Line {
@@ -28,7 +28,7 @@ struct Line {
 };
 
 absl::StatusOr<Line> ParseLine(absl::string_view text) {
-  const absl::Status bad = absl::InvalidArgumentError("it is not a line of a snapshot");
+  const absl::Status bad = absl::InvalidArgumentError("this is not a line of a snapshot");
   const std::vector<absl::string_view> fields = absl::StrSplit(text, ' ');
   if (fields.size() != kFields) return bad;
   const std::string bytes = absl::HexStringToBytes(fields[0]);
@@ -55,10 +55,10 @@ absl::StatusOr<Line> ParseLine(absl::string_view text) {
 absl::Status FillLine(const Line& line, RopeEngine* engine) {
   const int64_t rows = RowsPerBlock(line.form, line.plan.half_width());
   for (int64_t block : line.blocks) {
-    const int64_t first = BucketBegin(line.bucket) + block * rows;
+    const int64_t first = BucketStart(line.bucket) + block * rows;
     const int64_t last = std::min(first + rows, BucketEnd(line.bucket));
     if (block > kMaxPosition / rows || first >= last) {
-      return absl::InvalidArgumentError("it names a block that its bucket does not have");
+      return absl::InvalidArgumentError("the bucket has no such block");
     }
     auto positions = PositionIds::Range(first, last - first);
     if (!positions.ok()) return positions.status();
@@ -72,7 +72,7 @@ absl::Status FillLine(const Line& line, RopeEngine* engine) {
 
 absl::Status FillCache(RopeEngine* engine, FrequencyPlan plan, PositionIds positions,
                        TableForm form) {
-  auto opened = engine->Open(std::move(plan), std::move(positions), form);
+  auto opened = engine->OpenTable(std::move(plan), std::move(positions), form);
   if (!opened.ok()) return opened.status();
   const std::shared_ptr<TableStream> stream = *std::move(opened);
   for (int64_t row = 0; row < stream->rows();) {
@@ -89,7 +89,7 @@ absl::Status FillCache(RopeEngine* engine, FrequencyPlan plan, PositionIds posit
 std::string WriteSnapshot(const RopeEngine& engine) {
   std::string text = absl::StrCat(kFirstLine, "\n");
   for (const TableCache::Kept& kept : engine.cache_contents()) {
-    if (!PlanFromCanonicalBytes(kept.key.plan).ok()) continue;  // of profile exact
+    if (!PlanFromCanonicalBytes(kept.key.plan).ok()) continue;  // profile exact
     const TableForm& form = kept.key.form;
     absl::StrAppend(&text, absl::BytesToHexString(kept.key.plan), " ", DTypeName(form.dtype), " ",
                     LayoutName(form.layout), " ", form.negate_sin ? 1 : 0, " ", kept.key.bucket,
@@ -105,7 +105,7 @@ absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engi
         absl::StrCat("line 1: not a snapshot; the first line is \"", kFirstLine, "\""));
   }
   int64_t blocks = 0;
-  // The most recently used last, so that it is the last to go.
+  // From the last line to the first: the table that was used last is then the last to be dropped.
   for (size_t i = lines.size() - 1; i > 0; --i) {
     const auto line = ParseLine(lines[i]);
     const absl::Status status = line.ok() ? FillLine(*line, engine) : line.status();
@@ -117,4 +117,4 @@ absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engi
   return blocks;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

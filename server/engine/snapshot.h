@@ -1,7 +1,8 @@
-// A snapshot: which tables were in use, so that a new server can have them ready.
+// A snapshot: a list of the tables in the cache, from which a new server can fill its own cache.
 //
-// It holds what the tables are, not their bytes: these are computed again, which takes about as
-// long as reading them would, and cannot be wrong. Text, one line for each bucket of a table.
+// A snapshot holds what identifies the tables, not their bytes. The new server computes them again:
+// that takes about as long as reading them from a file, and the bytes cannot be wrong. The format
+// is text with one line for each bucket of a table.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +13,21 @@
 #include "core/table/position_ids.h"
 #include "server/engine/rope_engine.h"
 
-namespace rope {
+namespace rope::engine {
 
-// Reads a whole table into the cache; blocks. REQUIRES a thread that is not the engine's. The
-// stream's status where it fails.
+// Reads a whole table, so that the cache has it afterwards. Blocks until that is done. Returns the
+// status of OpenTable or of the stream if one of them fails. REQUIRES that the calling thread is
+// not one of the engine's.
 absl::Status FillCache(RopeEngine* engine, FrequencyPlan plan, PositionIds positions,
                        TableForm form);
 
-// Of all cached tables of profile hf.
+// The snapshot of all cached tables of profile hf. Tables of profile exact are left out: their
+// plans cannot be made from their key.
 std::string WriteSnapshot(const RopeEngine& engine);
 
-// Computes the tables of a snapshot; answers how many blocks. INVALID_ARGUMENT, naming the line,
-// where it is none; what was computed until then stays.
+// Computes the tables of a snapshot and returns the number of blocks. Blocks until that is done.
+// INVALID_ARGUMENT, naming the line, if `text` is not a snapshot; the tables of the lines that were
+// read before stay in the cache. REQUIRES that the calling thread is not one of the engine's.
 absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engine);
 
-}  // namespace rope
+}  // namespace rope::engine

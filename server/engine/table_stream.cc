@@ -5,10 +5,10 @@
 
 #include "absl/status/status.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
-// The last position there is ends a bucket, so that no bucket has positions beyond it.
+// The last bucket ends with the largest position, so every row of a bucket has a valid position.
 static_assert(BucketEnd(kLastBucket) == kMaxPosition + 1);
 
 absl::Status Cancelled() { return absl::CancelledError("the stream was cancelled"); }
@@ -22,53 +22,53 @@ std::shared_ptr<TableStream> TableStream::Open(const TableSource& source, TableR
 TableStream::TableStream(const TableSource& source, TableRequest request)
     : source_(source),
       request_(std::move(request)),
-      cached_(request_.positions.contiguous()),
+      uses_cache_(request_.positions.contiguous()),
       plan_bytes_(CanonicalBytes(request_.plan)),
       rows_per_block_(RowsPerBlock(request_.form, request_.plan.half_width())),
-      outcome_(!cached_     ? CacheOutcome::kBypass
-               : AllThere() ? CacheOutcome::kHit
-                            : CacheOutcome::kMiss),
+      outcome_(!uses_cache_    ? CacheOutcome::kBypass
+               : CacheHasAll() ? CacheOutcome::kHit
+                               : CacheOutcome::kMiss),
       next_row_(request_.first_row) {}
 
-TableStream::Piece TableStream::PieceAt(int64_t row) const {
-  Piece piece;
-  if (!cached_) {
-    piece.compute_first = row;
-    piece.compute_rows = std::min(rows_per_block_, rows() - row);
-    piece.slice_rows = piece.compute_rows;
-    return piece;
+TableStream::SliceSpec TableStream::SliceAt(int64_t row) const {
+  SliceSpec spec;
+  if (!uses_cache_) {
+    spec.block_first = row;
+    spec.block_rows = std::min(rows_per_block_, rows() - row);
+    spec.rows = spec.block_rows;
+    return spec;
   }
   const int64_t position = request_.positions.start() + row;
   const int bucket = RowBucket(position);
-  const int64_t begin = BucketBegin(bucket);
-  piece.key = {{plan_bytes_, request_.form, bucket}, (position - begin) / rows_per_block_};
-  piece.compute_first = begin + piece.key.index * rows_per_block_;
-  piece.compute_rows = std::min(rows_per_block_, BucketEnd(bucket) - piece.compute_first);
-  piece.slice_first = position - piece.compute_first;
-  piece.slice_rows = std::min(piece.compute_rows - piece.slice_first, rows() - row);
-  return piece;
+  const int64_t start = BucketStart(bucket);
+  spec.key = {{plan_bytes_, request_.form, bucket}, (position - start) / rows_per_block_};
+  spec.block_first = start + spec.key.index * rows_per_block_;
+  spec.block_rows = std::min(rows_per_block_, BucketEnd(bucket) - spec.block_first);
+  spec.first_row = position - spec.block_first;
+  spec.rows = std::min(spec.block_rows - spec.first_row, rows() - row);
+  return spec;
 }
 
-bool TableStream::AllThere() const {
+bool TableStream::CacheHasAll() const {
   for (int64_t row = first_row(); row < rows();) {
-    const Piece piece = PieceAt(row);
-    if (!source_.cache->Contains(piece.key)) return false;
-    row += piece.slice_rows;
+    const SliceSpec spec = SliceAt(row);
+    if (!source_.cache->Contains(spec.key)) return false;
+    row += spec.rows;
   }
   return true;
 }
 
 void TableStream::Next(NextCallback done) {
-  // A callback on another thread may end the call that owns this stream before we return.
+  // A callback on another thread may release the owner's reference before this function returns.
   const auto self = shared_from_this();
-  std::unique_lock<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   if (cancelled_) {
-    lock.unlock();
+    lock.Unlock();
     done(Cancelled());
     return;
   }
   waiting_ = std::move(done);
-  lock.unlock();
+  lock.Unlock();
   Prefetch();
   DeliverIfReady();
 }
@@ -76,79 +76,79 @@ void TableStream::Next(NextCallback done) {
 void TableStream::Cancel() {
   const auto self = shared_from_this();
   NextCallback waiting;
-  std::optional<Fetched> ahead;  // freed without the lock
+  std::optional<PendingSlice> pending;  // freed without the lock
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     cancelled_ = true;
-    interest_.reset();
-    ahead.swap(ahead_);
+    wanted_.reset();
+    pending.swap(pending_);
     waiting.swap(waiting_);
   }
   if (waiting) waiting(Cancelled());
 }
 
 void TableStream::Prefetch() {
-  Piece piece;
-  std::weak_ptr<void> interest;
+  SliceSpec spec;
+  std::weak_ptr<void> wanted;
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (cancelled_ || ahead_.has_value() || next_row_ == rows()) return;
-    piece = PieceAt(next_row_);
-    interest = interest_;
-    ahead_ = Fetched{piece, std::nullopt};
-    next_row_ += piece.slice_rows;
+    const MutexLock lock(mutex_);
+    if (cancelled_ || pending_.has_value() || next_row_ == rows()) return;
+    spec = SliceAt(next_row_);
+    wanted = wanted_;
+    pending_ = PendingSlice{spec, std::nullopt};
+    next_row_ += spec.rows;
   }
-  Fetch(piece, interest);
+  Fetch(spec, wanted);
 }
 
-void TableStream::Fetch(const Piece& piece, const std::weak_ptr<void>& interest) {
+void TableStream::Fetch(const SliceSpec& spec, const std::weak_ptr<void>& wanted) {
   const auto self = shared_from_this();
-  if (!cached_) {
-    source_.queue->Push([self, piece, interest] {
-      if (!interest.expired()) self->OnBlock(self->Compute(piece));
+  if (!uses_cache_) {
+    source_.queue->Push([self, spec, wanted] {
+      if (!wanted.expired()) self->OnBlock(self->ComputeBlock(spec));
     });
     return;
   }
   source_.cache->Get(
-      piece.key, [self, piece] { return self->Compute(piece); }, interest,
+      spec.key, [self, spec] { return self->ComputeBlock(spec); }, wanted,
       [self](const BlockResult& result) { self->OnBlock(result); });
 }
 
-BlockResult TableStream::Compute(const Piece& piece) const {
+BlockResult TableStream::ComputeBlock(const SliceSpec& spec) const {
   const FrequencyPlan& plan = request_.plan;
-  if (!cached_) {
-    return TableBlock::Compute(source_.maker, plan, request_.positions, piece.compute_first,
-                               piece.compute_rows, request_.form);
+  if (!uses_cache_) {
+    return TableBlock::Compute(source_.settings, plan, request_.positions, spec.block_first,
+                               spec.block_rows, request_.form);
   }
-  const auto positions = PositionIds::Range(piece.compute_first, piece.compute_rows);
+  const auto positions = PositionIds::Range(spec.block_first, spec.block_rows);
   if (!positions.ok()) return positions.status();
-  return TableBlock::Compute(source_.maker, plan, *positions, 0, piece.compute_rows, request_.form);
+  return TableBlock::Compute(source_.settings, plan, *positions, 0, spec.block_rows, request_.form);
 }
 
 void TableStream::OnBlock(const BlockResult& result) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     if (cancelled_) return;
-    ahead_->result = result;
+    pending_->result = result;
   }
   DeliverIfReady();
 }
 
 void TableStream::DeliverIfReady() {
   NextCallback waiting;
-  Fetched fetched;
+  PendingSlice ready;
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!waiting_ || !ahead_.has_value() || !ahead_->result.has_value()) return;
+    const MutexLock lock(mutex_);
+    if (!waiting_ || !pending_.has_value() || !pending_->result.has_value()) return;
     waiting.swap(waiting_);
-    fetched = *std::move(ahead_);
-    ahead_.reset();
+    ready = *std::move(pending_);
+    pending_.reset();
   }
-  if (!fetched.result->ok()) {
-    waiting(fetched.result->status());
+  if (!ready.result->ok()) {
+    waiting(ready.result->status());
     return;
   }
-  waiting(BlockSlice{**fetched.result, fetched.piece.slice_first, fetched.piece.slice_rows});
+  waiting(BlockSlice{**ready.result, ready.spec.first_row, ready.spec.rows});
 }
 
-}  // namespace rope
+}  // namespace rope::engine

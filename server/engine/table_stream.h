@@ -4,55 +4,59 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "server/engine/cache/table_block.h"
 #include "server/engine/cache/table_cache.h"
 #include "server/engine/schedule/admission.h"
+#include "server/engine/schedule/mutex.h"
 #include "server/engine/schedule/work_queue.h"
 
-namespace rope {
+namespace rope::engine {
 
-// Rows [first_row, first_row + rows) of `block`, which are the request's next rows.
+// Rows [first_row, first_row + rows) of `block`: the next rows of the request.
 struct BlockSlice {
   std::shared_ptr<const TableBlock> block;
   int64_t first_row = 0;
   int64_t rows = 0;
 };
 
+// Whether the cache had the blocks of a stream. kBypass: the stream does not use the cache.
 enum class CacheOutcome { kHit, kMiss, kBypass };
 
-// What all streams share. Outlives them.
+// What all streams share. Must outlive them.
 struct TableSource {
-  BlockMaker maker;
+  ComputeSettings settings;
   TableCache* cache = nullptr;
   WorkQueue* queue = nullptr;
 };
 
-// What one stream is about.
+// What one stream delivers, and the room that was admitted for it.
 struct TableRequest {
   FrequencyPlan plan;
   PositionIds positions;
   TableForm form;
-  int64_t first_row = 0;  // of the rows that are wanted
-  Admission list_room;    // of the positions' list; held as long as the list
-  Admission block_room;   // of the blocks that the stream holds
+  int64_t first_row = 0;  // the stream starts with this row, in [0, positions.size())
+  Admission list_room;    // for the list of positions
+  Admission block_room;   // for kMaxBlocks blocks
 };
 
-// Positions that are a range of step 1 go through the cache; others are computed for this stream
-// alone, block by block. One block is made ahead where the consumer asks for that.
+// A range of positions with step 1 goes through the cache. Any other positions are computed for
+// this stream alone, block by block.
 //
-// One consumer calls Prefetch and Next, and Next again after each callback; Cancel may come from
-// any thread at any time. The stream stays alive by itself while a call is in it.
+// One consumer calls Next, and again Next after each callback; it may call Prefetch between them.
+// Cancel may come from any thread at any time. The stream keeps itself alive while it waits for a
+// block.
 class TableStream : public std::enable_shared_from_this<TableStream> {
  public:
-  // Blocks that a stream and its consumer hold: one that is being sent, and the one after it.
-  static constexpr int64_t kMostBlocks = 2;
+  // The most blocks that a stream and its consumer hold together: one is being sent and the next
+  // one is ready or being computed.
+  static constexpr int64_t kMaxBlocks = 2;
 
   using NextCallback = std::function<void(const absl::StatusOr<BlockSlice>&)>;
 
@@ -62,58 +66,65 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   const TableForm& form() const { return request_.form; }
   int64_t rows() const { return request_.positions.size(); }
   int64_t first_row() const { return request_.first_row; }
-  // kHit: when the stream was opened every row that it wants was there.
+  // kHit: when the stream was opened, the cache had every row that the stream delivers.
   CacheOutcome cache_outcome() const { return outcome_; }
 
-  // Calls `done` exactly once: with the next slice, on this thread if it is there, otherwise on a
-  // thread of the queue; with CANCELLED after Cancel; with the backend's status where it fails.
-  // Never computes on the caller's thread. REQUIRES no other Next is pending, and rows are left.
+  // Calls `done` exactly once: with the next slice, with CANCELLED after Cancel, or with the
+  // backend's status if it fails. If the block is ready, `done` runs on this thread before Next
+  // returns; otherwise it runs later on a thread of the queue. Never computes on this thread.
+  // REQUIRES that no other Next is pending and that rows are left.
   void Next(NextCallback done);
 
-  // Begins with the next block, which may have to be computed, before it is asked for. Nothing
-  // where that was done, or no row is left. Never computes on the caller's thread.
+  // Starts to fetch the next block before Next asks for it. Does nothing if that has been done, if
+  // no row is left, or after Cancel. Never computes on this thread.
   void Prefetch();
 
-  // A pending Next gets CANCELLED, on this thread. What this stream alone waits for is not computed
-  // any more, unless it is being computed already.
+  // Calls a pending Next back with CANCELLED, on this thread. A block that only this stream waits
+  // for is not computed any more, unless its computation has started.
   void Cancel();
 
  private:
-  struct Piece {                // one slice to come
-    BlockKey key;               // where the cache is used
-    int64_t compute_first = 0;  // position, or where the cache is not used, number of a position
-    int64_t compute_rows = 0;
-    int64_t slice_first = 0;
-    int64_t slice_rows = 0;
+  // Which block to fetch, and which of its rows this stream needs.
+  struct SliceSpec {
+    BlockKey key;  // only if the cache is used
+    int64_t block_first =
+        0;  // position of the block's first row; without the cache: its row number
+    int64_t block_rows = 0;
+    int64_t first_row = 0;  // in the block
+    int64_t rows = 0;
   };
-  struct Fetched {
-    Piece piece;
-    std::optional<BlockResult> result;  // absent: under way
+  struct PendingSlice {
+    SliceSpec spec;
+    std::optional<BlockResult> result;  // absent until the block is ready
   };
 
   TableStream(const TableSource& source, TableRequest request);
 
-  Piece PieceAt(int64_t row) const;
-  bool AllThere() const;
-  void Fetch(const Piece& piece, const std::weak_ptr<void>& interest);
-  BlockResult Compute(const Piece& piece) const;
+  // The slice that starts with row `row` of the request.
+  SliceSpec SliceAt(int64_t row) const;
+  // Whether the cache has every block that the stream delivers.
+  bool CacheHasAll() const;
+  void Fetch(const SliceSpec& spec, const std::weak_ptr<void>& wanted);
+  BlockResult ComputeBlock(const SliceSpec& spec) const;
   void OnBlock(const BlockResult& result);
+  // Calls a pending Next back if its block is ready.
   void DeliverIfReady();
 
   const TableSource source_;
   const TableRequest request_;
-  const bool cached_;  // the cache is used
+  const bool uses_cache_;
   const std::string plan_bytes_;
   const int64_t rows_per_block_;
   const CacheOutcome outcome_;
 
-  std::mutex mutex_;
-  // Expires with Cancel, which is what tells the cache that nobody waits here any more.
-  std::shared_ptr<void> interest_ = std::make_shared<int>(0);
-  std::optional<Fetched> ahead_;
-  int64_t next_row_;  // first row not yet asked for
-  bool cancelled_ = false;
-  NextCallback waiting_;
+  Mutex mutex_;
+  // Cancel resets it. The cache and the queue hold weak pointers, which then have expired: that
+  // tells them that this stream no longer wants its blocks.
+  std::shared_ptr<void> wanted_ ABSL_GUARDED_BY(mutex_) = std::make_shared<int>(0);
+  std::optional<PendingSlice> pending_ ABSL_GUARDED_BY(mutex_);  // fetched and not yet delivered
+  int64_t next_row_ ABSL_GUARDED_BY(mutex_);                     // the first row not yet fetched
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  NextCallback waiting_ ABSL_GUARDED_BY(mutex_);  // of the pending Next, otherwise empty
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -1,7 +1,6 @@
 #include "server/rpc/answers.h"
 
 #include "core/backends/backends.h"
-#include "core/backends/cpu/row_kernels.h"
 #include "core/rope_types/rope_types.h"
 #include "proto/wire/convert.h"
 
@@ -21,7 +20,7 @@ void AddRopeTypes(v1::GetServerInfoResponse* info) {
   }
 }
 
-void AddBackends(const RopeEngine& engine, v1::GetServerInfoResponse* info) {
+void AddBackends(const engine::RopeEngine& engine, v1::GetServerInfoResponse* info) {
   for (const Backend* backend : AllBackends()) {
     v1::BackendInfo& entry = *info->add_backends();
     entry.set_name(Text(backend->name()));
@@ -29,16 +28,14 @@ void AddBackends(const RopeEngine& engine, v1::GetServerInfoResponse* info) {
     entry.set_available(backend->available());
     entry.set_selected(backend == &engine.backend());
   }
-  for (const RowKernel& kernel : AllRowKernels()) {
-    if (kernel.supported()) info->add_instruction_sets(Text(kernel.name));
-  }
+  for (absl::string_view name : SupportedKernelNames()) info->add_instruction_sets(Text(name));
 }
 
-void SetLimits(const Limits& limits, v1::ServerLimits* message) {
+void SetLimits(const engine::Limits& limits, v1::ServerLimits* message) {
   message->set_max_request_bytes(limits.max_request_bytes);
   message->set_max_config_bytes(limits.max_config_bytes);
   message->set_max_rows(limits.max_rows);
-  message->set_max_head_dim(Limits::kMaxHeadDim);
+  message->set_max_head_dim(engine::Limits::kMaxHeadDim);
   message->set_max_position(kMaxPosition);
   message->set_max_answer_bytes(limits.max_answer_bytes);
   message->set_min_chunk_bytes(limits.min_chunk_bytes);
@@ -47,9 +44,9 @@ void SetLimits(const Limits& limits, v1::ServerLimits* message) {
   message->set_cache_bytes(limits.cache_bytes);
 }
 
-void SetActivity(const RopeEngine& engine, v1::ServerActivity* message) {
-  const TableCache::Counters cache = engine.cache_counters();
-  const PlanCache::Counters plans = engine.plan_counters();
+void SetActivity(const engine::RopeEngine& engine, v1::ServerActivity* message) {
+  const engine::TableCache::Counters cache = engine.cache_counters();
+  const engine::PlanCache::Counters plans = engine.plan_counters();
   message->set_streams(engine.streams());
   message->set_block_hits(cache.hits);
   message->set_block_misses(cache.misses);
@@ -74,19 +71,19 @@ void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
 
 }  // namespace
 
-v1::CacheOutcome OutcomeToProto(CacheOutcome outcome) {
+v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome) {
   switch (outcome) {
-    case CacheOutcome::kHit:
+    case engine::CacheOutcome::kHit:
       return v1::CACHE_OUTCOME_HIT;
-    case CacheOutcome::kMiss:
+    case engine::CacheOutcome::kMiss:
       return v1::CACHE_OUTCOME_MISS;
-    case CacheOutcome::kBypass:
+    case engine::CacheOutcome::kBypass:
       break;
   }
   return v1::CACHE_OUTCOME_BYPASS;
 }
 
-v1::Resolution ResolutionOf(const Resolved& resolved) {
+v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   v1::Resolution message;
   message.set_config_id(ConfigId(resolved.plan));
   message.set_layer_type(resolved.layer_type);
@@ -103,7 +100,7 @@ v1::Resolution ResolutionOf(const Resolved& resolved) {
   return message;
 }
 
-v1::Frequencies FrequenciesOf(const Resolved& resolved) {
+v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved) {
   v1::Frequencies message;
   *message.mutable_resolution() = ResolutionOf(resolved);
   message.mutable_inv_freq()->Add(resolved.plan.inv_freq.begin(), resolved.plan.inv_freq.end());
@@ -111,7 +108,7 @@ v1::Frequencies FrequenciesOf(const Resolved& resolved) {
   return message;
 }
 
-v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
+v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine) {
   v1::GetServerInfoResponse info;
   info.set_version(ROPE_VERSION);
   info.set_build(ROPE_BUILD);
@@ -128,7 +125,7 @@ v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine) {
   return info;
 }
 
-v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
+v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::TableStream& stream,
                           const std::vector<int64_t>& shape,
                           const std::vector<v1::TensorKind>& tensors, const Backend& backend) {
   v1::StreamHeader header;
@@ -139,7 +136,7 @@ v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
   header.set_backend(Text(backend.name()));
   header.set_cache(OutcomeToProto(stream.cache_outcome()));
   header.set_negate_sin(stream.form().negate_sin);
-  header.set_attention_factor_omitted(resolved.plan.attention_factor != resolved.attention_factor);
+  header.set_attention_factor_omitted(resolved.attention_factor_omitted);
   const int64_t half_width = resolved.plan.half_width();
   for (v1::TensorKind kind : tensors) {
     v1::TensorSpec& tensor = *header.add_tensors();

@@ -11,13 +11,13 @@
 
 namespace rope::server {
 
-v1::Resolution ResolutionOf(const Resolved& resolved);
-v1::Frequencies FrequenciesOf(const Resolved& resolved);
-v1::CacheOutcome OutcomeToProto(CacheOutcome outcome);
-v1::GetServerInfoResponse ServerInfoOf(const RopeEngine& engine);
+v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved);
+v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved);
+v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome);
+v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine);
 
 // `shape`: of the positions.
-v1::StreamHeader HeaderOf(const Resolved& resolved, const TableStream& stream,
+v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::TableStream& stream,
                           const std::vector<int64_t>& shape,
                           const std::vector<v1::TensorKind>& tensors, const Backend& backend);
 

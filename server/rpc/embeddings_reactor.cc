@@ -16,12 +16,13 @@ namespace {
 constexpr int64_t kSmallAnswerBytes = 64 << 10;
 
 // `bytes` at `data`, not copied; holds the block until the transport is done with them.
-grpc::Slice SliceOfBlock(std::shared_ptr<const TableBlock> block, const std::byte* data,
+grpc::Slice SliceOfBlock(std::shared_ptr<const engine::TableBlock> block, const std::byte* data,
                          int64_t bytes) {
-  auto* const owner = new std::shared_ptr<const TableBlock>(std::move(block));
+  auto* const owner = new std::shared_ptr<const engine::TableBlock>(std::move(block));
   return grpc::Slice(
       const_cast<std::byte*>(data), static_cast<size_t>(bytes),
-      [](void* held) { delete static_cast<std::shared_ptr<const TableBlock>*>(held); }, owner);
+      [](void* held) { delete static_cast<std::shared_ptr<const engine::TableBlock>*>(held); },
+      owner);
 }
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
@@ -32,7 +33,7 @@ std::string BytesOf(const grpc::ByteBuffer& buffer) {
 
 }  // namespace
 
-EmbeddingsReactor* EmbeddingsReactor::Start(RopeEngine* engine, SmallAnswers* answers,
+EmbeddingsReactor* EmbeddingsReactor::Start(engine::RopeEngine* engine, SmallAnswers* answers,
                                             grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer& request) {
   auto* const reactor = new EmbeddingsReactor(engine, answers, context);
@@ -71,23 +72,24 @@ void EmbeddingsReactor::Begin(const grpc::ByteBuffer& bytes) {
 absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Finding>* findings) {
   const auto resolved = engine_->ResolveOne(request.config_json, request.resolve, findings);
   if (!resolved.ok()) return resolved.status();
-  auto opened =
-      engine_->Open(resolved->plan, std::move(request.positions), request.form, request.first_row);
+  auto opened = engine_->OpenTable(resolved->plan, std::move(request.positions), request.form,
+                                   request.first_row);
   if (!opened.ok()) return opened.status();
-  const std::shared_ptr<TableStream> stream = *std::move(opened);
+  const std::shared_ptr<engine::TableStream> stream = *std::move(opened);
 
   tensors_ = std::move(request.tensors);
   chunk_bytes_ = request.chunk_bytes;
   row_bytes_ = RowBytes(request.form, resolved->plan.half_width());
   rows_done_ = request.first_row;
   omit_checksums_ = request.omit_checksums;
-  if (absl::Status status = stream_.Hold(stream); !status.ok()) return status;
+  if (absl::Status status = held_.Hold(stream); !status.ok()) return status;
+  stream_ = stream;
   small_ = BytesToSend() <= kSmallAnswerBytes;
   v1::StreamEmbeddingsResponse response;
   *response.mutable_header() =
       HeaderOf(*resolved, *stream, request.shape, tensors_, engine_->backend());
   header_ = response.SerializeAsString();
-  if (small_ && stream->cache_outcome() != CacheOutcome::kBypass) {
+  if (small_ && stream->cache_outcome() != engine::CacheOutcome::kBypass) {
     response.mutable_header()->set_cache(v1::CACHE_OUTCOME_HIT);
     hit_header_ = response.SerializeAsString();
   }
@@ -96,7 +98,7 @@ absl::Status EmbeddingsReactor::Open(EmbeddingsRequest request, std::vector<Find
 
 void EmbeddingsReactor::Collect() {
   if (rows_done_ < stream_->rows()) {
-    stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) { OnSlice(slice); });
+    stream_->Next([this](const absl::StatusOr<engine::BlockSlice>& slice) { OnSlice(slice); });
   } else {
     WriteAllAndFinish();
   }
@@ -122,7 +124,7 @@ bool EmbeddingsReactor::WriteAndPrepare() {
   }
   message_.Swap(&next_);
   // What may have to be computed is begun first; to find what lies ready would delay the write.
-  if (stream_->cache_outcome() != CacheOutcome::kHit) stream_->Prefetch();
+  if (stream_->cache_outcome() != engine::CacheOutcome::kHit) stream_->Prefetch();
   StartWrite(&message_);
   Prepare();
   return true;
@@ -132,7 +134,7 @@ void EmbeddingsReactor::Prepare() {
   if (!pieces_.empty()) {
     PrepareMessage(NextPieces());
   } else if (rows_done_ < stream_->rows()) {
-    stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) { OnSlice(slice); });
+    stream_->Next([this](const absl::StatusOr<engine::BlockSlice>& slice) { OnSlice(slice); });
   } else {
     all_written_ = true;  // when the message that is being written is
     GoOn();
@@ -144,7 +146,7 @@ void EmbeddingsReactor::PrepareMessage(const std::vector<grpc::Slice>& slices) {
   GoOn();
 }
 
-void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
+void EmbeddingsReactor::OnSlice(const absl::StatusOr<engine::BlockSlice>& slice) {
   if (!slice.ok()) {
     if (small_) {
       Finish(Refuse(context_, slice.status()));
@@ -172,9 +174,9 @@ void EmbeddingsReactor::OnSlice(const absl::StatusOr<BlockSlice>& slice) {
   }
 }
 
-void EmbeddingsReactor::Cut(const BlockSlice& slice) {
+void EmbeddingsReactor::Cut(const engine::BlockSlice& slice) {
   if (first_chunk_us_ < 0) first_chunk_us_ = MicrosecondsSinceAccepted();
-  const TableBlock& block = *slice.block;
+  const engine::TableBlock& block = *slice.block;
   const int64_t rows_per_piece = std::max<int64_t>(1, chunk_bytes_ / row_bytes_);
   for (int64_t row = 0; row < slice.rows; row += rows_per_piece) {
     const int64_t rows = std::min(rows_per_piece, slice.rows - row);
@@ -252,7 +254,7 @@ bool EmbeddingsReactor::AnswerAgain(const grpc::ByteBuffer& bytes) {
 
 void EmbeddingsReactor::WriteAndFinish(const std::vector<grpc::Slice>& slices) {
   message_ = grpc::ByteBuffer(slices.data(), slices.size());
-  admission_ = Admission();  // before the client can know that it was answered
+  admission_ = engine::Admission();  // before the client can know that it was answered
   StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
 }
 
@@ -291,11 +293,11 @@ void EmbeddingsReactor::OnWriteDone(bool ok) {
 
 void EmbeddingsReactor::OnCancel() {
   if (!taken_->test_and_set()) {  // gone, or past its deadline, while it waited for a thread
-    admission_ = Admission();
+    admission_ = engine::Admission();
     Finish(grpc::Status::CANCELLED);
     return;
   }
-  stream_.Cancel();
+  held_.Cancel();
 }
 
 }  // namespace rope::server

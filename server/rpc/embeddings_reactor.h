@@ -28,20 +28,21 @@ namespace rope::server {
 class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   // Admits the call and starts it; the reactor deletes itself when the call is done.
-  static EmbeddingsReactor* Start(RopeEngine* engine, SmallAnswers* answers,
+  static EmbeddingsReactor* Start(engine::RopeEngine* engine, SmallAnswers* answers,
                                   grpc::CallbackServerContext* context,
                                   const grpc::ByteBuffer& request);
 
  private:
   // A piece of one tensor: `bytes` at `data` inside `block`.
   struct Piece {
-    std::shared_ptr<const TableBlock> block;
+    std::shared_ptr<const engine::TableBlock> block;
     const std::byte* data;
     int64_t bytes;
     std::string frame;  // what stands before the bytes on the wire
   };
 
-  EmbeddingsReactor(RopeEngine* engine, SmallAnswers* answers, grpc::CallbackServerContext* context)
+  EmbeddingsReactor(engine::RopeEngine* engine, SmallAnswers* answers,
+                    grpc::CallbackServerContext* context)
       : engine_(engine),
         answers_(answers),
         context_(context),
@@ -68,9 +69,9 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void PrepareMessage(const std::vector<grpc::Slice>& slices);
   std::vector<grpc::Slice> NextPieces();
 
-  void OnSlice(const absl::StatusOr<BlockSlice>& slice);
+  void OnSlice(const absl::StatusOr<engine::BlockSlice>& slice);
   // Cuts a slice into pieces, hashing those that are not a whole block.
-  void Cut(const BlockSlice& slice);
+  void Cut(const engine::BlockSlice& slice);
   void WriteAndFinish(const std::vector<grpc::Slice>& slices);
   std::string Footer(int64_t rows, int64_t bytes) const;
   std::string Footer() const;
@@ -81,11 +82,11 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   void OnCancel() override;
   void OnDone() override { delete this; }
 
-  RopeEngine* const engine_;
+  engine::RopeEngine* const engine_;
   SmallAnswers* const answers_;
   grpc::CallbackServerContext* const context_;
   const std::chrono::steady_clock::time_point accepted_;
-  Admission admission_;
+  engine::Admission admission_;
   // Whoever sets it acts: the engine's thread, which begins, or the end of a call that still waits
   // for that thread. The waiting task holds it as well, since the reactor may be gone by then.
   const std::shared_ptr<std::atomic_flag> taken_ = std::make_shared<std::atomic_flag>();
@@ -110,7 +111,8 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   int64_t rows_done_ = 0;  // before or cut into pieces
   int64_t first_chunk_us_ = -1;
 
-  HeldStream stream_;
+  std::shared_ptr<engine::TableStream> stream_;
+  HeldStream held_;
 };
 
 }  // namespace rope::server

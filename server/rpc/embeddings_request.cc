@@ -29,7 +29,7 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
   return request;
 }
 
-absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const Limits& limits) {
+absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const engine::Limits& limits) {
   if (asked == 0) return limits.default_chunk_bytes;
   if (asked >= limits.min_chunk_bytes && asked <= limits.max_chunk_bytes) return asked;
   return absl::InvalidArgumentError(
@@ -45,12 +45,8 @@ bool HasTensor(Layout layout, v1::TensorKind kind) {
 // The tensors of a layout that are asked for.
 absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRequest& request,
                                                     Layout layout) {
+  if (request.tensors_size() == 0) return wire::TensorsOf(layout);
   std::vector<v1::TensorKind> tensors;
-  if (request.tensors_size() == 0) {
-    tensors.push_back(IsJoined(layout) ? v1::TENSOR_KIND_COS_SIN : v1::TENSOR_KIND_COS);
-    if (!IsJoined(layout)) tensors.push_back(v1::TENSOR_KIND_SIN);
-    return tensors;
-  }
   for (int i = 0; i < request.tensors_size(); ++i) {
     const v1::TensorKind kind = request.tensors(i);
     if (!HasTensor(layout, kind) ||
@@ -68,14 +64,14 @@ absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRe
 }  // namespace
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
-                                                        const Limits& limits) {
+                                                        const engine::Limits& limits) {
   const auto request = Parse(bytes, limits.max_request_bytes);
   if (!request.ok()) return request.status();
   return ReadEmbeddingsRequest(*request, limits);
 }
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,
-                                                        const Limits& limits) {
+                                                        const engine::Limits& limits) {
   const auto dtype = wire::DTypeFromProto(request.dtype());
   if (!dtype.ok()) return dtype.status();
   const auto layout = wire::LayoutFromProto(request.layout());
@@ -103,7 +99,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->max() + 1;
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
-                            request.config().strict(), !request.omit_attention_factor()},
+                            request.config().strict(), request.omit_attention_factor()},
                            *std::move(positions),
                            std::move(shape),
                            form,

@@ -18,7 +18,7 @@ namespace rope::server {
 
 struct EmbeddingsRequest {
   std::string config_json;
-  ResolveOptions resolve;  // seq_len is there: stated, or the largest position plus 1
+  engine::ResolveOptions resolve;  // seq_len is there: stated, or the largest position plus 1
   PositionIds positions;
   std::vector<int64_t> shape;  // of the positions; [positions.size()] where none was stated
   TableForm form;
@@ -31,8 +31,8 @@ struct EmbeddingsRequest {
 // INVALID_ARGUMENT or RESOURCE_EXHAUSTED, with the field's path and what is allowed. Takes time and
 // memory linear in the request; a range costs nothing whatever its length.
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
-                                                        const Limits& limits);
+                                                        const engine::Limits& limits);
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,
-                                                        const Limits& limits);
+                                                        const engine::Limits& limits);
 
 }  // namespace rope::server

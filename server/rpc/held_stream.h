@@ -1,43 +1,43 @@
-// HeldStream: the stream of a call, which may be cancelled by another thread at any time.
+// HeldStream: the part of a call that OnCancel can reach from another thread at any time.
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "server/engine/schedule/mutex.h"
 #include "server/engine/table_stream.h"
 
 namespace rope::server {
 
+// Thread-safe.
 class HeldStream {
  public:
-  // Instead of what was held before. CANCELLED, and nothing more is held, after Cancel.
-  absl::Status Hold(std::shared_ptr<TableStream> stream) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+  // Holds `stream` in place of an earlier one, so that Cancel cancels it. Returns CANCELLED if
+  // Cancel came before: then the call must end without reading the stream.
+  absl::Status Hold(std::shared_ptr<engine::TableStream> stream) {
+    const engine::MutexLock lock(mutex_);
     if (cancelled_) return absl::CancelledError("the call was cancelled");
     stream_ = std::move(stream);
     return absl::OkStatus();
   }
 
-  // Thread-safe. Cancels what is held.
+  // Cancels the stream, which may call its consumer back on this thread.
   void Cancel() {
-    std::shared_ptr<TableStream> stream;
+    std::shared_ptr<engine::TableStream> stream;
     {
-      const std::lock_guard<std::mutex> lock(mutex_);
+      const engine::MutexLock lock(mutex_);
       cancelled_ = true;
       stream = stream_;
     }
     if (stream != nullptr) stream->Cancel();
   }
 
-  // Only for the thread that works on the call, after Hold.
-  TableStream* operator->() const { return stream_.get(); }
-
  private:
-  std::mutex mutex_;
-  std::shared_ptr<TableStream> stream_;
-  bool cancelled_ = false;
+  engine::Mutex mutex_;
+  std::shared_ptr<engine::TableStream> stream_ ABSL_GUARDED_BY(mutex_);
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace rope::server

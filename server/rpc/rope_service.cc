@@ -17,7 +17,7 @@ namespace rope::server {
 namespace {
 
 // Answers a unary call with what `work` returns, computed on the engine's threads.
-grpc::ServerUnaryReactor* RunUnary(RopeEngine* engine, grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* RunUnary(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
                                    std::function<grpc::Status()> work) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   auto admission = engine->AdmitCall();
@@ -25,7 +25,7 @@ grpc::ServerUnaryReactor* RunUnary(RopeEngine* engine, grpc::CallbackServerConte
     reactor->Finish(Refuse(context, admission.status()));
     return reactor;
   }
-  auto place = std::make_shared<Admission>(*std::move(admission));
+  auto place = std::make_shared<engine::Admission>(*std::move(admission));
   engine->Run([context, reactor, place = std::move(place), work = std::move(work)]() mutable {
     const grpc::Status status = context->IsCancelled() ? grpc::Status::CANCELLED : work();
     place.reset();  // before the client can know that it was answered
@@ -34,14 +34,15 @@ grpc::ServerUnaryReactor* RunUnary(RopeEngine* engine, grpc::CallbackServerConte
   return reactor;
 }
 
-grpc::Status Frequencies(const RopeEngine& engine, const v1::GetFrequenciesRequest& request,
-                         v1::GetFrequenciesResponse* response) {
+grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
+                               const v1::GetFrequenciesRequest& request,
+                               v1::GetFrequenciesResponse* response) {
   const auto json = wire::ConfigJsonFromProto(request.config());
   if (!json.ok()) return ToGrpcStatus(json.status());
   const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
   if (!profile.ok()) return ToGrpcStatus(profile.status());
 
-  ResolveOptions options;
+  engine::ResolveOptions options;
   options.layer_type = request.layer_type();
   if (request.has_seq_len()) options.seq_len = request.seq_len();
   options.profile = *profile;
@@ -50,12 +51,14 @@ grpc::Status Frequencies(const RopeEngine& engine, const v1::GetFrequenciesReque
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
-  for (const Resolved& one : *resolved) *response->add_frequencies() = FrequenciesOf(one);
+  for (const engine::ResolvedPlan& one : *resolved)
+    *response->add_frequencies() = FrequenciesOf(one);
   return grpc::Status::OK;
 }
 
-grpc::Status Validation(const RopeEngine& engine, const v1::ValidateConfigRequest& request,
-                        v1::ValidateConfigResponse* response) {
+grpc::Status AnswerValidation(const engine::RopeEngine& engine,
+                              const v1::ValidateConfigRequest& request,
+                              v1::ValidateConfigResponse* response) {
   const auto json = wire::ConfigJsonFromProto(request.config());
   if (!json.ok()) return ToGrpcStatus(json.status());
   ValidateOptions options;
@@ -69,7 +72,7 @@ grpc::Status Validation(const RopeEngine& engine, const v1::ValidateConfigReques
   return grpc::Status::OK;
 }
 
-grpc::Status OnePreset(const v1::GetPresetRequest& request, v1::GetPresetResponse* response) {
+grpc::Status AnswerPreset(const v1::GetPresetRequest& request, v1::GetPresetResponse* response) {
   const Preset* preset = FindPreset(request.name());
   if (preset == nullptr) {
     const absl::Status unknown = UnknownPreset("name", request.name());
@@ -79,7 +82,7 @@ grpc::Status OnePreset(const v1::GetPresetRequest& request, v1::GetPresetRespons
   return grpc::Status::OK;
 }
 
-grpc::Status Presets(v1::ListPresetsResponse* response) {
+grpc::Status AnswerPresets(v1::ListPresetsResponse* response) {
   for (const Preset& preset : AllPresets()) {
     v1::Preset& entry = *response->add_presets();
     entry = wire::PresetToProto(preset);
@@ -98,27 +101,30 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* RopeService::StreamEmbeddings(
 grpc::ServerUnaryReactor* RopeService::GetFrequencies(grpc::CallbackServerContext* context,
                                                       const v1::GetFrequenciesRequest* request,
                                                       v1::GetFrequenciesResponse* response) {
-  return RunUnary(engine_, context,
-                  [this, request, response] { return Frequencies(*engine_, *request, response); });
+  return RunUnary(engine_, context, [this, request, response] {
+    return AnswerFrequencies(*engine_, *request, response);
+  });
 }
 
 grpc::ServerUnaryReactor* RopeService::ValidateConfig(grpc::CallbackServerContext* context,
                                                       const v1::ValidateConfigRequest* request,
                                                       v1::ValidateConfigResponse* response) {
-  return RunUnary(engine_, context,
-                  [this, request, response] { return Validation(*engine_, *request, response); });
+  return RunUnary(engine_, context, [this, request, response] {
+    return AnswerValidation(*engine_, *request, response);
+  });
 }
 
 grpc::ServerUnaryReactor* RopeService::ListPresets(grpc::CallbackServerContext* context,
                                                    const v1::ListPresetsRequest* /*request*/,
                                                    v1::ListPresetsResponse* response) {
-  return RunUnary(engine_, context, [response] { return Presets(response); });
+  return RunUnary(engine_, context, [response] { return AnswerPresets(response); });
 }
 
 grpc::ServerUnaryReactor* RopeService::GetPreset(grpc::CallbackServerContext* context,
                                                  const v1::GetPresetRequest* request,
                                                  v1::GetPresetResponse* response) {
-  return RunUnary(engine_, context, [request, response] { return OnePreset(*request, response); });
+  return RunUnary(engine_, context,
+                  [request, response] { return AnswerPreset(*request, response); });
 }
 
 grpc::ServerUnaryReactor* RopeService::WarmTables(grpc::CallbackServerContext* context,

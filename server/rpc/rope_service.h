@@ -24,7 +24,7 @@ using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
 class RopeService final : public RopeServiceBase {
  public:
   // `engine` outlives the service and every call.
-  explicit RopeService(RopeEngine* engine)
+  explicit RopeService(engine::RopeEngine* engine)
       : engine_(engine), answers_(engine->limits().answer_cache_bytes) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamEmbeddings(
@@ -49,7 +49,7 @@ class RopeService final : public RopeServiceBase {
                                           v1::GetServerInfoResponse* response) override;
 
  private:
-  RopeEngine* const engine_;
+  engine::RopeEngine* const engine_;
   SmallAnswers answers_;
 };
 

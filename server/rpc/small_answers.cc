@@ -10,7 +10,7 @@ constexpr int64_t kOverhead = 512;  // containers, and their places in them
 }  // namespace
 
 std::shared_ptr<const SmallAnswer> SmallAnswers::Find(absl::string_view request) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const engine::MutexLock lock(mutex_);
   const auto* const found = answers_.Find(request);
   if (found == nullptr) return nullptr;
   ++hits_;
@@ -18,7 +18,7 @@ std::shared_ptr<const SmallAnswer> SmallAnswers::Find(absl::string_view request)
 }
 
 int64_t SmallAnswers::hits() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const engine::MutexLock lock(mutex_);
   return hits_;
 }
 
@@ -28,7 +28,7 @@ void SmallAnswers::Keep(std::string request, SmallAnswer answer) {
     charge += static_cast<int64_t>(sizeof piece + piece.frame.size());
   }
   auto kept = std::make_shared<const SmallAnswer>(std::move(answer));
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const engine::MutexLock lock(mutex_);
   answers_.Insert(std::move(request), std::move(kept), charge);
 }
 

@@ -8,20 +8,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
 #include "server/engine/cache/lru_map.h"
 #include "server/engine/cache/table_block.h"
+#include "server/engine/schedule/mutex.h"
 
 namespace rope::server {
 
 // `bytes` at `data`, which are inside `block`, and the frame before them.
 struct AnswerPiece {
   std::string frame;
-  std::weak_ptr<const TableBlock> block;
+  std::weak_ptr<const engine::TableBlock> block;
   const std::byte* data = nullptr;
   int64_t bytes = 0;
 };
@@ -48,9 +49,9 @@ class SmallAnswers {
   int64_t hits() const;
 
  private:
-  mutable std::mutex mutex_;
-  LruMap<std::shared_ptr<const SmallAnswer>> answers_;
-  int64_t hits_ = 0;
+  mutable engine::Mutex mutex_;
+  engine::LruMap<std::shared_ptr<const SmallAnswer>> answers_ ABSL_GUARDED_BY(mutex_);
+  int64_t hits_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace rope::server

@@ -16,7 +16,7 @@ constexpr int kMostTables = 64;
 
 }  // namespace
 
-WarmReactor* WarmReactor::Start(RopeEngine* engine, grpc::CallbackServerContext* context,
+WarmReactor* WarmReactor::Start(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
                                 const v1::WarmTablesRequest* request,
                                 v1::WarmTablesResponse* response) {
   auto* const reactor = new WarmReactor(engine, context, request, response);
@@ -36,7 +36,7 @@ WarmReactor* WarmReactor::Start(RopeEngine* engine, grpc::CallbackServerContext*
 }
 
 void WarmReactor::End(const grpc::Status& status) {
-  admission_ = Admission();  // before the client can know that it was answered
+  admission_ = engine::Admission();  // before the client can know that it was answered
   Finish(status);
 }
 
@@ -68,7 +68,7 @@ absl::Status WarmReactor::Open(const v1::StreamEmbeddingsRequest& table,
   if (!resolved.ok()) return resolved.status();
   const int64_t row_bytes =
       TensorCount(request->form) * RowBytes(request->form, resolved->plan.half_width());
-  auto opened = engine_->Open(resolved->plan, std::move(request->positions), request->form);
+  auto opened = engine_->OpenTable(resolved->plan, std::move(request->positions), request->form);
   if (!opened.ok()) return opened.status();
   rows_left_ = (*opened)->rows();
   v1::WarmedTable& warmed = *response_->add_tables();
@@ -76,12 +76,13 @@ absl::Status WarmReactor::Open(const v1::StreamEmbeddingsRequest& table,
   warmed.set_rows(rows_left_);
   warmed.set_bytes(rows_left_ * row_bytes);
   warmed.set_cache(OutcomeToProto((*opened)->cache_outcome()));
-  return stream_.Hold(*std::move(opened));
+  stream_ = *std::move(opened);
+  return held_.Hold(stream_);
 }
 
 // Each step is a task of its own: blocks that are there would be one callback inside the other.
 void WarmReactor::FetchNext() {
-  stream_->Next([this](const absl::StatusOr<BlockSlice>& slice) {
+  stream_->Next([this](const absl::StatusOr<engine::BlockSlice>& slice) {
     if (!slice.ok()) {
       End(Refuse(context_, slice.status()));
       return;

@@ -4,6 +4,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
+
 #include "rope/v1/warm.pb.h"
 #include "server/engine/rope_engine.h"
 #include "server/rpc/held_stream.h"
@@ -13,11 +15,11 @@ namespace rope::server {
 class WarmReactor final : public grpc::ServerUnaryReactor {
  public:
   // Admits the call and starts it; the reactor deletes itself when the call is done.
-  static WarmReactor* Start(RopeEngine* engine, grpc::CallbackServerContext* context,
+  static WarmReactor* Start(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
                             const v1::WarmTablesRequest* request, v1::WarmTablesResponse* response);
 
  private:
-  WarmReactor(RopeEngine* engine, grpc::CallbackServerContext* context,
+  WarmReactor(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
               const v1::WarmTablesRequest* request, v1::WarmTablesResponse* response)
       : engine_(engine), context_(context), request_(request), response_(response) {}
 
@@ -27,17 +29,18 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   void FetchNext();
   void End(const grpc::Status& status);
 
-  void OnCancel() override { stream_.Cancel(); }
+  void OnCancel() override { held_.Cancel(); }
   void OnDone() override { delete this; }
 
-  RopeEngine* const engine_;
+  engine::RopeEngine* const engine_;
   grpc::CallbackServerContext* const context_;
   const v1::WarmTablesRequest* const request_;
   v1::WarmTablesResponse* const response_;
-  Admission admission_;
+  engine::Admission admission_;
   int64_t rows_left_ = 0;
 
-  HeldStream stream_;
+  std::shared_ptr<engine::TableStream> stream_;
+  HeldStream held_;
 };
 
 }  // namespace rope::server

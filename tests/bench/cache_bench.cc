@@ -58,26 +58,26 @@ FrequencyPlan SmallPlan() {
 
 double CacheHitShare(unsigned seed, int requests) {
   const FrequencyPlan plan = SmallPlan();
-  const BlockMaker maker{FindBackend("cpu")};
-  WorkQueue queue(1);
+  const engine::ComputeSettings settings{FindBackend("cpu")};
+  engine::WorkQueue queue(1);
   const auto compute = [&] {
-    return TableBlock::Compute(maker, plan, *PositionIds::Range(0, 1), 0, 1, {});
+    return engine::TableBlock::Compute(settings, plan, *PositionIds::Range(0, 1), 0, 1, {});
   };
   const int64_t charge = 2900;  // bytes that the cache counts for such a block, rounded down
-  TableCache cache(kCapacity * charge, &queue);
-  const auto interest = std::make_shared<int>(0);
+  engine::TableCache cache(kCapacity * charge, &queue);
+  const auto wanted = std::make_shared<int>(0);
   return HitShare(seed, requests, [&](const std::string& name, int64_t block) {
-    const BlockKey key{{name, {}, 0}, block};
+    const engine::BlockKey key{{name, {}, 0}, block};
     const bool hit = cache.Contains(key);
     std::promise<void> done;
-    cache.Get(key, compute, interest, [&done](const BlockResult&) { done.set_value(); });
+    cache.Get(key, compute, wanted, [&done](const engine::BlockResult&) { done.set_value(); });
     done.get_future().wait();
     return hit;
   });
 }
 
 double LruHitShare(unsigned seed, int requests) {
-  LruMap<int> map(kCapacity);
+  engine::LruMap<int> map(kCapacity);
   return HitShare(seed, requests, [&](const std::string& name, int64_t block) {
     const std::string key = absl::StrCat(name, "/", block);
     const bool hit = map.Find(key) != nullptr;

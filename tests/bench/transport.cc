@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/table_pipeline.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/backends.h"
 
 namespace rope::bench {
 
@@ -39,7 +39,7 @@ void Die(const absl::Status& status) {
   std::abort();
 }
 
-bool HasAvx512() { return BestRowKernel().name == "avx512"; }
+bool HasAvx512() { return SupportedKernelNames().front() == "avx512"; }
 
 std::string LlamaConfig(int64_t theta) {
   return absl::StrCat(

@@ -165,7 +165,7 @@ TEST_F(RopectlValidateTest, StrictComparedAndColoured) {
   EXPECT_EQ(Local({"-", "--strict"}, warned).exit_code, 1);
   EXPECT_THAT(Local({"-", "--color", "always"}, warned).out, HasSubstr("\033["));
   EXPECT_THAT(Local({"preset:llama-2-7b", "--preset", "codellama-7b"}).out,
-              HasSubstr("is not preset \"codellama-7b\""));
+              HasSubstr("differs from preset \"codellama-7b\""));
   EXPECT_EQ(Local({"preset:llama-2-7b", "--preset", "no-such"}).exit_code, 2);
   EXPECT_EQ(Local({"preset:no-such"}).exit_code, 2);
 }

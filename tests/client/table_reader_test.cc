@@ -139,7 +139,7 @@ v1::Chunk* FirstChunk(Messages* m) { return (*m)[1].mutable_chunks(0); }
 INSTANTIATE_TEST_SUITE_P(
     All, ViolationTest,
     testing::Values(
-        Violation{"NoHeader", [](Messages* m) { m->erase(m->begin()); }, "no header"},
+        Violation{"NoHeader", [](Messages* m) { m->erase(m->begin()); }, "start with a header"},
         Violation{"Nothing", [](Messages* m) { m->clear(); }, "without a footer"},
         Violation{"SecondHeader", [](Messages* m) { *(*m)[2].mutable_header() = Header(); },
                   "second header"},
@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
         Violation{"NegativeShape", [](Messages* m) { Spec(m)->set_shape(0, -4); },
                   "announced size"},
         Violation{"RepeatedTensor", [](Messages* m) { Spec(m)->set_kind(v1::TENSOR_KIND_SIN); },
-                  "announced size"},
+                  "a tensor twice"},
         Violation{"UnannouncedTensor",
                   [](Messages* m) { FirstChunk(m)->set_kind(v1::TENSOR_KIND_UNSPECIFIED); },
                   "not announced"},
@@ -182,7 +182,7 @@ INSTANTIATE_TEST_SUITE_P(
         Violation{"WrongBytes", [](Messages* m) { m->back().mutable_footer()->set_bytes(5); },
                   "totals"},
         Violation{"SomethingAfterTheFooter", [](Messages* m) { m->push_back(m->back()); },
-                  "after the footer"}),
+                  "follows the footer"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(TableReaderTest, AnAnswerLargerThanAllowedIsRefusedBeforeItIsAllocated) {

@@ -57,18 +57,18 @@ void CheckFindings(const ModelConfigReport& report) {
 
 // All fixes, applied one after the other, give a document that can be validated again.
 void CheckFixes(const std::string& text, const ModelConfigReport& report) {
-  JsonDocument document;
-  JsonError error;
-  if (!ReadJson(text, {}, &document, &error)) return;
-  bool fixed = false;
+  const JsonResult document = ReadJson(text);
+  if (!document.ok()) return;
+  JsonValue fixed = document->root;
+  bool any = false;
   for (const Finding& finding : report.findings) {
     if (finding.fix.empty()) continue;
-    JsonDocument patch;
-    Check(ReadJson(finding.fix, {}, &patch, &error), "a fix is JSON");
-    document.root = ApplyMergePatch(std::move(document.root), patch.root);
-    fixed = true;
+    const JsonResult patch = ReadJson(finding.fix);
+    Check(patch.ok(), "a fix is JSON");
+    fixed = ApplyMergePatch(std::move(fixed), patch->root);
+    any = true;
   }
-  if (fixed) CheckFindings(ValidateConfig(WritePrettyJson(document.root)).report);
+  if (any) CheckFindings(ValidateConfig(WritePrettyJson(fixed)).report);
 }
 
 void TestOne(const std::string& text) {

@@ -47,9 +47,11 @@ MAY_INCLUDE = {
     "core/numerics/": "std abseil mpfr core/numerics/",
     "core/rope_types/": """std abseil core/numerics/ core/rope_types/rope_config.h
         core/rope_types/base_frequencies.h core/rope_types/entries.h
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/formula_terms.h core/rope_types/rope_parameters.h core/rope_types/rope_type.h
+        core/rope_types/rope_types.h""",
     "core/config/": """std abseil core/json/ core/findings/ core/config/
-        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/formula_terms.h core/rope_types/rope_config.h core/rope_types/rope_parameters.h
+        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/table/": "std abseil core/table/",
     "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
@@ -58,16 +60,31 @@ MAY_INCLUDE = {
         core/backends/""",
     "core/validation/": """std abseil core/json/ core/findings/ core/config/ core/presets/
         core/table/ core/plan/ core/validation/
-        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/rope_config.h core/rope_types/rope_parameters.h
+        core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
         core/findings/ core/config/ core/presets/ core/table/ core/validation/""",
-    "server/engine/": "std abseil posix core/ server/engine/",
+    "server/engine/schedule/": "std abseil posix server/engine/schedule/",
+    "server/engine/cache/": """std abseil posix core/backends/backend.h core/checksum/ core/plan/
+        core/table/ server/engine/schedule/ server/engine/cache/""",
+    "server/engine/": """std abseil core/backends/backends.h core/config/ core/findings/ core/plan/
+        core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/": """std abseil grpc protobuf messages service
         proto/wire/ core/ server/engine/ server/rpc/""",
     "server/": "std abseil posix cli log grpc core/ server/",
-    "client/": """std abseil posix cli json zip grpc protobuf messages service
-        proto/wire/ core/checksum/ core/json/ core/findings/ core/config/ core/presets/ core/table/
-        core/validation/ client/""",
+    "client/stream/": """std abseil grpc protobuf messages proto/wire/convert.h core/checksum/
+        core/findings/finding.h core/table/ client/stream/
+        client/call_options.h client/chunk_view.h client/table.h""",
+    "client/": """std abseil grpc messages service core/findings/finding.h client/stream/
+        client/call_options.h client/chunk_view.h client/rope_client.h client/table.h
+        client/table_pipeline.h client/table_reader.h""",
+    "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
+        client/files/""",
+    "client/ropectl/": """std abseil posix cli json protobuf messages proto/wire/ core/checksum/
+        core/json/ core/findings/ core/presets/ core/table/ core/validation/
+        client/call_options.h client/rope_client.h client/table_pipeline.h
+        client/files/ client/ropectl/""",
+    "client/examples/": "std client/rope_client.h",
 }
 
 # (folder, header, reason): headers that the rows above allow and that are still wrong there.

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 #include "core/numerics/correctly_rounded.h"
 
 namespace {
@@ -45,15 +45,15 @@ rope::CosSin Expected(float angle, int64_t* doubtful) {
   return rope::CorrectlyRoundedCosSin(angle);
 }
 
-void Report(const rope::RowKernel& kernel, float angle, float cos, float sin,
+void Report(const rope::Kernel& kernel, float angle, float cos, float sin,
             const rope::CosSin& expected) {
   std::printf("wrong: kernel %.*s, angle %a: cos %a (right: %a), sin %a (right: %a)\n",
               static_cast<int>(kernel.name.size()), kernel.name.data(), angle, cos, expected.cos,
               sin, expected.sin);
 }
 
-void CheckBatch(uint32_t first_bits, int64_t count,
-                const std::vector<const rope::RowKernel*>& kernels, Tally* tally) {
+void CheckBatch(uint32_t first_bits, int64_t count, const std::vector<const rope::Kernel*>& kernels,
+                Tally* tally) {
   std::vector<float> angles(count);
   std::vector<rope::CosSin> expected(count);
   for (int64_t i = 0; i < count; ++i) {
@@ -99,8 +99,8 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  std::vector<const rope::RowKernel*> kernels;
-  for (const rope::RowKernel& kernel : rope::AllRowKernels()) {
+  std::vector<const rope::Kernel*> kernels;
+  for (const rope::Kernel& kernel : rope::AllKernels()) {
     if (kernel.supported()) kernels.push_back(&kernel);
   }
   const int64_t first = std::bit_cast<uint32_t>(from);

@@ -14,7 +14,8 @@ namespace rope::testing {
 
 class RpcServer {
  public:
-  explicit RpcServer(const EngineOptions& options = {}) : engine_(options), service_(&engine_) {
+  explicit RpcServer(const engine::EngineOptions& options = {})
+      : engine_(options), service_(&engine_) {
     grpc::ServerBuilder builder;
     builder.SetMaxReceiveMessageSize(-1);
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
@@ -26,7 +27,7 @@ class RpcServer {
     server_->Wait();
   }
 
-  RopeEngine& engine() { return engine_; }
+  engine::RopeEngine& engine() { return engine_; }
 
   // Each call makes a connection of its own.
   std::unique_ptr<v1::RopeService::Stub> NewStub() const {
@@ -41,7 +42,7 @@ class RpcServer {
   }
 
  private:
-  RopeEngine engine_;
+  engine::RopeEngine engine_;
   server::RopeService service_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

@@ -1,5 +1,5 @@
-// The host's cores: a SIMD kernel over blocks of rows that stay in the L1 cache, OpenMP over the
-// blocks.
+// The cpu backends: one of the kernels in each of several OpenMP threads. The threads share out
+// bands of rows; a band's positions and frequencies stay in the L1 cache.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -9,14 +9,16 @@
 #include "absl/types/span.h"
 #include "core/backends/arbitrary_precision.h"
 #include "core/backends/backend_entries.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 namespace rope {
 namespace {
 
-// Rows that one OpenMP iteration fills: enough to make its cost vanish, few enough to share out.
-constexpr int64_t kBlockRows = 128;
+// The rows that one OpenMP iteration fills. They are enough to make the cost of the iteration
+// itself negligible, and few enough for an even share among the threads.
+constexpr int64_t kBandRows = 128;
 
+// What FillRows was called with.
 struct Job {
   const FrequencyPlan& plan;
   const PositionIds& positions;
@@ -26,53 +28,56 @@ struct Job {
   TableRows out;
 };
 
-struct Block {
-  std::array<int64_t, kBlockRows> ids;
+// Up to kBandRows consecutive rows of a job, which one thread fills.
+struct Band {
+  std::array<int64_t, kBandRows> ids;
   int64_t rows;
   TableRows out;
 };
 
-Block BlockOf(const Job& job, int64_t number) {
-  Block block;
-  const int64_t row = number * kBlockRows;
-  block.rows = std::min(kBlockRows, job.rows - row);
-  job.positions.CopyTo(job.first + row, absl::MakeSpan(block.ids.data(), block.rows));
+Band BandOf(const Job& job, int64_t number) {
+  Band band;
+  const int64_t row = number * kBandRows;
+  band.rows = std::min(kBandRows, job.rows - row);
+  job.positions.CopyTo(job.first + row, absl::MakeSpan(band.ids.data(), band.rows));
   const int64_t offset = row * RowBytes(job.form, job.plan.half_width());
   const bool joined = IsJoined(job.form.layout);
-  block.out = {job.out.cos + offset, (joined ? job.out.cos : job.out.sin) + offset};
-  return block;
+  band.out = {job.out.cos + offset, (joined ? job.out.cos : job.out.sin) + offset};
+  return band;
 }
 
-// The block's positions as `Float`s, rounded to nearest.
+// The band's positions, rounded to the nearest `Float`.
 template <typename Float>
-std::array<Float, kBlockRows> PositionsOf(const Block& block) {
-  std::array<Float, kBlockRows> positions;
-  std::transform(block.ids.begin(), block.ids.begin() + block.rows, positions.begin(),
+std::array<Float, kBandRows> PositionsOf(const Band& band) {
+  std::array<Float, kBandRows> positions;
+  std::transform(band.ids.begin(), band.ids.begin() + band.rows, positions.begin(),
                  [](int64_t id) { return static_cast<Float>(id); });
   return positions;
 }
 
-void FillHfBlock(const Job& job, FillRowsFunction fill_rows, int64_t number) {
-  const Block block = BlockOf(job, number);
-  const auto positions = PositionsOf<float>(block);
+void FillHfBand(const Job& job, FillRowsFunction fill_rows, int64_t number) {
+  const Band band = BandOf(job, number);
+  const auto positions = PositionsOf<float>(band);
   const auto factor = static_cast<float>(job.plan.attention_factor);
-  fill_rows(positions.data(), block.rows, job.plan.inv_freq.data(), job.plan.half_width(),
-            {factor, job.form.negate_sin ? -factor : factor}, block.out);
+  fill_rows(positions.data(), band.rows, job.plan.inv_freq.data(), job.plan.half_width(),
+            {factor, job.form.negate_sin ? -factor : factor}, band.out);
 }
 
-// A table much larger than any cache, that none of them can hold, need not go through them.
+// Tables of at least this size are written past the caches. They do not fit into any cache, so
+// writing them through the caches would only evict what others use.
 constexpr int64_t kStreamedBytes = int64_t{32} << 20;
 
 bool IsStreamed(const Job& job) {
   const auto aligned = [](const std::byte* to) {
-    return reinterpret_cast<uintptr_t>(to) % 64 == 0;
+    return reinterpret_cast<uintptr_t>(to) % kStreamedAlignment == 0;
   };
   const int64_t bytes = job.rows * RowBytes(job.form, job.plan.half_width());
-  return bytes * TensorCount(job.form) >= kStreamedBytes && job.plan.half_width() % 32 == 0 &&
-         aligned(job.out.cos) && aligned(job.out.sin);
+  return bytes * TensorCount(job.form) >= kStreamedBytes &&
+         job.plan.half_width() % kStreamedWidthMultiple == 0 && aligned(job.out.cos) &&
+         aligned(job.out.sin);
 }
 
-FillRowsFunction FillRowsOf(const RowKernel& kernel, const Job& job) {
+FillRowsFunction ChooseFillRows(const Kernel& kernel, const Job& job) {
   FillRowsFunction fill_rows = IsStreamed(job) ? kernel.stream_rows(job.form) : nullptr;
   return fill_rows != nullptr ? fill_rows : kernel.fill_rows(job.form);
 }
@@ -87,34 +92,36 @@ ExactColumns ColumnsOf(const ExactPlan& plan, const TableForm& form) {
           form.negate_sin ? SplitReal{-factor.high, -factor.low, -factor.rest} : factor};
 }
 
-void FillExactBlock(const Job& job, FillExactRowsFunction fill_rows, int64_t number) {
-  const Block block = BlockOf(job, number);
-  const auto positions = PositionsOf<double>(block);
-  std::array<bool, kBlockRows> doubtful;
-  fill_rows(positions.data(), block.rows, ColumnsOf(*job.plan.exact, job.form), block.out,
+// The kernel fills the band; arbitrary precision then computes again the rows in doubt.
+void FillExactBand(const Job& job, FillExactRowsFunction fill_rows, int64_t number) {
+  const Band band = BandOf(job, number);
+  const auto positions = PositionsOf<double>(band);
+  std::array<bool, kBandRows> doubtful;
+  fill_rows(positions.data(), band.rows, ColumnsOf(*job.plan.exact, job.form), band.out,
             doubtful.data());
-  for (int64_t row = 0; row < block.rows; ++row) {
+  for (int64_t row = 0; row < band.rows; ++row) {
     if (!doubtful[row]) continue;
-    FillRowByArbitraryPrecision(job.plan, block.ids[row], job.form, row, block.out);
+    FillRowByArbitraryPrecision(job.plan, band.ids[row], job.form, row, band.out);
   }
 }
 
-// fill(number) for every block of the job, by at most `threads` threads.
+// Calls fill(number) for every band of the job, from at most `threads` threads.
 template <typename Fill>
-void ForEachBlock(const Job& job, int threads, const Fill& fill) {
-  const int64_t blocks = (job.rows + kBlockRows - 1) / kBlockRows;
-  const int team = static_cast<int>(std::min<int64_t>(threads, blocks));
-  if (team <= 1) {  // no parallel region: none of its cost, none of its threads
-    for (int64_t block = 0; block < blocks; ++block) fill(block);
+void ForEachBand(const Job& job, int threads, const Fill& fill) {
+  const int64_t bands = (job.rows + kBandRows - 1) / kBandRows;
+  const int team = static_cast<int>(std::min<int64_t>(threads, bands));
+  if (team <= 1) {  // without a parallel region, which would cost time and start threads
+    for (int64_t band = 0; band < bands; ++band) fill(band);
     return;
   }
 #pragma omp parallel for num_threads(team) schedule(static)
-  for (int64_t block = 0; block < blocks; ++block) fill(block);
+  for (int64_t band = 0; band < bands; ++band) fill(band);
 }
 
-// Frequencies above 1 can make angles that no kernel is proved for, and numbers near the ends of a
-// double's range products that none can hold. They are so rare that the reference computes the
-// whole piece.
+// True for tables that the kernels do not compute correctly. In profile `hf` these have an angle
+// above kMaxKernelAngle, which only frequencies above 1 can make. In profile `exact` they have
+// numbers near the ends of a double's range. Both are so rare that the reference backend may
+// compute the whole table.
 bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
   if (plan.exact != nullptr) return !plan.exact->fits_doubles;
   const float largest = *std::max_element(plan.inv_freq.begin(), plan.inv_freq.end());
@@ -123,10 +130,10 @@ bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
 
 class CpuBackend final : public Backend {
  public:
-  CpuBackend(absl::string_view name, const RowKernel& kernel)
+  CpuBackend(absl::string_view name, const Kernel& kernel)
       : kernel_(kernel),
         name_(name),
-        description_(absl::StrCat("OpenMP over row blocks, kernel ", kernel.name)) {}
+        description_(absl::StrCat("OpenMP over bands of rows, kernel ", kernel.name)) {}
 
   absl::string_view name() const override { return name_; }
   absl::string_view description() const override { return description_; }
@@ -141,23 +148,23 @@ class CpuBackend final : public Backend {
     const Job job{plan, positions, first, rows, form, out};
     if (plan.exact != nullptr) {
       const FillExactRowsFunction fill_rows = kernel_.fill_exact_rows(form);
-      ForEachBlock(job, threads, [&](int64_t number) { FillExactBlock(job, fill_rows, number); });
+      ForEachBand(job, threads, [&](int64_t number) { FillExactBand(job, fill_rows, number); });
     } else {
-      const FillRowsFunction fill_rows = FillRowsOf(kernel_, job);
-      ForEachBlock(job, threads, [&](int64_t number) { FillHfBlock(job, fill_rows, number); });
+      const FillRowsFunction fill_rows = ChooseFillRows(kernel_, job);
+      ForEachBand(job, threads, [&](int64_t number) { FillHfBand(job, fill_rows, number); });
     }
     return absl::OkStatus();
   }
 
  private:
-  const RowKernel& kernel_;
+  const Kernel& kernel_;
   std::string name_;
   std::string description_;
 };
 
 std::vector<const Backend*> MakeCpuBackends() {
-  std::vector<const Backend*> backends = {new CpuBackend("cpu", BestRowKernel())};
-  for (const RowKernel& kernel : AllRowKernels()) {
+  std::vector<const Backend*> backends = {new CpuBackend("cpu", BestKernel())};
+  for (const Kernel& kernel : AllKernels()) {
     backends.push_back(new CpuBackend(absl::StrCat("cpu-", kernel.name), kernel));
   }
   return backends;

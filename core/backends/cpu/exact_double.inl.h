@@ -1,8 +1,11 @@
-// The arithmetic of every kernel for float64 tables of profile `exact`: what exact_row_body.h does,
-// in pairs of doubles (Dekker 1971), so that the error stays far below half an ulp of a double.
+// The arithmetic of every kernel for float64 tables of profile `exact`. It takes the steps of
+// exact_rows.inl.h, but in pairs of doubles (Dekker 1971), so that the error stays far below half
+// an ulp of a double.
 //
-// cos and sin are Taylor's polynomials on [-pi/4, pi/4]; what they leave off is below 2^-86. Terms
-// below 2^-25 of the result are summed in plain doubles. Bounds: docs/numerics.md.
+// Included once per instruction set: by each kernel_*.cc, and by nothing else (see hf_rows.inl.h).
+//
+// cos and sin are Taylor polynomials on [-pi/4, pi/4], with a truncation error below 2^-86. Terms
+// below 2^-25 of the result are summed in plain doubles. docs/numerics.md derives the bounds.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +15,11 @@
 namespace rope {
 namespace {
 
-// Above the relative error of cos and sin times the attention factor, 2^-78.
+// The bound used for the relative error of cos and sin times the attention factor. The proven
+// bound is 2^-78.
 constexpr double kExactDoubleError = 0x1p-75;
 
-// a + b exactly where |a| >= |b| or a is 0.
+// a + b exactly. REQUIRES |a| >= |b| or a = 0.
 [[gnu::always_inline]] inline Pair SumOfOrdered(double a, double b) {
   const double hi = a + b;
   return {hi, b - (hi - a)};
@@ -28,20 +32,20 @@ constexpr double kExactDoubleError = 0x1p-75;
   return {hi, (a - (hi - b_part)) + (b - b_part)};
 }
 
-// Each with a relative error below 2^-101.
+// a b, with a relative error below 2^-101.
 template <bool kFused>
 [[gnu::always_inline]] inline Pair Product(Pair a, Pair b) {
   const Pair high = ExactProduct<kFused>(a.hi, b.hi);
   return SumOfOrdered(high.hi, high.lo + MulAdd<kFused>(a.hi, b.lo, a.lo * b.hi));
 }
 
-// |a| >= 2 |b|.
+// a + b, with a relative error below 2^-101. REQUIRES |a| >= 2 |b|.
 [[gnu::always_inline]] inline Pair Sum(Pair a, Pair b) {
   const Pair high = SumOfOrdered(a.hi, b.hi);
   return SumOfOrdered(high.hi, high.lo + (a.lo + b.lo));
 }
 
-// (-1)^n / (2n + 1)!, from n = 10 down to 5.
+// The tail of sin's Taylor series in z = x x: coefficients (-1)^n / (2n + 1)!, n from 10 down to 5.
 template <bool kFused>
 [[gnu::always_inline]] inline double SinTail(double z) {
   double p = 0x1.71b8ef6dcf572p-66;
@@ -52,7 +56,7 @@ template <bool kFused>
   return MulAdd<kFused>(p, z, -0x1.ae64567f544e4p-26);
 }
 
-// (-1)^n / (2n)!, from n = 11 down to 6.
+// The tail of cos's Taylor series in z = x x: coefficients (-1)^n / (2n)!, n from 11 down to 6.
 template <bool kFused>
 [[gnu::always_inline]] inline double CosTail(double z) {
   double p = -0x1.0ce396db7f853p-70;
@@ -63,6 +67,7 @@ template <bool kFused>
   return MulAdd<kFused>(p, z, 0x1.1eed8eff8d898p-29);
 }
 
+// sin x, with z = x x: the terms of n = 4 down to 0 in pairs, after the tail.
 template <bool kFused>
 [[gnu::always_inline]] inline Pair SinOfPair(Pair x, Pair z) {
   Pair p = Sum({0x1.71de3a556c734p-19, -0x1.c154f8ddc6c00p-73}, {z.hi * SinTail<kFused>(z.hi), 0});
@@ -72,6 +77,7 @@ template <bool kFused>
   return Sum(x, Product<kFused>(x, Product<kFused>(z, p)));
 }
 
+// cos x, with z = x x: the terms of n = 5 down to 0 in pairs, after the tail.
 template <bool kFused>
 [[gnu::always_inline]] inline Pair CosOfPair(Pair z) {
   Pair p = Sum({-0x1.27e4fb7789f5cp-22, -0x1.cbbc05b4fa99ap-76}, {z.hi * CosTail<kFused>(z.hi), 0});
@@ -87,7 +93,9 @@ struct CosSinPairs {
   Pair sin;
 };
 
-// As CosSinOfTurns, with the third part of the frequency, and an error below 2^-79.
+// As CosSinOfTurns, with the third part of the frequency and with a relative error below 2^-79. If
+// the reduction cancels too many digits for that bound (|r| below 2^-60 of the product), the sign
+// bit of `signs` is set.
 template <bool kFused>
 [[gnu::always_inline]] inline CosSinPairs CosSinPairsOfTurns(double position, double high,
                                                              double low, double rest,
@@ -110,7 +118,8 @@ template <bool kFused>
   return {{hi.cos, lo.cos}, {hi.sin, lo.sin}};
 }
 
-// The double nearest to value times factor. `bits` is not 0 where that is not certain.
+// The double nearest to value times factor. If that rounding is not certain, a bit of `bits` is
+// set.
 template <bool kFused>
 [[gnu::always_inline]] inline double RoundKnownPair(Pair value, const SplitReal& factor,
                                                     uint64_t* bits) {
@@ -124,8 +133,8 @@ template <bool kFused>
   return DoubleOf(BitsOf(above) | sign);
 }
 
-// Frequency i of a row. A function of its own because g++ vectorises no loop that declares a
-// structure larger than two registers.
+// Fills the entries of frequency i. This is a separate function because g++ does not vectorise a
+// loop that declares a structure larger than two registers.
 template <bool kFused, Layout layout>
 [[gnu::always_inline]] inline void FillLane(double position, const ExactColumns& columns, int64_t i,
                                             double* cos_row, double* sin_row, uint64_t* signs,
@@ -137,10 +146,11 @@ template <bool kFused, Layout layout>
                 cos_row, sin_row);
 }
 
+// FillExactRowsFunction for float64.
 template <bool kFused, Layout layout>
 void FillDoubles(const double* positions, int64_t rows, const ExactColumns& columns,
                  const TableRows& out, bool* doubtful) {
-  const ExactColumns local = columns;  // which the stores below cannot change
+  const ExactColumns local = columns;  // a copy, because the stores below could change the original
   const int64_t row_width = RowWidth<layout>(local.half_width);
   for (int64_t row = 0; row < rows; ++row) {
     const double position = positions[row];
@@ -156,7 +166,7 @@ void FillDoubles(const double* positions, int64_t rows, const ExactColumns& colu
   }
 }
 
-// The loops of a kernel for InstanceFor.
+// The loops of profile `exact`, for InstanceFor.
 template <bool kFused>
 struct ExactRows {
   using Function = FillExactRowsFunction;

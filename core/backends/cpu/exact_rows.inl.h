@@ -1,27 +1,33 @@
-// The arithmetic of every kernel in profile `exact`, written once. Included by one source file per
-// instruction set, as row_kernel_body.h, whose polynomials it uses.
+// The arithmetic of every kernel in profile `exact`, for dtypes of at most 24 significant bits.
+// (exact_double.inl.h has that of float64.)
 //
-// The angle p w, p a whole number below 2^31, is reduced in quarter turns: with c = 2/pi w as an
-// unevaluated sum of doubles, the product p c is exact up to the sum's own tail, its whole part is
-// the quadrant, and what is left, r in [-1/2, 1/2], keeps its relative accuracy unless it is far
-// smaller than p c. There is no pi to be reduced by, and so no hard angle.
+// Included once per instruction set, through exact_double.inl.h, with internal linkage and
+// always_inline functions for the reasons that hf_rows.inl.h gives.
 //
-// Nobody can try all pairs of position and real frequency. So every value is computed with a proven
-// bound on its relative error, and rounded twice: a little below and a little above. Where the two
-// agree the rounding is right; where they do not, the row is reported as doubtful and computed in
-// arbitrary precision. Bounds: docs/numerics.md.
+// The angle is p w, with a position p below 2^31 and a real frequency w. It is reduced in quarter
+// turns. ExactPlan holds c = 2/pi w as an unevaluated sum of doubles. The product p c is exact but
+// for the sum's own tail. Its whole part is the quadrant. Its fraction r, in [-1/2, 1/2], is
+// accurate relative to itself, unless it is far smaller than p c. No multiple of pi is subtracted,
+// so there are no hard angles.
+//
+// The pairs of position and real frequency are too many to try them all. Every value is therefore
+// computed with a proven bound on its relative error, and rounded twice: once made a little
+// smaller, once a little larger. If both give the same element, the rounding is right. If they
+// differ, the row is reported as doubtful, and the caller computes it in arbitrary precision.
+// docs/numerics.md derives the bounds.
 #pragma once
 
 #include <cstdint>
 
 #include "core/backends/cpu/hf_rows.inl.h"
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 #include "core/table/element.h"
 
 namespace rope {
 namespace {
 
-// Above the relative error of cos and sin times the attention factor, 2^-50.2.
+// The bound used for the relative error of cos and sin times the attention factor. The proven
+// bound is 2^-50.2.
 constexpr double kExactError = 0x1p-49;
 
 [[gnu::always_inline]] inline uint64_t BitsOf(double x) { return __builtin_bit_cast(uint64_t, x); }
@@ -32,13 +38,14 @@ constexpr double kExactError = 0x1p-49;
   return DoubleOf(BitsOf(x) & ~(uint64_t{1} << 63));
 }
 
-// hi + lo, |lo| at most half an ulp of hi where it was normalised.
+// The unevaluated sum hi + lo. In a normalised pair |lo| is at most half an ulp of hi.
 struct Pair {
   double hi;
   double lo;
 };
 
-// a b exactly (Dekker 1971 without a fused multiply-add). REQUIRES no underflow or overflow.
+// a b exactly; without a fused multiply-add by the algorithm of Dekker (1971). REQUIRES that
+// nothing underflows or overflows.
 template <bool kFused>
 [[gnu::always_inline]] inline Pair ExactProduct(double a, double b) {
   const double hi = a * b;
@@ -68,8 +75,9 @@ struct CosSinDoubles {
           DoubleOf((BitsOf(s) ^ exchanged) ^ ((quadrant & 2) << 62))};
 }
 
-// sin and cos of r quarter turns, |r| <= 1/2: row_kernel_body.h's polynomials, every coefficient
-// times its power of pi/2. With the coefficients' roundings their error is below 2^-54.
+// sin and cos of r quarter turns, |r| <= 1/2, with z = r r. These are the polynomials of
+// hf_rows.inl.h, with every coefficient multiplied by its power of pi/2. Their error is below
+// 2^-54, the rounding of the coefficients included.
 template <bool kFused>
 [[gnu::always_inline]] inline double SinOfTurns(double r, double z) {
   double p = 0x1.e404742f3e351p-25;
@@ -93,8 +101,9 @@ template <bool kFused>
   return MulAdd<kFused>(p, z, 1.0);
 }
 
-// cos and sin of position * (high + low) quarter turns with a relative error below 2^-50.9.
-// `signs` gets its sign bit set where the reduction cancelled too much for that.
+// cos and sin of position * (high + low) quarter turns, with a relative error below 2^-50.9. If the
+// reduction cancels too many digits for that bound (|r| below 2^-51 of the product), the sign bit
+// of `signs` is set.
 template <bool kFused>
 [[gnu::always_inline]] inline CosSinDoubles CosSinOfTurns(double position, double high, double low,
                                                           uint64_t* signs) {
@@ -107,8 +116,9 @@ template <bool kFused>
   return InQuadrant(BitsOf(shifted), CosOfTurns<kFused>(z), SinOfTurns<kFused>(r, z));
 }
 
-// The double rounded to 24 bits, to odd: rounding that to a shorter format gives what rounding the
-// double to it would. REQUIRES a magnitude of 0 or at least 2^-125.
+// The double rounded to 24 bits, to odd: a double between two 24-bit numbers becomes the
+// one whose last bit is 1. Rounding that to a format of at most 22 bits gives the same as rounding
+// the double itself. REQUIRES a magnitude that is 0 or at least 2^-125.
 [[gnu::always_inline]] inline float RoundedToOdd(double value) {
   constexpr uint64_t dropped = (uint64_t{1} << 29) - 1;
   const uint64_t bits = BitsOf(value);
@@ -116,6 +126,7 @@ template <bool kFused>
   return static_cast<float>(DoubleOf((bits & ~dropped) | sticky));
 }
 
+// The element nearest to `value`, by one rounding.
 template <DType dtype>
 [[gnu::always_inline]] inline typename ElementOf<dtype>::Type RoundOnce(double value) {
   if constexpr (dtype == DType::kFloat32) {
@@ -125,12 +136,13 @@ template <DType dtype>
   }
 }
 
+// The bits in which two elements differ; 0 if they are the same.
 [[gnu::always_inline]] inline uint32_t Difference(float a, float b) {
   return __builtin_bit_cast(uint32_t, a) ^ __builtin_bit_cast(uint32_t, b);
 }
 [[gnu::always_inline]] inline uint32_t Difference(uint16_t a, uint16_t b) { return a ^ b; }
 
-// A factor a little nearer to 0 and a little farther from it.
+// A factor, made smaller and larger in magnitude by the bound on the relative error.
 struct FactorBounds {
   explicit FactorBounds(double factor)
       : inner(factor * (1.0 - kExactError)), outer(factor * (1.0 + kExactError)) {}
@@ -138,7 +150,8 @@ struct FactorBounds {
   double outer;
 };
 
-// `value` times the factor, rounded once. A doubt where that is not certain.
+// `value` times the factor, rounded once. If that rounding is not certain, the sign bit of `signs`
+// or any bit of `bits` is set.
 template <DType dtype>
 [[gnu::always_inline]] inline typename ElementOf<dtype>::Type RoundKnown(double value,
                                                                          const FactorBounds& factor,
@@ -147,14 +160,14 @@ template <DType dtype>
   const double inner = value * factor.inner;
   const auto element = RoundOnce<dtype>(inner);
   *bits |= Difference(element, RoundOnce<dtype>(value * factor.outer));
-  if constexpr (dtype != DType::kFloat32) {  // see RoundedToOdd
+  if constexpr (dtype != DType::kFloat32) {  // RoundedToOdd requires 0 or at least 2^-125
     const uint64_t not_zero = BitsOf(Magnitude(inner)) + ~(uint64_t{1} << 63);
     *signs |= BitsOf(Magnitude(inner) - 0x1p-125) & not_zero;
   }
   return element;
 }
 
-// The rows of a dtype of at most 24 bits.
+// FillExactRowsFunction for a dtype of at most 24 significant bits.
 template <bool kFused, DType dtype, Layout layout>
 void FillRounded(const double* positions, int64_t rows, const ExactColumns& columns,
                  const TableRows& out, bool* doubtful) {
@@ -169,7 +182,8 @@ void FillRounded(const double* positions, int64_t rows, const ExactColumns& colu
     const double position = positions[row];
     auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
     auto* const sin_row = reinterpret_cast<Element*>(out.sin) + row * row_width;
-    // Doubts are collected by or: sign bits of differences, and bits in which roundings differ.
+    // Doubts of the whole row, collected with `or`: in the sign bit of `signs` those about the
+    // reduction and the range, in any bit of `bits` those about the rounding.
     uint64_t signs = 0;
     uint32_t bits = 0;
 #pragma omp simd reduction(| : signs, bits)

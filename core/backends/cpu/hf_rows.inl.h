@@ -1,42 +1,50 @@
-// The arithmetic of every kernel, written once. Included by one source file per instruction set,
-// which is compiled for it; everything here has internal linkage, so that no two instruction sets
-// mix. What stands in an `omp simd` loop is always_inline: in so large a file a compiler comes to
-// prefer calls, and a loop with a call in it is not vectorised.
+// The arithmetic of profile `hf` and the loops that all kernels share.
 //
-// cos and sin of x, 0 <= x <= 2^31 a float32, in double:
-//   k = round(2x/pi), r = x - k pi/2, then the polynomials of fdlibm's __kernel_sin and
-//   __kernel_cos (Sun Microsystems 1993, minimax on [-pi/4, pi/4], error below 2^-57; the first
-//   coefficient of sin moved by 6 units of its last place) and the quadrant k mod 4.
-// The relative error of the double result is below 2^-51 (docs/numerics.md). Rounded to float32
-// that is the correctly rounded value unless the true one lies within 2^-51 of the middle of two
-// floats. Of all float32 angles up to 2^31 only the sine of 0x1.33333p+13 is as near as that: 0.35
-// units of the 54th bit from a middle. Coefficients and table entries are chosen, within their own
-// rounding, so that it comes out right; tools/prove_rounding shows that all others do.
+// Included once per instruction set: by each kernel_*.cc, and by nothing else. Each of those files
+// is compiled for its instruction set. Everything here has internal linkage, so that the linker
+// never takes one instruction set's code for another's. Whatever an `omp simd` loop calls is
+// always_inline: in a file of this size g++ would rather make calls, and it does not vectorise a
+// loop with a call in it.
+//
+// How cos and sin of a float32 angle x, 0 <= x <= 2^31, are computed in double:
+//   1. k = round(2x / pi), and r = x - k pi/2, so that |r| <= pi/4.
+//   2. The polynomials of fdlibm's __kernel_sin and __kernel_cos give sin r and cos r. They are
+//      minimax on [-pi/4, pi/4] with an error below 2^-57 (Sun Microsystems 1993). Here the first
+//      coefficient of sin is 6 units in its last place away from fdlibm's.
+//   3. The quadrant, k mod 4, says which of the two is cos x, which is sin x, and their signs.
+//
+// The relative error of the double result is below 2^-51 (docs/numerics.md). Rounding it to float32
+// gives the correctly rounded value, unless the true value lies within 2^-51 of the middle between
+// two floats. Among all float32 angles up to 2^31 only the sine of 0x1.33333p+13 is that close: it
+// is 0.35 units of the 54th bit away from a middle. Coefficients and table entries of all kernels
+// are therefore chosen, within their own rounding errors, so that this sine is rounded correctly.
+// tools/prove_rounding shows that every other angle is, too.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 #include "core/table/element.h"
 
 namespace rope {
 namespace {
 
 constexpr double kTwoOverPi = 0x1.45f306dc9c883p-1;
-// Adding it puts the nearest whole number into the low bits of a double.
+// x + kRoundingShift has the whole number nearest to x in its low bits, for |x| < 2^51.
 constexpr double kRoundingShift = 0x1.8p52;
 
-// x - k pi/2. k has 31 bits, x is a multiple of 2^-24 wherever k > 0.
+// x - k pi/2. k has at most 31 bits, and x is a multiple of 2^-24 if k > 0.
 template <bool kFused>
 [[gnu::always_inline]] inline double Reduce(double x, double k) {
   if constexpr (kFused) {
-    // k * hi is a multiple of 2^-52 and the difference is below 1: the first step is exact.
+    // k times the first constant is a multiple of 2^-52, and the difference is below 1. The first
+    // step is therefore exact.
     const double r = __builtin_fma(-k, 0x1.921fb54442d18p+0, x);
     return __builtin_fma(-k, 0x1.1a62633145c07p-54, r);
   } else {
-    // Three parts of 22 bits and a rest: products with k are exact, and so are the first two
-    // differences.
+    // pi/2 as three parts of 22 bits and a rest. Their products with k are exact, and so are the
+    // first two differences.
     double r = x - k * 0x1.921fbp+0;
     r = r - k * 0x1.5110bp-22;
     r = r - k * 0x1.184698p-44;
@@ -44,6 +52,7 @@ template <bool kFused>
   }
 }
 
+// a b + c, rounded once if kFused and twice if not.
 template <bool kFused>
 [[gnu::always_inline]] inline double MulAdd(double a, double b, double c) {
   if constexpr (kFused) {
@@ -53,6 +62,7 @@ template <bool kFused>
   }
 }
 
+// sin r, with z = r r.
 template <bool kFused>
 [[gnu::always_inline]] inline double SinPolynomial(double r, double z) {
   double p = 1.58969099521155010221e-10;
@@ -64,6 +74,7 @@ template <bool kFused>
   return MulAdd<kFused>(p * z, r, r);
 }
 
+// cos r, with z = r r.
 template <bool kFused>
 [[gnu::always_inline]] inline double CosPolynomial(double z) {
   double p = -1.13596475577881948265e-11;
@@ -75,6 +86,7 @@ template <bool kFused>
   return MulAdd<kFused>(p * z, z, MulAdd<kFused>(z, -0.5, 1.0));
 }
 
+// The correctly rounded cos and sin of an angle in [0, 2^31].
 template <bool kFused>
 [[gnu::always_inline]] inline void CosSinOfAngle(float angle, float* cos, float* sin) {
   const double x = static_cast<double>(angle);
@@ -86,8 +98,9 @@ template <bool kFused>
   const double s = SinPolynomial<kFused>(r, z);
   const double c = CosPolynomial<kFused>(z);
 
-  // Exchange the two in odd quadrants, then set the signs: in bits, which every vector unit can,
-  // and as floats, of which a register holds twice as many. Neither changes a rounding.
+  // Exchanges the two in odd quadrants, then sets the signs. Both are done on bits, because every
+  // vector unit has bit operations, and on floats, because a register holds twice as many of them.
+  // Neither changes how the values are rounded.
   const auto s_bits = __builtin_bit_cast(uint32_t, static_cast<float>(s));
   const auto c_bits = __builtin_bit_cast(uint32_t, static_cast<float>(c));
   const auto quadrant = static_cast<uint32_t>(__builtin_bit_cast(uint64_t, shifted));
@@ -98,7 +111,8 @@ template <bool kFused>
   *sin = __builtin_bit_cast(float, sin_bits);
 }
 
-// A kernel's loop for one instruction set: `kFused` says whether it has a fused multiply-add.
+// The loop of a kernel that leaves vectorising to the compiler. `kFused` says whether the
+// instruction set has a fused multiply-add.
 template <bool kFused>
 struct ScalarRows {
   using Function = FillRowsFunction;
@@ -109,7 +123,7 @@ struct ScalarRows {
                    const RowFactors& factors, const TableRows& out) {
     using Element = typename ElementOf<dtype>::Type;
     const int64_t row_width = RowWidth<layout>(half_width);
-    const RowFactors local = factors;  // which the stores below cannot change
+    const RowFactors local = factors;  // a copy, because the stores below could change the original
     for (int64_t row = 0; row < rows; ++row) {
       const float position = positions[row];
       auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
@@ -126,21 +140,21 @@ struct ScalarRows {
   }
 };
 
-// Frequencies of a row, filled up with 0 to whole vectors, that a kernel takes through the L1
-// cache.
+// Consecutive frequencies of a row, few enough to stay in the L1 cache with all that a kernel makes
+// from them. The last vector is filled up with zeros.
 //
-// From an angle to its sine there are some 70 cycles of latency, and the instructions that a core
-// can hold waiting reach over only a part of them: done in one go, a third to a half of the
-// multipliers' time is lost. So rows are done in two passes, each of them short enough: angles less
-// their multiples of pi/2 (or a part of it) first, then the rest.
+// Why a strip has two passes: from an angle to its sine there are about 70 cycles of latency, more
+// than a core can bridge with the instructions that it can keep waiting. In one pass a third to a
+// half of the multipliers' time would be lost. Two passes are short enough: the first reduces the
+// angles by multiples of pi/2 (or of a fraction of it), the second evaluates the polynomials.
 constexpr int64_t kStripWidth = 256;
 struct Strip {
   alignas(64) float inv_freq[kStripWidth];
-  int64_t first;
-  int64_t count;
+  int64_t first;  // index in the row of the strip's first frequency
+  int64_t count;  // 1 to kStripWidth
 };
 
-// fill_strip(strip) for all frequencies of a row.
+// Calls fill_strip(strip) for the strips of a row, from left to right.
 template <typename FillStrip>
 inline void ForEachStrip(const float* inv_freq, int64_t half_width, const FillStrip& fill_strip) {
   Strip strip;
@@ -154,9 +168,10 @@ inline void ForEachStrip(const float* inv_freq, int64_t half_width, const FillSt
   }
 }
 
-// Puts vectors of the cos and sin of frequencies i ... into their rows, as element.h's Place does
-// with one of each. `Stores` writes a vector's `lanes`: Row to consecutive elements, Alternating
-// two vectors' to consecutive pairs.
+// Puts a vector of cos and one of sin, of frequencies i, i + 1, ..., into their rows. It does for
+// vectors what Place of element.h does for single elements. `Stores` is the kernel's own way to
+// memory: Row(v, lanes, to) writes v to consecutive elements, and Alternating(x, y, lanes, to)
+// writes x_0, y_0, x_1, y_1, .... `lanes` says which lanes exist, in the kernel's own terms.
 template <typename Stores, Layout layout, typename Vector, typename Lanes, typename Element>
 inline void PlaceVectors(Vector cos, Vector sin, Lanes lanes, int64_t i, int64_t half_width,
                          Element* cos_row, Element* sin_row) {
@@ -178,7 +193,8 @@ inline void PlaceVectors(Vector cos, Vector sin, Lanes lanes, int64_t i, int64_t
   }
 }
 
-// The instance of `Rows::Fill` for a form known only at run time.
+// Returns the instance of `Rows::Fill` for a form that is known only at run time. Layout kComplex
+// has the bytes of kPairs and shares its instance.
 template <typename Rows, DType dtype>
 typename Rows::Function InstanceFor(Layout layout) {
   switch (layout) {

@@ -1,6 +1,6 @@
-// AVX2 with FMA: row_kernel_body.h's reduction and quadrants, eight frequencies at a time, and
-// shorter polynomials (Remez, minimax on [-pi/4, pi/4]: sin r / r with error 2^-58, cos r with
-// error 2^-54). Two passes, see Strip.
+// AVX2 with FMA: eight frequencies at a time, in two passes over each strip (see Strip). Reduction
+// and quadrants are those of hf_rows.inl.h. The polynomials are shorter: minimax on [-pi/4, pi/4]
+// by Remez's algorithm, sin r / r with an error of 2^-58 and cos r with an error of 2^-54.
 #include <immintrin.h>
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 namespace rope {
 namespace {
 
-// Between the two passes: the angles less their multiples of pi/2, and those multiples, modulo 4
-// in the lowest bits.
+// What the first pass leaves for the second: the reduced angles r in [-pi/4, pi/4], and the
+// multiples of pi/2 that were subtracted. Only the lowest two bits of a multiple matter.
 struct Reduced {
   alignas(32) double r[kStripWidth];
   alignas(32) int32_t quadrant[kStripWidth];
@@ -23,7 +23,8 @@ struct Eight {
   __m256 cos;
   __m256 sin;
 };
-struct Halves {  // eight elements of 16 bits
+// Eight elements of 16 bits.
+struct Halves {
   __m128i cos;
   __m128i sin;
 };
@@ -36,7 +37,8 @@ inline __m256d Step(__m256d p, __m256d z, double c) {
   return _mm256_fmadd_pd(p, z, _mm256_set1_pd(c));
 }
 
-// Reduces four angles to `r`. The result holds the quadrants in its low words.
+// Reduces four angles and stores them in r[0..3]. Returns doubles whose low words are the
+// quadrants.
 inline __m256d ReduceFour(__m128 angles, double* r) {
   const __m256d x = _mm256_cvtps_pd(angles);
   const __m256d shift = _mm256_set1_pd(kRoundingShift);
@@ -62,6 +64,7 @@ inline void ReduceStrip(float position, const Strip& strip, Reduced* to) {
   }
 }
 
+// cos and sin of four reduced angles.
 inline Doubles Polynomials(__m256d r) {
   const __m256d z = _mm256_mul_pd(r, r);
   __m256d s = Step(_mm256_set1_pd(0x1.5d932f76889b1p-33), z, -0x1.ae5e66d587064p-26);
@@ -72,7 +75,7 @@ inline Doubles Polynomials(__m256d r) {
   c = Step(c, z, -0x1.6c16c1648a939p-10);
   s = Step(s, z, 0x1.111111110f881p-7);
   c = Step(c, z, 0x1.555555554f952p-5);
-  s = Step(s, z, -0x1.5555555555552p-3);  // see 0x1.33333p+13 in row_kernel_body.h
+  s = Step(s, z, -0x1.5555555555552p-3);  // chosen for 0x1.33333p+13, see hf_rows.inl.h
   c = Step(c, z, -0x1.fffffffffffa3p-2);
   return {Step(c, z, 1.0), _mm256_fmadd_pd(_mm256_mul_pd(s, z), r, r)};
 }
@@ -82,7 +85,7 @@ inline __m256 ToFloats(__m256d low, __m256d high) {
                               1);
 }
 
-// Exchanges the two in odd quadrants, then sets the signs: as ScalarRows does it.
+// Exchanges cos and sin in odd quadrants, then sets the signs, as CosSinOfAngle does.
 inline Eight InQuadrants(__m256i quadrants, __m256 c, __m256 s) {
   const __m256i lowest = _mm256_slli_epi32(quadrants, 31);
   const __m256i second = _mm256_slli_epi32(quadrants, 30);
@@ -108,7 +111,8 @@ inline Eight Scaled(Eight v, const RowFactors& factors) {
           _mm256_mul_ps(v.sin, _mm256_set1_ps(factors.sin))};
 }
 
-// As element.h's, of finite values.
+// BFloat16Bits of element.h for eight finite values; the results are in the low halves of the
+// words.
 inline __m256i ToBFloat16(__m256 values) {
   const __m256i bits = _mm256_castps_si256(values);
   const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
@@ -116,6 +120,7 @@ inline __m256i ToBFloat16(__m256 values) {
   return _mm256_srli_epi32(_mm256_add_epi32(half, odd), 16);
 }
 
+// The values in the dtype of the table.
 template <DType dtype>
 inline auto Converted(Eight v) {
   if constexpr (dtype == DType::kFloat16) {
@@ -130,7 +135,7 @@ inline auto Converted(Eight v) {
   }
 }
 
-// PlaceVectors' way to memory; `lanes` is how many of a vector's lanes exist, 1 to 8.
+// The `Stores` of PlaceVectors. `lanes` is the number of lanes that exist, 1 to 8; they come first.
 struct Stores {
   static void Row(__m256 values, int64_t lanes, float* to) {
     if (lanes == 8) {
@@ -150,7 +155,7 @@ struct Stores {
       for (int64_t i = 0; i < lanes; ++i) to[i] = all[i];
     }
   }
-  // x0 y0 x1 y1 ...
+  // Writes x_0, y_0, x_1, y_1, ....
   static void Alternating(__m256 x, __m256 y, int64_t lanes, float* to) {
     const __m256 a = _mm256_unpacklo_ps(x, y);
     const __m256 b = _mm256_unpackhi_ps(x, y);
@@ -163,6 +168,7 @@ struct Stores {
   }
 };
 
+// Fills the entries of one strip in all rows.
 template <DType dtype, Layout layout, bool kScaled>
 void FillStrip(const float* positions, int64_t rows, int64_t half_width, const Strip& strip,
                const RowFactors& factors, const TableRows& out) {

@@ -1,13 +1,16 @@
-// AVX-512: the circle in 16 parts, the cosine and sine of each held in registers.
+// AVX-512: the circle is cut into 16 parts, and registers hold the cosine and sine of each part.
 //
 //   k = round(8x/pi), r = x - k pi/8, so |r| <= pi/16
 //   cos x = C_k cos r - S_k sin r,  sin x = S_k cos r + C_k sin r,  (C_k, S_k) = (cos, sin)(k pi/8)
 //
-// A register permutation fetches C_k and S_k by the low four bits of k. The entries that are 0 are
-// exactly 0, so that results near zeros of cos and sin keep their relative accuracy. The
-// polynomials are minimax on [-pi/16, pi/16] (Remez): sin r / r with error 2^-57, cos r with error
-// 2^-54. Eight lanes are computed at a time, all that a register of doubles holds; they are joined
-// to sixteen only where the stores are better for it. Two passes, see Strip.
+// One register permutation looks up C_k, another S_k, by the low four bits of k. The table entries
+// for multiples of pi/2 are exactly 0 or 1, so that results near the zeros of cos and sin keep
+// their relative accuracy. The polynomials are minimax on [-pi/16, pi/16] by Remez's algorithm:
+// sin r / r with an error of 2^-57, cos r with an error of 2^-54.
+//
+// A register of doubles holds eight lanes, so eight frequencies are computed at a time. Two such
+// results are joined to sixteen lanes only if the stores gain from it. Each strip takes two passes
+// (see Strip).
 #include <immintrin.h>
 
 #include <cstdint>
@@ -27,7 +30,8 @@ struct Sixteen {
   __m512 cos;
   __m512 sin;
 };
-struct Halves {  // sixteen elements of 16 bits
+// Sixteen elements of 16 bits.
+struct Halves {
   __m256i cos;
   __m256i sin;
 };
@@ -36,7 +40,8 @@ inline __m512d Step(__m512d p, __m512d z, double c) {
   return _mm512_fmadd_pd(p, z, _mm512_set1_pd(c));
 }
 
-// Between the two passes: r and, in the lowest bits, k.
+// What the first pass leaves for the second: the reduced angles r, and doubles whose lowest four
+// bits are those of k.
 struct Reduced {
   alignas(64) double r[kStripWidth];
   alignas(64) double k[kStripWidth];
@@ -63,7 +68,8 @@ inline Eight CosSinOfEight(const Reduced& from, int64_t i) {
   constexpr double c1 = 0x1.d906bcf328d46p-1;  // cos(pi/8)
   constexpr double c2 = 0x1.6a09e667f3bcdp-1;  // cos(pi/4)
   constexpr double c3 = 0x1.87de2a6aea963p-2;  // cos(3 pi/8)
-  // Its neighbour, for S_9: the sine of 0x1.33333p+13, in part 9, needs it (row_kernel_body.h).
+  // The double next to c3, for S_9 alone. With it the sine of 0x1.33333p+13, which lies in part 9,
+  // is rounded correctly (see hf_rows.inl.h).
   constexpr double c3_inner = 0x1.87de2a6aea962p-2;
   const __m512d cos_low = _mm512_setr_pd(1, c1, c2, c3, 0, -c3, -c2, -c1);
   const __m512d cos_high = _mm512_setr_pd(-1, -c1, -c2, -c3, 0, c3, c2, c1);
@@ -98,16 +104,18 @@ inline Eight Scaled(Eight v, const RowFactors& factors) {
           _mm256_mul_ps(v.sin, _mm256_set1_ps(factors.sin))};
 }
 
-// As element.h's, of finite values.
-inline __m512i RoundedToBFloat16(__m512 values) {  // in the upper halves of the words
+// BFloat16Bits of element.h for sixteen finite values; the results are in the upper halves of the
+// words.
+inline __m512i RoundedToBFloat16(__m512 values) {
   const __m512i bits = _mm512_castps_si512(values);
   const __mmask16 odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
   const __m512i half = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
   return _mm512_mask_add_epi32(half, odd, half, _mm512_set1_epi32(1));
 }
 
+// Sixteen cos and then sixteen sin as bfloat16, by integer operations.
 inline __m512i ToBFloat16(Sixteen v) {
-  constexpr int kSelect = 0xe4;  // third ? first : second
+  constexpr int kSelect = 0xe4;  // truth table of: third ? first : second
   const __m512i words = _mm512_ternarylogic_epi32(
       RoundedToBFloat16(v.sin), _mm512_srli_epi32(RoundedToBFloat16(v.cos), 16),
       _mm512_set1_epi32(static_cast<int>(0xffff0000)), kSelect);
@@ -117,6 +125,7 @@ inline __m512i ToBFloat16(Sixteen v) {
   return _mm512_permutexvar_epi16(_mm512_load_si512(kOrder), words);
 }
 
+// Converts to float16 or bfloat16; with kBFloat16Unit by the instruction of AVX512_BF16.
 template <DType dtype, bool kBFloat16Unit>
 inline Halves ToHalves(Sixteen v) {
   if constexpr (dtype == DType::kFloat16) {
@@ -130,7 +139,7 @@ inline Halves ToHalves(Sixteen v) {
   }
 }
 
-// x0 y0 x1 y1 ...
+// x_0, y_0, x_1, y_1, ...
 inline __m512 Alternate(__m256 x, __m256 y) {
   const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   return _mm512_permutex2var_ps(_mm512_castps256_ps512(x), order, _mm512_castps256_ps512(y));
@@ -139,7 +148,7 @@ inline __m512i Alternate(__m256i x, __m256i y) {
   return _mm512_or_si512(_mm512_cvtepu16_epi32(x), _mm512_slli_epi32(_mm512_cvtepu16_epi32(y), 16));
 }
 
-// PlaceVectors' way to memory; `lanes` has a bit for each lane that exists.
+// The `Stores` of PlaceVectors. `lanes` has bit k set if lane k exists.
 struct Stores {
   static void Row(__m256 values, uint32_t lanes, float* to) {
     _mm256_mask_storeu_ps(to, static_cast<__mmask8>(lanes), values);
@@ -168,38 +177,40 @@ inline Sixteen CosSinOfSixteen(const Reduced& from, int64_t i, const RowFactors&
   return {Join(low.cos, high.cos), Join(low.sin, high.sin)};
 }
 
-// block(i, lanes) for frequencies 0, step, 2 step, ... `lanes` has a bit for each that exists.
-template <int kStep, typename Block>
-inline void ForEachBlock(int64_t count, const Block& block) {
+// Calls fill(i, lanes) for i = 0, kStep, 2 kStep, ..., below count. `lanes` has bit k set if
+// frequency i + k exists.
+template <int kStep, typename Fill>
+inline void ForEachVector(int64_t count, const Fill& fill) {
   constexpr uint32_t kAllLanes = (uint32_t{1} << kStep) - 1;
   int64_t i = 0;
-  for (; i + kStep <= count; i += kStep) block(i, kAllLanes);
-  if (i < count) block(i, (uint32_t{1} << static_cast<uint32_t>(count - i)) - 1);
+  for (; i + kStep <= count; i += kStep) fill(i, kAllLanes);
+  if (i < count) fill(i, (uint32_t{1} << static_cast<uint32_t>(count - i)) - 1);
 }
 
-// One strip of a row of float32.
+// Fills one strip of one row, in float32.
 template <Layout layout, bool kScaled>
 inline void FillFloats(const Reduced& from, const Strip& strip, int64_t half_width,
                        const RowFactors& factors, float* cos_row, float* sin_row) {
-  ForEachBlock<8>(strip.count, [&](int64_t i, uint32_t lanes) {
+  ForEachVector<8>(strip.count, [&](int64_t i, uint32_t lanes) {
     const Eight value = ScaledCosSinOfEight<kScaled>(from, i, factors);
     PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, strip.first + i, half_width, cos_row,
                                  sin_row);
   });
 }
 
-// One strip of a row of a dtype of 16 bits.
+// Fills one strip of one row, in a dtype of 16 bits.
 template <DType dtype, Layout layout, bool kScaled, bool kBFloat16Unit>
 inline void FillHalves(const Reduced& from, const Strip& strip, int64_t half_width,
                        const RowFactors& factors, uint16_t* cos_row, uint16_t* sin_row) {
-  ForEachBlock<16>(strip.count, [&](int64_t i, uint32_t lanes) {
+  ForEachVector<16>(strip.count, [&](int64_t i, uint32_t lanes) {
     const Halves value = ToHalves<dtype, kBFloat16Unit>(CosSinOfSixteen<kScaled>(from, i, factors));
     PlaceVectors<Stores, layout>(value.cos, value.sin, lanes, strip.first + i, half_width, cos_row,
                                  sin_row);
   });
 }
 
-// The way to memory past the caches: whole cache lines, all lanes.
+// The `Stores` of PlaceVectors that write past the caches. They write whole cache lines, so all
+// lanes must exist and `to` must be aligned to 64 bytes.
 struct StreamStores {
   static void Row(__m512i values, uint32_t /*lanes*/, void* to) {
     _mm512_stream_si512(static_cast<__m512i*>(to), values);
@@ -216,7 +227,7 @@ struct StreamStores {
   }
 };
 
-// One strip of a row of float32, past the caches.
+// As FillFloats, past the caches.
 template <Layout layout, bool kScaled>
 inline void StreamFloats(const Reduced& from, const Strip& strip, int64_t half_width,
                          const RowFactors& factors, float* cos_row, float* sin_row) {
@@ -232,7 +243,7 @@ inline __m512i Join(__m256i low, __m256i high) {
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-// One strip of a row of a dtype of 16 bits, past the caches.
+// As FillHalves, past the caches.
 template <DType dtype, Layout layout, bool kScaled, bool kBFloat16Unit>
 inline void StreamHalves(const Reduced& from, const Strip& strip, int64_t half_width,
                          const RowFactors& factors, uint16_t* cos_row, uint16_t* sin_row) {
@@ -245,18 +256,20 @@ inline void StreamHalves(const Reduced& from, const Strip& strip, int64_t half_w
   }
 }
 
-// May the instruction that takes numbers below 2^-126 for 0 round this table? Not where frequencies
-// or factors are so near 0 that there could be such numbers; the cos and sin of angles above 1 are
-// never below 2^-40.
+// True if products of this number could be subnormal (see CanUseBFloat16Unit).
 bool NearZero(float value) { return value != 0.0F && __builtin_fabsf(value) < 0x1p-50F; }
 
-bool BFloat16UnitServes(const Strip& strip, const RowFactors& factors) {
-  bool near_zero = NearZero(factors.cos);  // that of sin is as large
+// AVX512_BF16's vcvtne2ps2bf16 flushes subnormal float32 numbers to 0, which the other kernels do
+// not. It may therefore be used only if this host has it and if no entry other than 0 can be below
+// 2^-126. Small entries come from small frequencies and small factors only: the cos and sin of a
+// float32 angle above 1 are never below 2^-40.
+bool CanUseBFloat16Unit(const Strip& strip, const RowFactors& factors) {
+  bool near_zero = NearZero(factors.cos);  // sin's factor has the same magnitude
   for (int64_t i = 0; i < strip.count; ++i) near_zero |= NearZero(strip.inv_freq[i]);
   return !near_zero && __builtin_cpu_supports("avx512bf16");
 }
 
-// What a call of Fill asks for.
+// The arguments of a FillRowsFunction.
 struct Rows {
   const float* positions;
   int64_t count;
@@ -266,13 +279,14 @@ struct Rows {
   TableRows out;
 };
 
-// The instances of a form that differ in what they need not do.
+// One form has several instances of its loop, so that tests of these three stay outside the loop.
 struct Variant {
   bool streamed = false;
   bool scaled = false;
   bool bfloat16_unit = false;
 };
 
+// Fills the entries of one strip in all rows.
 template <DType dtype, Layout layout, Variant variant>
 void FillStrip(const Rows& rows, const Strip& strip) {
   using Element = typename ElementOf<dtype>::Type;
@@ -301,7 +315,7 @@ template <DType dtype, Layout layout, bool kStreamed, bool kScaled>
 void FillAllStrips(const Rows& rows) {
   ForEachStrip(rows.inv_freq, rows.half_width, [&](const Strip& strip) {
     if constexpr (dtype == DType::kBFloat16) {
-      if (BFloat16UnitServes(strip, rows.factors)) {
+      if (CanUseBFloat16Unit(strip, rows.factors)) {
         return FillStrip<dtype, layout, Variant{kStreamed, kScaled, true}>(rows, strip);
       }
     }

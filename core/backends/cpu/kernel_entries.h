@@ -1,7 +1,9 @@
-// The entry points of the kernel files; see RowKernel. The list is in row_kernels.cc.
+// The entry points of the kernel_*.cc files. The list in kernels.cc is made from them, and struct
+// Kernel in kernels.h says what each function promises. Only those of the host's architecture are
+// defined.
 #pragma once
 
-#include "core/backends/cpu/row_kernels.h"
+#include "core/backends/cpu/kernels.h"
 
 namespace rope {
 

@@ -4,8 +4,7 @@
 #include <iterator>
 
 #include "core/config/families/family_rows.h"
-#include "core/config/families/family_steps.h"
-#include "core/config/load/layer_types.h"
+#include "core/config/families/layer_patterns.h"
 
 namespace rope {
 namespace {
@@ -13,8 +12,8 @@ namespace {
 constexpr Family kGeneric = {.model_type = "",
                              .shape = {4096, 32, 2048, 32},
                              .head_dim = DerivedIfNull(),
-                             .nesting = Nesting::kFlatOrNested,
-                             .fill_layer_types = FillNoLayerTypes};
+                             .nesting = Nesting::kAsGiven,
+                             .fill_layer_types = LeaveLayerTypesNull};
 
 bool ByModelType(const Family& a, const Family& b) { return a.model_type < b.model_type; }
 

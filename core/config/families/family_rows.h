@@ -2,7 +2,7 @@
 #pragma once
 
 #include "absl/types/span.h"
-#include "core/config/families/families.h"
+#include "core/config/load/family.h"
 
 namespace rope {
 

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/config/judge/key_checks.h"
 #include "core/config/judge/layer_use.h"
+#include "core/config/judge/parameter_set.h"
 #include "core/config/judge/provenance.h"
-#include "core/config/judge/rules/type_rules.h"
-#include "core/config/judge/set_checks.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
@@ -17,25 +17,65 @@
 namespace rope {
 namespace {
 
-using Keys = std::vector<std::string>;
+using LayerTypes = std::vector<std::string>;
 
-// Of a type whose formula standardizes the parameters once more before it computes.
-bool IsScaled(const JsonValue& set) {
-  const JsonValue* type = set.Find("rope_type");
-  return type != nullptr && type->is_string() && type->as_string() != "default" &&
-         FindRopeType(type->as_string()) != nullptr;
-}
+// The rows of the table in the header, in the same order.
+enum class Case {
+  kSetPerLayerType,
+  kOneSetForLayerTypes,
+  kOneSet,
+  kUnreadSets,
+  kOneSetBesideUnreadSets,
+};
 
-LayerTypeConfig Explained(LoadingState* state, const JsonValue& set, const std::string& layer_type,
-                          std::optional<RopeConfig> result) {
-  LayerTypeConfig entry{layer_type, std::move(result), {}, {}};
-  if (entry.config.has_value()) {
-    entry.effective_values = ExplainParameters(state, set, *entry.config);
+bool ReadsSetPerLayerType(const Family& family, bool nested) {
+  switch (family.nesting) {
+    case Nesting::kOneSet:
+      return false;
+    case Nesting::kPerLayerType:
+    case Nesting::kNamedSets:
+      return true;
+    case Nesting::kAsGiven:
+      return nested;
   }
-  return entry;
+  return false;
 }
 
-void ReportNoSet(LoadingState* state, const JsonValue& value, const std::string& path) {
+Case CaseOf(const Family& family, const JsonValue& loaded, bool nested) {
+  if (ReadsSetPerLayerType(family, nested)) {
+    return nested ? Case::kSetPerLayerType : Case::kOneSetForLayerTypes;
+  }
+  if (!nested) return Case::kOneSet;
+  const bool has_one_set = loaded.Find("rope_type") != nullptr;
+  return has_one_set ? Case::kOneSetBesideUnreadSets : Case::kUnreadSets;
+}
+
+const RopeType* TypeOf(const JsonValue& set) {
+  const JsonValue* name = set.Find("rope_type");
+  return name != nullptr && name->is_string() ? FindRopeType(name->as_string()) : nullptr;
+}
+
+// Before the formula of a scaled type computes, it standardizes all parameters once more.
+bool StandardizesAgain(const JsonValue& set) {
+  const RopeType* type = TypeOf(set);
+  return type != nullptr && type->is_scaled;
+}
+
+// Checks the set and adds the layer type that uses it to the report.
+void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue& built,
+                  const std::string& path, const std::string& layer_type,
+                  ModelConfigReport* report) {
+  LayerTypeConfig entry;
+  entry.layer_type = layer_type;
+  entry.path = path;
+  entry.config = CheckParameterSet(state, loaded, built, path, layer_type);
+  if (entry.config.has_value()) {
+    entry.effective_values = ExplainParameters(state, built, *entry.config);
+  }
+  report->layer_types.push_back(std::move(entry));
+}
+
+void ReportNotASet(LoadingState* state, const JsonValue& value, const std::string& path) {
   if (state->findings().HasErrorAt(path)) return;
   state->findings().Add(
       FindingId::kWrongKind, value, path,
@@ -43,158 +83,154 @@ void ReportNoSet(LoadingState* state, const JsonValue& value, const std::string&
       absl::StrCat("'", PythonTypeName(value), "' object has no attribute 'get'"));
 }
 
-// The parameters of layer type `key`. Nothing where they are no set, which is a finding.
+std::string PathOfSet(LoadingState* state, const JsonValue& set, const std::string& layer_type) {
+  return state->findings().PathOf(set, absl::StrCat(state->RopePath(), ".", layer_type));
+}
+
+// Checks the member of rope_parameters named `layer_type` and adds the layer type to the report.
+// Null means that its layers have no rotary embedding.
 void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue& built,
-                    const std::string& key, ModelConfigReport* report) {
+                    const std::string& layer_type, ModelConfigReport* report) {
+  const std::string path = PathOfSet(state, built, layer_type);
   if (built.is_null()) {
-    report->layer_types.push_back({key, std::nullopt, {}, {}});
-    return;
-  }
-  const std::string path =
-      state->findings().PathOf(built, absl::StrCat(state->RopePath(), ".", key));
-  if (built.is_object()) {
-    std::optional<RopeConfig> result = CheckParameterSet(state, loaded, built, path, key);
-    report->layer_types.push_back(Explained(state, built, key, std::move(result)));
+    report->layer_types.push_back({layer_type, std::nullopt, {}, {}, path});
+  } else if (built.is_object()) {
+    AddLayerType(state, loaded, built, path, layer_type, report);
   } else {
-    ReportNoSet(state, built, path);
+    ReportNotASet(state, built, path);
   }
 }
 
-// Every layer type must have its parameters, be they null.
 void CheckEveryLayerTypeHasParameters(LoadingState* state) {
-  const std::vector<absl::string_view> labels = state->Labels();
-  for (const absl::string_view label : std::set<absl::string_view>(labels.begin(), labels.end())) {
-    if (state->rope_parameters.Find(label) != nullptr) continue;
-    state->findings().AddMember(FindingId::kNesting, state->rope_parameters, "rope_parameters",
-                                label,
-                                absl::StrCat("layers of type ", label,
-                                             " have no parameters; give an object, or null for "
-                                             "layers without rotary embedding"));
+  const std::vector<absl::string_view> labels = state->ParameterSetNames();
+  const std::set<absl::string_view> layer_types(labels.begin(), labels.end());
+  for (const absl::string_view layer_type : layer_types) {
+    if (state->rope_parameters.Find(layer_type) != nullptr) continue;
+    state->findings().AddMember(
+        FindingId::kNesting, state->rope_parameters, "rope_parameters", layer_type,
+        absl::StrCat("layers of type ", layer_type,
+                     " have no parameters; give an object, or null for layers without rotary "
+                     "embedding"));
   }
 }
 
-// What stands beside the sets of the layer types is never read.
-void WarnOfStrayMembers(LoadingState* state, const std::vector<std::string>& keys) {
+// Reports the members of rope_parameters that are not named after a layer type: none is read.
+void CheckStrayMembers(LoadingState* state, const LayerTypes& layer_types) {
   if (!state->rope_parameters.is_object()) return;
-  const std::set<std::string> known(keys.begin(), keys.end());
+  const std::set<std::string> known(layer_types.begin(), layer_types.end());
   for (const JsonMember& member : state->rope_parameters.as_object()) {
     if (known.contains(member.key) || member.value.offset() < 0) continue;
     state->findings().Add(FindingId::kParametersIgnored, member.value, member.key,
-                          "is not read here: this family has one set of parameters for each of "
-                          "its layer types");
+                          "has no effect: this family reads one parameter set for each layer type, "
+                          "and nothing beside them");
   }
 }
 
-// A base at the top level that reached no set of parameters.
-void WarnOfUnusedTheta(LoadingState* state, const std::vector<std::string>& keys) {
+// Reports a base at the top level that no parameter set has received.
+void CheckThetaIsUsed(LoadingState* state, const LayerTypes& layer_types) {
   for (const char* name : {"rope_theta", "rotary_emb_base", "rope_local_base_freq",
                            "global_rope_theta", "local_rope_theta", "compress_rope_theta"}) {
     const JsonValue* given = state->document().Find(name);
     if (given == nullptr || given->is_null() || given->is_array()) continue;
-    bool used = false;
-    const auto uses = [&](const JsonValue& set) {
+    const auto has_received_it = [&](const JsonValue& set) {
       const JsonValue* theta = set.Find("rope_theta");
       return theta != nullptr && theta->offset() == given->offset();
     };
-    if (keys.empty()) used = uses(state->rope_parameters);
-    for (const std::string& key : keys) used |= uses(*state->rope_parameters.Find(key));
+    bool used = layer_types.empty() && has_received_it(state->rope_parameters);
+    for (const std::string& layer_type : layer_types) {
+      used |= has_received_it(*state->rope_parameters.Find(layer_type));
+    }
     if (used) continue;
     state->findings().Add(FindingId::kThetaUnused, *given, name,
                           absl::StrCat("has no effect: the base comes from ", state->RopePath(),
-                                       " or a default of the family"));
+                                       " or is a default of the family"));
   }
-}
-
-bool ReadsPerLayer(const Family& family, bool nested) {
-  switch (family.nesting) {
-    case Nesting::kFlat:
-      return false;
-    case Nesting::kPerLayer:
-    case Nesting::kPerLabel:
-      return true;
-    case Nesting::kFlatOrNested:
-      return nested;
-  }
-  return false;
 }
 
 // The order in which the module builds its layer types.
-Keys InBuildOrder(const Family& family, Keys keys) {
-  if (family.nesting != Nesting::kPerLabel) std::sort(keys.begin(), keys.end());
-  return keys;
+LayerTypes InBuildOrder(const Family& family, LayerTypes layer_types) {
+  if (family.nesting != Nesting::kNamedSets) std::sort(layer_types.begin(), layer_types.end());
+  return layer_types;
 }
 
-// One set per layer type. Sets of type default that are built before the first scaled one have not
-// been standardized once more when their turn comes.
-void CheckLayerSets(LoadingState* state, const JsonValue& loaded, const Keys& keys,
-                    ModelConfigReport* report) {
+// The second standardization happens when the first scaled type is built. Layer types that are
+// built before it are computed from the parameters as they were at load.
+void CheckSetPerLayerType(LoadingState* state, const JsonValue& loaded,
+                          const LayerTypes& layer_types, ModelConfigReport* report) {
   bool standardized = false;
-  for (const std::string& key : InBuildOrder(state->family(), keys)) {
-    const JsonValue& set = *loaded.Find(key);
-    if (IsScaled(set) && !standardized) {
+  for (const std::string& layer_type : InBuildOrder(state->family(), layer_types)) {
+    const JsonValue& set = *loaded.Find(layer_type);
+    if (StandardizesAgain(set) && !standardized) {
       StandardizeRopeParameters(state);
       standardized = true;
     }
-    CheckLayerType(state, set, *state->rope_parameters.Find(key), key, report);
+    CheckLayerType(state, set, *state->rope_parameters.Find(layer_type), layer_type, report);
   }
   CheckEveryLayerTypeHasParameters(state);
-  WarnOfStrayMembers(state, keys);
+  CheckStrayMembers(state, layer_types);
 }
 
-// One set for all layers.
+void CheckOneSetForLayerTypes(LoadingState* state, const JsonValue& loaded) {
+  if (loaded.is_object()) CheckParameterSet(state, loaded, loaded, state->RopePath(), "");
+  CheckEveryLayerTypeHasParameters(state);
+  CheckStrayMembers(state, {});
+}
+
+// Without an object, loading has reported why.
 void CheckOneSet(LoadingState* state, const JsonValue& loaded, ModelConfigReport* report) {
-  if (IsScaled(loaded)) StandardizeRopeParameters(state);
-  std::optional<RopeConfig> result =
-      CheckParameterSet(state, loaded, state->rope_parameters, state->RopePath(), "");
-  report->layer_types.push_back(Explained(state, state->rope_parameters, "", std::move(result)));
+  if (!loaded.is_object()) return;
+  if (StandardizesAgain(loaded)) StandardizeRopeParameters(state);
+  AddLayerType(state, loaded, state->rope_parameters, state->RopePath(), "", report);
 }
 
-// Validated at load, never computed with.
+void CheckUnreadSets(LoadingState* state, const JsonValue& loaded, const LayerTypes& layer_types,
+                     ModelConfigReport* report) {
+  for (const std::string& layer_type : layer_types) {
+    const JsonValue& set = *loaded.Find(layer_type);
+    CheckLayerType(state, set, set, layer_type, report);
+  }
+  state->findings().Add(
+      FindingId::kNesting, state->rope_parameters, "rope_parameters",
+      absl::StrCat("must be one parameter set, because model_type \"", state->family().model_type,
+                   "\" uses the same one for all layers; it is nested by layer type"),
+      "KeyError: 'rope_type'");
+}
+
+// A set that transformers validates at load and never computes with.
 void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string& layer_type) {
   const JsonValue* type = set.Find("rope_type");
-  const bool known =
-      type != nullptr && type->is_string() && FindRopeType(type->as_string()) != nullptr;
+  const bool known = TypeOf(set) != nullptr;
   state->findings().Add(
       FindingId::kParametersIgnored, set, layer_type,
-      "is validated but never read: this family has one set of parameters for all layers",
+      "has no effect: this family reads one parameter set for all layers, which stands beside it",
       type == nullptr || known ? "" : UnknownTypeWarning(*type));
-  const std::string path =
-      state->findings().PathOf(set, absl::StrCat(state->RopePath(), ".", layer_type));
+  const std::string path = PathOfSet(state, set, layer_type);
   if (known) {
     JsonValue with_theta = set;
     with_theta.SetDefault("rope_theta", JsonValue(state->family().default_theta));
     CheckParameterSet(state, set, with_theta, path, layer_type);
   } else if (!set.is_object() && !set.is_null()) {
-    ReportNoSet(state, set, path);
+    ReportNotASet(state, set, path);
   }
 }
 
-// Sets for layer types in a family that reads one set. If layer_types became an attribute only
-// after the conversion, that one set stands beside them and is used.
-void CheckUnreadLayerSets(LoadingState* state, const JsonValue& loaded, const Keys& keys,
-                          ModelConfigReport* report) {
-  if (loaded.Find("rope_type") == nullptr) {
-    for (const std::string& key : keys) {
-      CheckLayerType(state, *loaded.Find(key), *loaded.Find(key), key, report);
-    }
-    state->findings().Add(FindingId::kNesting, state->rope_parameters, "rope_parameters",
-                          absl::StrCat("model_type \"", state->family().model_type,
-                                       "\" reads one set of parameters for all layers; these are "
-                                       "nested by layer type"),
-                          "KeyError: 'rope_type'");
-    return;
+// This happens if layer_types became an attribute only after the conversion, which then took
+// rope_parameters for one set and added the members of a set.
+void CheckOneSetBesideUnreadSets(LoadingState* state, const JsonValue& loaded,
+                                 const LayerTypes& layer_types, ModelConfigReport* report) {
+  for (const std::string& layer_type : layer_types) {
+    CheckUnreadSet(state, *loaded.Find(layer_type), layer_type);
   }
-  for (const std::string& key : keys) CheckUnreadSet(state, *loaded.Find(key), key);
-  JsonValue outer = EmptyObject();
-  outer.set_offset(loaded.offset());
+  JsonValue one_set = EmptyObject();
+  one_set.set_offset(loaded.offset());
   for (const JsonMember& member : loaded.as_object()) {
-    const bool is_set =
-        member.value.is_object() || std::find(keys.begin(), keys.end(), member.key) != keys.end();
-    if (!is_set) outer.Set(member.key, member.value);
+    const bool is_nested =
+        member.value.is_object() ||
+        std::find(layer_types.begin(), layer_types.end(), member.key) != layer_types.end();
+    if (!is_nested) one_set.Set(member.key, member.value);
   }
-  if (IsScaled(outer)) StandardizeRopeParameters(state);
-  std::optional<RopeConfig> result = CheckParameterSet(state, outer, outer, state->RopePath(), "");
-  report->layer_types.push_back(Explained(state, outer, "", std::move(result)));
+  if (StandardizesAgain(one_set)) StandardizeRopeParameters(state);
+  AddLayerType(state, one_set, one_set, state->RopePath(), "", report);
 }
 
 }  // namespace
@@ -202,23 +238,25 @@ void CheckUnreadLayerSets(LoadingState* state, const JsonValue& loaded, const Ke
 void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   const JsonValue loaded = state->rope_parameters;
   report->loaded_rope_parameters_json = WriteJson(loaded);
-  const Keys keys = state->NestedKeys(loaded);
-  const bool per_layer = ReadsPerLayer(state->family(), !keys.empty());
-  if (per_layer && !keys.empty()) {
-    CheckLayerSets(state, loaded, keys, report);
-  } else if (per_layer) {
-    // One set, or none: validated at load, then not found.
-    if (loaded.is_object()) {
-      CheckParameterSet(state, loaded, loaded, state->RopePath(), "");
-    }
-    CheckEveryLayerTypeHasParameters(state);
-    WarnOfStrayMembers(state, keys);
-  } else if (!keys.empty()) {
-    CheckUnreadLayerSets(state, loaded, keys, report);
-  } else if (loaded.is_object()) {
-    CheckOneSet(state, loaded, report);
+  const LayerTypes layer_types = state->NestedKeys(loaded);
+  switch (CaseOf(state->family(), loaded, !layer_types.empty())) {
+    case Case::kSetPerLayerType:
+      CheckSetPerLayerType(state, loaded, layer_types, report);
+      break;
+    case Case::kOneSetForLayerTypes:
+      CheckOneSetForLayerTypes(state, loaded);
+      break;
+    case Case::kOneSet:
+      CheckOneSet(state, loaded, report);
+      break;
+    case Case::kUnreadSets:
+      CheckUnreadSets(state, loaded, layer_types, report);
+      break;
+    case Case::kOneSetBesideUnreadSets:
+      CheckOneSetBesideUnreadSets(state, loaded, layer_types, report);
+      break;
   }
-  WarnOfUnusedTheta(state, keys);
+  CheckThetaIsUsed(state, layer_types);
   report->rope_parameters_json = WriteJson(state->rope_parameters);
   AssignLayers(*state, report);
   if (state->family().validate != nullptr) state->family().validate(state);

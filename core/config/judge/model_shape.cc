@@ -5,7 +5,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "core/config/judge/rules/type_rules.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -13,23 +12,26 @@ namespace {
 
 constexpr int64_t kMaxPositions = int64_t{1} << 53;  // exact as a double
 
-// A field that the document leaves out although the answer depends on it.
-void ReportDefault(LoadingState* state, absl::string_view name, int64_t value) {
+// Reports, once per document, that a field is missing on which the answer depends. `value` is the
+// default that is used instead. Does nothing if the document has the field.
+void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value) {
   const std::string path(name);
   if (state->InDocument(name) || !state->ReportOnce(name)) return;
   if (state->family().model_type.empty()) {
     state->findings().AddPath(
         FindingId::kMissingShape, path, -1,
-        absl::StrCat(name, " is needed and there is no model_type whose default could be taken"));
+        absl::StrCat(name,
+                     " must be given, because there is no model_type to take a default from"));
   } else {
     state->findings().AddPath(
         FindingId::kShapeDefault, path, -1,
-        absl::StrCat(name, " is not given; ", value, " is taken, the default of model_type \"",
+        absl::StrCat(name, " is not given; ", value, " is used, the default of model_type \"",
                      state->family().model_type, "\""));
   }
 }
 
-// The head_dim that per_layer_config sets for the layers of a type; null where it sets none.
+// The head_dim that per_layer_config gives to the layers of a type; null if it gives none.
+// Different ones for the same layer type are an error.
 JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
   const JsonValue* per_layer = state->Attribute("per_layer_config");
   const JsonValue* layer_types = state->Attribute("layer_types");
@@ -49,51 +51,50 @@ JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
       first = printed;
       if (own != nullptr) result = *own;
     } else if (*first != printed) {
-      state->findings().Add(
-          FindingId::kHeadDim, *per_layer, "per_layer_config",
-          absl::StrCat("gives layers of type ", layer_type, " different head_dims; one is needed"));
+      state->findings().Add(FindingId::kHeadDim, *per_layer, "per_layer_config",
+                            absl::StrCat("gives layers of type ", layer_type,
+                                         " different head_dims; they must all have the same"));
       return JsonValue();
     }
   }
   return result;
 }
 
-bool UsesHeadDimAsIs(absl::string_view rope_type) {
-  return rope_type == "dynamic" || rope_type == "yarn" || rope_type == "longrope";
-}
-
+// hidden_size / num_attention_heads. Reports each of the two that is a default.
 std::optional<int64_t> Derived(LoadingState* state) {
   const std::optional<int64_t> head_dim = state->DerivedHeadDim();
   if (!head_dim.has_value()) return std::nullopt;
   for (const char* name : {"hidden_size", "num_attention_heads"}) {
-    ReportDefault(state, name, state->IntAttribute(name).value_or(0));
+    ReportIfDefault(state, name, state->IntAttribute(name).value_or(0));
   }
   return head_dim;
 }
 
-// head_dim is the default of the class's field, or of the one it is taken from.
-void ReportHeadDimDefault(LoadingState* state, int64_t value) {
+// Reports head_dim as a default if `value` is the default of the class: that of its field head_dim,
+// or of the field that head_dim is taken from.
+void ReportIfHeadDimDefault(LoadingState* state, int64_t value) {
   const HeadDimRule& rule = state->family().head_dim;
   if (!rule.value.has_value() || value != *rule.value) return;
   const bool rope_part = rule.source == HeadDimRule::Source::kRopeHeadDim;
-  ReportDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
+  ReportIfDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
 }
 
-// As the formulas of transformers look for it: some types fall back on the derived value, some do
-// not.
+// head_dim as the formulas of transformers find it: per_layer_config, then the attribute, then the
+// derived value, which some types do not use (RopeType::head_dim_as_is). Absent, with a finding, if
+// that gives no integer.
 std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer_type,
-                                   absl::string_view rope_type) {
+                                   const RopeType& type) {
   FindingSink& findings = state->findings();
   JsonValue own = LayerHeadDim(state, layer_type);
   const JsonValue* attribute = state->Attribute("head_dim");
   if (own.is_null() && attribute != nullptr) own = *attribute;
   const bool given = own.offset() >= 0 || state->family().head_dim.value.has_value();
   if (own.is_int() && own.as_int() != 0) {
-    // Derived while loading: then it hangs on the same two fields.
+    // It was derived while loading, so it depends on the same two fields.
     if (!given && state->family().head_dim.source != HeadDimRule::Source::kUndeclared) {
       return Derived(state);
     }
-    if (own.offset() < 0) ReportHeadDimDefault(state, own.as_int());
+    if (own.offset() < 0) ReportIfHeadDimDefault(state, own.as_int());
     return own.as_int();
   }
   if (!own.is_null() && !own.is_int()) {
@@ -102,10 +103,10 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
     return std::nullopt;
   }
   const bool absent = attribute == nullptr && own.is_null();
-  if (UsesHeadDimAsIs(rope_type) && !absent) {
+  if (type.head_dim_as_is && !absent) {
     findings.Add(FindingId::kHeadDim, own, "head_dim",
-                 absl::StrCat("head_dim must be given as an integer >= 1 for this family and type ",
-                              rope_type, "; it is ", PythonRepr(own)));
+                 absl::StrCat("head_dim must be an integer >= 1 for this family and rope_type ",
+                              type.name, ", not ", PythonRepr(own)));
     return std::nullopt;
   }
   if (own.is_int()) {
@@ -117,55 +118,61 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
   return Derived(state);
 }
 
-bool HonoursPartial(const LoadingState& state, absl::string_view rope_type) {
-  return rope_type != "default" || state.family().partial_in_default;
+// Whether partial_rotary_factor has an effect.
+bool ReadsPartialRotaryFactor(const LoadingState& state, const RopeType& type) {
+  return type.is_scaled || state.family().partial_in_default;
 }
 
-// int(head_dim * factor) as Python does it: towards zero, in double.
+// int(head_dim * factor) as Python computes it: in double, rounded towards zero.
 int64_t Share(int64_t head_dim, double factor) {
   return static_cast<int64_t>(static_cast<double>(head_dim) * factor);
 }
 
-// Full rotation of an odd head is refused at load; heads up to 4 wide are let through.
-void CheckOddHeadDim(const SetReader& set, const std::string& layer_type) {
-  LoadingState& state = set.state();
+// transformers does not load a model whose odd head_dim is fully rotated. It allows head_dims up to
+// 4 and models with a per_layer_config.
+void CheckOddHeadDim(const ParameterSetReader& reader, const std::string& layer_type) {
+  LoadingState& state = reader.state();
   const JsonValue* per_layer = state.Attribute("per_layer_config");
   const std::optional<int64_t> head_dim = state.IntAttribute("head_dim");
   const bool heterogeneous = per_layer != nullptr && !per_layer->is_null();
   if (heterogeneous || !head_dim.has_value() || *head_dim <= 4 || *head_dim % 2 == 0) return;
-  const JsonValue* partial = set.Find("partial_rotary_factor");
+  const JsonValue* partial = reader.Find("partial_rotary_factor");
   const double factor = partial != nullptr ? PythonNumber(*partial).value_or(1.0) : 1.0;
   if (factor >= 0.0 && factor < 1.0 && Share(*head_dim, factor) != *head_dim) return;
   state.findings().Add(
       FindingId::kOddHeadDim, *state.Attribute("head_dim"), "head_dim",
-      absl::StrCat("head_dim must be even, or partly rotated; it is ", *head_dim),
+      absl::StrCat("head_dim must be even if the whole head is rotated, not ", *head_dim),
       absl::StrCat(
           "RoPE requires an even rotary dimension, but got `head_dim`=", *head_dim,
           " with `partial_rotary_factor`=", partial != nullptr ? PythonStr(*partial) : "1.0",
           " for `", layer_type.empty() ? "full_attention" : layer_type, "`."));
 }
 
-// Channels that are rotated; 0, with a finding, where the factor is no share.
-int64_t CheckPartialRotaryFactor(const SetReader& set, RopeConfig* out) {
-  const JsonValue* partial = set.Find("partial_rotary_factor");
+// The number of channels that are rotated. 0, with a finding, if partial_rotary_factor is no number
+// in (0, 1] or leaves no channel.
+int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const RopeType& type,
+                                 RopeConfig* out) {
+  const JsonValue* partial = reader.Find("partial_rotary_factor");
   if (partial == nullptr) return out->head_dim;
-  if (!HonoursPartial(set.state(), out->rope_type)) {
+  if (!ReadsPartialRotaryFactor(reader.state(), type)) {
     if (partial->is_null() || PythonNumber(*partial) == 1.0) return out->head_dim;
-    set.Report(FindingId::kPartialIgnored, "partial_rotary_factor",
-               absl::StrCat("is ", PythonRepr(*partial), ", but type default of model_type \"",
-                            set.state().family().model_type, "\" rotates all ", out->head_dim,
-                            " channels"));
+    reader.Report(
+        FindingId::kPartialIgnored, "partial_rotary_factor",
+        absl::StrCat("is ", PythonRepr(*partial), ", but rope_type default of model_type \"",
+                     reader.state().family().model_type, "\" rotates all ", out->head_dim,
+                     " channels"));
     return out->head_dim;
   }
-  const std::optional<double> factor = set.Number("partial_rotary_factor", kShareRange, false);
+  const std::optional<double> factor =
+      reader.Number("partial_rotary_factor", kShareRange, Null::kIsWrong);
   if (!factor.has_value()) return 0;
   out->partial_rotary_factor = *factor;
-  if (out->rope_type == "proportional") return out->head_dim;  // factor 0: nothing rotates
+  if (type.rotary_dim_is_head_dim) return out->head_dim;
   const int64_t rotary_dim = Share(out->head_dim, *factor);
   if (rotary_dim >= 1) return rotary_dim;
-  set.Report(FindingId::kHeadDim, "partial_rotary_factor",
-             absl::StrCat("leaves int(", out->head_dim, " * ", PythonRepr(*partial),
-                          ") = 0 channels to rotate; at least 1 is needed"));
+  reader.Report(FindingId::kHeadDim, "partial_rotary_factor",
+                absl::StrCat("leaves int(", out->head_dim, " * ", PythonRepr(*partial),
+                             ") = 0 channels to rotate; at least 1 is needed"));
   return 0;
 }
 
@@ -203,36 +210,37 @@ std::optional<int64_t> KnownMaxPositions(const LoadingState& state) {
   return state.IntAttribute("max_position_embeddings");
 }
 
-std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::string& set_path) {
+std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::string& path) {
   const std::optional<int64_t> attribute = state->IntAttribute("max_position_embeddings");
   if (attribute.has_value()) {
-    ReportDefault(state, "max_position_embeddings", *attribute);
+    ReportIfDefault(state, "max_position_embeddings", *attribute);
   } else if (state->ReportOnce("max_position_embeddings")) {
     state->findings().AddPath(FindingId::kMissingShape, "max_position_embeddings", -1,
                               absl::StrCat("max_position_embeddings must be given as an integer: "
                                            "the frequencies of ",
-                                           set_path, " depend on it"));
+                                           path, " depend on it"));
   }
   return KnownMaxPositions(*state);
 }
 
-void CheckSameHeadDims(LoadingState* state, const std::string& set_path) {
+void CheckSameHeadDims(LoadingState* state, const std::string& path) {
   const JsonValue* per_layer = state->Attribute("per_layer_config");
   const JsonValue* head_dim = state->Attribute("head_dim");
   if (per_layer == nullptr || !per_layer->is_object() || head_dim == nullptr) return;
   for (const JsonMember& layer : per_layer->as_object()) {
     const JsonValue* own = layer.value.Find("head_dim");
     if (own == nullptr || PythonRepr(*own) == PythonRepr(*head_dim)) continue;
-    state->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(set_path, ".rope_type"), -1,
+    state->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(path, ".rope_type"), -1,
                               "longrope is not possible here: the layers of this model have "
                               "different head_dims");
     return;
   }
 }
 
-void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out) {
-  LoadingState& state = set.state();
-  const std::optional<int64_t> head_dim = FindHeadDim(&state, layer_type, out->rope_type);
+void CheckHeadDim(const ParameterSetReader& reader, const std::string& layer_type,
+                  const RopeType& type, RopeConfig* out) {
+  LoadingState& state = reader.state();
+  const std::optional<int64_t> head_dim = FindHeadDim(&state, layer_type, type);
   if (!head_dim.has_value()) return;
   if (*head_dim < 1 || *head_dim > kMaxHeadDim) {
     const JsonValue* value = state.Attribute("head_dim");
@@ -242,10 +250,10 @@ void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfi
     return;
   }
   out->head_dim = *head_dim;
-  out->rotary_dim = CheckPartialRotaryFactor(set, out);
-  CheckOddHeadDim(set, layer_type);
-  if (out->rotary_dim % 2 == 0 || out->rope_type == "proportional") return;
-  set.Report(
+  out->rotary_dim = CheckPartialRotaryFactor(reader, type, out);
+  CheckOddHeadDim(reader, layer_type);
+  if (out->rotary_dim % 2 == 0 || type.rotary_dim_is_head_dim) return;
+  reader.Report(
       FindingId::kOddRotaryDim, "partial_rotary_factor",
       absl::StrCat("makes rotary_dim ", out->rotary_dim, ", an odd number: there are ",
                    (out->rotary_dim + 1) / 2, " frequencies for ", out->rotary_dim, " channels"));

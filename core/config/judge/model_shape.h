@@ -1,29 +1,35 @@
-// The model around the parameters: head_dim, rotary_dim, max_position_embeddings.
+// Checks of the model's shape: head_dim, rotary_dim, max_position_embeddings.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "core/config/judge/set_reader.h"
+#include "core/config/judge/parameter_set_reader.h"
 #include "core/rope_types/rope_config.h"
+#include "core/rope_types/rope_type.h"
 
 namespace rope {
 
-// Fields whose values make no sense whatever the rope type: reported once per document.
+// Checks the fields that must have a value in range whatever the rope type is. Called once per
+// document.
 void CheckModelShape(LoadingState* state);
 
-// max_position_embeddings where it is known: given, or the default of a known model_type.
+// max_position_embeddings as the document gives it, or the default of a known model_type. Absent if
+// it is no integer, or if neither is there.
 std::optional<int64_t> KnownMaxPositions(const LoadingState& state);
 
-// The same where the frequencies depend on it: a default is a warning, its absence an error.
-std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::string& set_path);
+// The same for a parameter set at `path` whose frequencies depend on it: a default is a warning,
+// and if there is no value, that is an error. Each is reported once per document.
+std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::string& path);
 
-// longrope cannot be loaded where layers have head_dims of their own.
-void CheckSameHeadDims(LoadingState* state, const std::string& set_path);
+// Reports layers whose head_dim differs from the model's: longrope, the rope type of the parameter
+// set at `path`, cannot be loaded then.
+void CheckSameHeadDims(LoadingState* state, const std::string& path);
 
-// Fills head_dim, partial_rotary_factor and rotary_dim. REQUIRES out->rope_type. Where the findings
-// say that one of them has no value, head_dim or rotary_dim stay 0.
-void CheckHeadDim(const SetReader& set, const std::string& layer_type, RopeConfig* out);
+// Fills head_dim, partial_rotary_factor and rotary_dim for the layers of `layer_type`, whose rope
+// type is `type`. head_dim or rotary_dim is 0 if a finding says that it has no value.
+void CheckHeadDim(const ParameterSetReader& reader, const std::string& layer_type,
+                  const RopeType& type, RopeConfig* out);
 
 }  // namespace rope

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
@@ -23,11 +24,12 @@ class Explanation {
     Add(name, absl::StrCat(value), "", std::move(source));
   }
 
-  // A default of the rope type, where the set has no value of that name.
-  void TypeDefault(const std::string& name, const JsonValue& value, const std::string& rope_type) {
-    const JsonValue* given = set_.Find(name);
+  // An optional key of the rope type, which has a default if the parameter set has no value for it.
+  void Defaulted(absl::string_view key, absl::string_view rope_type) {
+    const JsonValue* given = set_.Find(key);
     if (given != nullptr && !given->is_null()) return;
-    Add(name, WriteJson(value), "", absl::StrCat("default of rope_type \"", rope_type, "\""));
+    Add(std::string(key), WriteJson(JsonOf(DefaultOf(key))), "",
+        absl::StrCat("default of rope_type \"", rope_type, "\""));
   }
 
   std::vector<EffectiveValue> Take() { return std::move(values_); }
@@ -76,7 +78,23 @@ void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* ex
   }
 }
 
+// A RopeParameterValue's alternatives, one by one.
+struct ToJson {
+  JsonValue operator()(std::monostate /*absent*/) const { return JsonValue(); }
+  JsonValue operator()(absl::Span<const double> numbers) const {
+    JsonValue::Array elements;
+    for (const double number : numbers) elements.emplace_back(number);
+    return JsonValue(std::move(elements));
+  }
+  template <typename T>
+  JsonValue operator()(const T& value) const {
+    return JsonValue(value);
+  }
+};
+
 }  // namespace
+
+JsonValue JsonOf(const RopeParameterValue& value) { return std::visit(ToJson{}, value); }
 
 std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonValue& set,
                                               const RopeConfig& result) {
@@ -85,11 +103,8 @@ std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonVal
     if (member.key != "type") explanation.Value(member.key, member.value);
   }
   ExplainShape(state, result, &explanation);
-  if (result.rope_type == "yarn") {
-    explanation.TypeDefault("beta_fast", JsonValue(32.0), result.rope_type);
-    explanation.TypeDefault("beta_slow", JsonValue(1.0), result.rope_type);
-    explanation.TypeDefault("truncate", JsonValue(true), result.rope_type);
-  }
+  const RopeType& type = *FindRopeType(result.rope_type);
+  for (const absl::string_view key : type.defaulted_keys) explanation.Defaulted(key, type.name);
   return explanation.Take();
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/model_shape.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/formula_terms.h"
 
 namespace rope {
 
@@ -13,11 +14,11 @@ std::string HfGotMessage(absl::string_view sentence, const JsonValue* value) {
                       PythonStr(value != nullptr ? *value : JsonValue()));
 }
 
-std::string HfMessageUnlessNumber(const JsonValue* value, absl::string_view sentence) {
+std::string HfGotMessageUnlessNumber(absl::string_view sentence, const JsonValue* value) {
   return value != nullptr && !IsPythonNumber(*value) ? HfGotMessage(sentence, value) : "";
 }
 
-void FixByRatio(const RuleContext& context) {
+void FixFactorByRatio(const RuleContext& context) {
   const JsonValue* length = context.state().Attribute("max_position_embeddings");
   const JsonValue* original = context.built.Find(kOriginalLength);
   if (length == nullptr || original == nullptr || !length->is_int() || length->as_int() < 1) return;
@@ -31,84 +32,87 @@ void FixByRatio(const RuleContext& context) {
   }
 }
 
-void CheckFactor(const RuleContext& context, bool null_is_absent) {
+void CheckFactor(const RuleContext& context, Null null) {
   const JsonValue* value = context.built.Find("factor");
   if (value == nullptr) return;
-  const bool complains = !IsPythonNumber(*value) || PythonNumber(*value).value_or(1.0) < 1.0;
+  const bool hf_warns = !IsPythonNumber(*value) || PythonNumber(*value).value_or(1.0) < 1.0;
   const std::string hf =
-      complains ? HfGotMessage("factor field must be a float or int >= 1", value) : "";
-  context.result->factor = context.built.Number("factor", kFactorRange, null_is_absent, hf);
+      hf_warns ? HfGotMessage("factor field must be a float or int >= 1", value) : "";
+  context.result->factor = context.built.Number("factor", kFactorRange, null, hf);
   if (context.result->factor.has_value() && *context.result->factor < 1.0) {
     context.built.Report(FindingId::kFactorBelowOne, "factor",
                          absl::StrCat("should be >= 1, not ", PythonRepr(*value)), hf);
   }
-  if (null_is_absent && value->is_null()) {
+  if (null == Null::kMeansAbsent && value->is_null()) {
     context.built.Report(
         FindingId::kFactorImplied, "factor",
-        "is null: max_position_embeddings / original_max_position_embeddings is used; "
-        "give that number",
+        "should be a number, not null; max_position_embeddings / original_max_position_embeddings "
+        "is used instead",
         hf);
-    FixByRatio(context);
+    FixFactorByRatio(context);
   }
 }
 
-void CheckOriginalLength(const RuleContext& context, const std::string& hf_message) {
-  if (context.built.Find(kOriginalLength) == nullptr) return;  // the check of keys reports it
+void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
+                         const std::string& hf_message) {
+  if (context.built.Find(kOriginalLength) == nullptr) return;  // CheckTypeAndKeys reports it
   context.result->original_max_position_embeddings =
-      context.built.Number(kOriginalLength, kLengthRange, false, hf_message);
+      context.built.Number(kOriginalLength, kLengthRange, Null::kIsWrong, hf_message);
   const JsonValue& built = *context.built.Find(kOriginalLength);
   const JsonValue* loaded = context.loaded.Find(kOriginalLength);
   if (loaded == nullptr || PythonRepr(*loaded) == PythonRepr(built)) return;
-  // longrope alone lets any value pass that is not computed with.
-  if (context.result->rope_type != "longrope")
-    context.loaded.Number(kOriginalLength, kLengthRange, false, hf_message);
-  context.built.Report(FindingId::kOriginalLengthReplaced, kOriginalLength,
-                       absl::StrCat("loading validates with ", PythonRepr(*loaded),
-                                    "; when the model is built, the value at the top level, ",
-                                    PythonRepr(built), ", takes its place. Give the same in both"));
+  if (at_load == LengthAtLoad::kMustBeNumber) {
+    context.loaded.Number(kOriginalLength, kLengthRange, Null::kIsWrong, hf_message);
+  }
+  context.built.Report(
+      FindingId::kOriginalLengthReplaced, kOriginalLength,
+      absl::StrCat("is ", PythonRepr(built), " at the top level, but ", PythonRepr(*loaded),
+                   " in the parameter set: transformers validates with the second and computes "
+                   "with the first. Give the same value in both places"));
   context.state().findings().FixByValue(built.is_null() ? built : *loaded, built);
 }
 
-void CheckAttentionFactor(const RuleContext& context, bool int_allowed) {
+void CheckAttentionFactor(const RuleContext& context, AttentionFactorType type) {
   const JsonValue* value = context.built.Find("attention_factor");
   if (value == nullptr || value->is_null()) return;
+  const bool int_allowed = type == AttentionFactorType::kFloatOrInt;
   const bool right_kind = int_allowed ? IsPythonNumber(*value) : value->is_double();
-  const bool complains = !right_kind || PythonNumber(*value).value_or(0.0) < 0.0;
+  const bool hf_warns = !right_kind || PythonNumber(*value).value_or(0.0) < 0.0;
   const std::string hf =
-      complains ? HfGotMessage(int_allowed
-                                   ? "attention_factor field must be a float or int greater than 0"
-                                   : "attention_factor field must be a float greater than 0",
-                               value)
-                : "";
-  context.result->attention_factor =
-      context.built.Number("attention_factor", kScaleRange, true, hf);
-  if (!context.result->attention_factor.has_value()) return;
-  if (complains || *context.result->attention_factor == 0.0) {
-    context.built.Report(FindingId::kAttentionFactor, "attention_factor",
-                         absl::StrCat(*context.result->attention_factor > 0.0
-                                          ? "should be written as a float, not "
-                                          : "should be > 0, as it scales cos and sin; it is ",
-                                      PythonRepr(*value)),
-                         hf);
-    if (value->is_int() && value->as_int() > 0) {
-      context.state().findings().FixByValue(*value, JsonValue(*context.result->attention_factor));
+      hf_warns ? HfGotMessage(int_allowed
+                                  ? "attention_factor field must be a float or int greater than 0"
+                                  : "attention_factor field must be a float greater than 0",
+                              value)
+               : "";
+  std::optional<double>& result = context.result->attention_factor;
+  result = context.built.Number("attention_factor", kScaleRange, Null::kMeansAbsent, hf);
+  if (!result.has_value() || (!hf_warns && *result != 0.0)) return;
+  context.built.Report(
+      FindingId::kAttentionFactor, "attention_factor",
+      *result > 0.0
+          ? absl::StrCat("should be written as a float, not ", PythonRepr(*value))
+          : absl::StrCat("should be > 0, not ", PythonRepr(*value), ": it scales cos and sin"),
+      hf);
+  if (value->is_int() && value->as_int() > 0) {
+    context.state().findings().FixByValue(*value, JsonValue(*result));
+  }
+}
+
+std::optional<double> FactorInUse(const RuleContext& context) {
+  const RopeConfig& result = *context.result;
+  if (!result.factor.has_value()) {
+    const JsonValue* given = context.built.Find("factor");
+    const bool is_wrong = given != nullptr && !given->is_null();  // CheckFactor reported it
+    if (is_wrong || !RequireMaxPositions(&context.state(), context.built.path()).has_value() ||
+        !result.original_max_position_embeddings.has_value()) {
+      return std::nullopt;
     }
   }
+  return EffectiveFactor<double>(result);
 }
 
 void ReportDegenerate(const RuleContext& context, absl::string_view key, std::string message) {
   context.built.Report(FindingId::kDegenerate, key, std::move(message));
-}
-
-std::optional<double> FactorOrRatio(const RuleContext& context) {
-  if (context.result->factor.has_value()) return context.result->factor;
-  const JsonValue* given = context.built.Find("factor");
-  if (given != nullptr && !given->is_null()) return std::nullopt;  // reported
-  const std::optional<int64_t> length = RequireMaxPositions(&context.state(), context.built.path());
-  if (!length.has_value() || !context.result->original_max_position_embeddings.has_value()) {
-    return std::nullopt;
-  }
-  return static_cast<double>(*length) / *context.result->original_max_position_embeddings;
 }
 
 }  // namespace rope

@@ -1,52 +1,67 @@
-// What the rules of several rope types share.
+// What the checks of several rope types (rules/rules.h) have in common.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "core/config/judge/set_reader.h"
+#include "core/config/judge/parameter_set_reader.h"
 #include "core/rope_types/rope_config.h"
 
 namespace rope {
 
 inline constexpr char kOriginalLength[] = "original_max_position_embeddings";
 
-// What the rules of a type work on: one set of parameters as validated at load, the same after a
-// module was built, and the RopeConfig to fill.
+// What the check of a rope type works on: one parameter set, at two moments, and the RopeConfig
+// that the check fills. Most members are equal at both moments. The original length may change in
+// between, see CheckOriginalLength.
 struct RuleContext {
-  SetReader loaded;
-  SetReader built;
-  std::string layer_type;  // "" where there is one set for all layers
+  ParameterSetReader loaded;  // as transformers validates it at load
+  ParameterSetReader built;   // as it is after a module was built: this is computed with
+  std::string layer_type;     // "" if all layers use one parameter set
   RopeConfig* result;
 
   LoadingState& state() const { return built.state(); }
 };
 
-// The beginning of most of transformers' sentences: "`rope_parameters`'s <sentence>, got <value>".
+// The form of most of transformers' messages: "`rope_parameters`'s <sentence>, got <value>". Null
+// stands for a missing member, which Python prints as None.
 std::string HfGotMessage(absl::string_view sentence, const JsonValue* value);
-// The same where the value is no number in Python's eyes, otherwise nothing.
-std::string HfMessageUnlessNumber(const JsonValue* value, absl::string_view sentence);
 
-// max_position_embeddings / original_max_position_embeddings as the fix of what was reported last.
-void FixByRatio(const RuleContext& context);
+// The same message for a member that Python does not take for a number; "" if it is a number or
+// missing.
+std::string HfGotMessageUnlessNumber(absl::string_view sentence, const JsonValue* value);
 
-// factor. Null counts as absent where `null_is_absent`: then the ratio of the lengths is used.
-void CheckFactor(const RuleContext& context, bool null_is_absent);
+// Gives the last finding a fix: factor becomes max_position_embeddings /
+// original_max_position_embeddings. Gives none if one of the two is not a length.
+void FixFactorByRatio(const RuleContext& context);
 
-void CheckOriginalLength(const RuleContext& context, const std::string& hf_message);
+// Fills factor. A factor below 1 is a finding. If null means absent, a null is a finding as well,
+// because transformers then uses the ratio of the lengths.
+void CheckFactor(const RuleContext& context, Null null);
 
-// attention_factor of yarn (a float) and longrope (a number).
-void CheckAttentionFactor(const RuleContext& context, bool int_allowed);
+// Whether the original length as validated at load must be a number, although another value
+// replaces it before anything is computed.
+enum class LengthAtLoad { kMustBeNumber, kAnyValue };
 
-// The stretching factor in use: given, or the ratio of the lengths.
-std::optional<double> FactorOrRatio(const RuleContext& context);
+// Fills original_max_position_embeddings with the value that is computed with. When a module is
+// built, a value at the document's top level replaces the one in the parameter set: if the two
+// differ, that is a finding. `hf_message` is what transformers says if a value is no number.
+void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
+                         const std::string& hf_message);
 
-// A formula that has no value for these parameters.
+// Which numbers transformers takes for an attention_factor without a warning.
+enum class AttentionFactorType { kFloat, kFloatOrInt };
+
+// Fills attention_factor.
+void CheckAttentionFactor(const RuleContext& context, AttentionFactorType type);
+
+// The stretching factor that the formula will use, see EffectiveFactor; absent if it is not known.
+// REQUIRES that CheckFactor and CheckOriginalLength were called. Reports a missing
+// max_position_embeddings if the factor depends on it.
+std::optional<double> FactorInUse(const RuleContext& context);
+
+// Reports that the formula has no value for the parameter `key`.
 void ReportDegenerate(const RuleContext& context, absl::string_view key, std::string message);
-
-// The rules that have a file of their own.
-void CheckYarn(const RuleContext& context);
-void CheckLongrope(const RuleContext& context);
 
 }  // namespace rope

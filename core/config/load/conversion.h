@@ -1,28 +1,27 @@
-// Conversions of the spellings that configurations use (rope_scaling, rope_theta at the top level,
-// a family's own names) to `rope_parameters`. The general one, and those of single families.
+// Conversion: the legacy spellings of a document (rope_scaling, rope_theta at the top level) become
+// `rope_parameters`.
 //
-// Each does what transformers' convert_rope_params_to_dict of that class does, standardization
-// included. What fails there is an error finding here, and the conversion goes on as well as it
-// can.
+// This is transformers' convert_rope_params_to_dict of the base class, and its parts that the
+// conversions of single families (core/config/families/steps) use as well. What fails there is an
+// error finding here, and the conversion continues with a default.
 #pragma once
 
 #include "core/config/load/loading_state.h"
 
 namespace rope {
 
+// What most families do: rope_scaling replaces rope_parameters, rope_theta and
+// partial_rotary_factor are filled into its parameter sets, then the sets are standardized.
 void ConvertGeneral(LoadingState* state);
 
-// One set for full_attention, one for sliding_attention.
-void ConvertGemma3(LoadingState* state);  // rope_theta, rope_local_base_freq; scaling: full only
-void ConvertOlmo3(LoadingState* state);   // rope_theta: full only; scaling: full only
-void ConvertModernBert(LoadingState* state);  // global_rope_theta, local_rope_theta; scaling: both
+// For families that read rope_parameters only: nothing is converted or standardized.
+void ConvertNothing(LoadingState* state);
 
-void ConvertGptNeoX(LoadingState* state);          // rotary_emb_base, rotary_pct (0.25)
-void ConvertGptNeoXJapanese(LoadingState* state);  // rotary_emb_base, rotary_pct (1.0)
-void ConvertPhi3(LoadingState* state);             // su and yarn are longrope
-void ConvertQwen2Vl(LoadingState* state);          // mrope is default
-void ConvertHunYuanVl(LoadingState* state);        // xdrope is dynamic, xdrope_section
-void ConvertMiniMaxM2(LoadingState* state);        // rotary_dim
-void ConvertNothing(LoadingState* state);          // rope_parameters counts as it is
+// rope_scaling replaces rope_parameters if it is a non-empty object. Afterwards rope_parameters is
+// an object.
+void AdoptRopeScaling(LoadingState* state);
+
+// True if `scaling`, the value of rope_scaling, is an object. Otherwise a finding.
+bool CheckRopeScalingIsObject(LoadingState* state, const JsonValue& scaling);
 
 }  // namespace rope

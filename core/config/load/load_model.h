@@ -1,16 +1,14 @@
-// The steps by which transformers turns a document into rope parameters, and the judgement on them.
+// LoadModel: the steps by which transformers turns a document into attributes and rope_parameters.
 #pragma once
 
-#include <vector>
-
 #include "core/config/load/loading_state.h"
-#include "core/config/model_config.h"
 
 namespace rope {
 
-// Loads the text model described by `document` as a model of `family` and fills everything in the
-// report but its findings, which go to `findings`.
-void LoadModel(const Family& family, const JsonValue& document, FindingSink* findings,
-               ModelConfigReport* report);
+// Loads the text model described by `document` as a model of `family`. What transformers refuses or
+// warns of on the way goes to `findings`. All three must outlive the result.
+//
+// Loading never stops at an error: it continues with a default, so that one pass finds everything.
+LoadingState LoadModel(const Family& family, const JsonValue& document, FindingSink* findings);
 
 }  // namespace rope

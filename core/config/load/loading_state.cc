@@ -4,13 +4,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "core/json/json_reader.h"
 #include "core/json/python_value.h"
 
 namespace rope {
 namespace {
-
-// No model has more; the bound keeps layer_types small whatever a document says.
 
 bool IsStringList(const JsonValue& value) {
   if (!value.is_array()) return false;
@@ -124,18 +121,17 @@ void LoadingState::DeclareLayerTypes() {
 
 void LoadingState::DeclareRopeParameters() {
   rope_parameters = TakeKwarg("rope_parameters", JsonValue());
-  CheckRopeParameters();
+  CheckRopeParametersType();
 }
 
-void LoadingState::CheckRopeParameters() {
+void LoadingState::CheckRopeParametersType() {
   if (rope_parameters.is_null()) return;
   if (!rope_parameters.is_object()) {
     ReportFieldType(rope_parameters, "rope_parameters", "an object or null");
     rope_parameters = JsonValue();
   } else if (family_.layer_sets_only) {
     for (const JsonMember& member : rope_parameters.as_object()) {
-      const bool is_layer_type =
-          member.key == "full_attention" || member.key == "sliding_attention";
+      const bool is_layer_type = member.key == kFullAttention || member.key == kSlidingAttention;
       if (is_layer_type && member.value.is_object()) continue;
       findings_->Add(FindingId::kFieldType, member.value, "rope_parameters",
                      "this family takes an object full_attention and an object sliding_attention "
@@ -156,12 +152,17 @@ void LoadingState::KwargsToAttributes() {
   for (JsonMember& member : kwargs_.as_object()) {
     if (member.key == "rope_scaling") {  // another name of the attribute rope_parameters
       rope_parameters = std::move(member.value);
-      CheckRopeParameters();
+      CheckRopeParametersType();
       continue;
     }
     attributes_.Set(member.key, std::move(member.value));
   }
   kwargs_ = EmptyObject();
+}
+
+JsonValue LoadingState::AttributeOrNull(absl::string_view name) const {
+  const JsonValue* value = Attribute(name);
+  return value != nullptr ? *value : JsonValue();
 }
 
 std::optional<int64_t> LoadingState::IntAttribute(absl::string_view name) const {
@@ -188,39 +189,27 @@ std::optional<int64_t> LoadingState::DerivedHeadDim() {
   return std::nullopt;
 }
 
-std::vector<absl::string_view> LoadingState::Labels() const {
-  if (!family_.labels.empty()) return {family_.labels.begin(), family_.labels.end()};
-  std::vector<absl::string_view> labels;
+std::vector<absl::string_view> LoadingState::ParameterSetNames() const {
+  const absl::Span<const absl::string_view> own = family_.parameter_set_names;
+  std::vector<absl::string_view> names(own.begin(), own.end());
+  if (!names.empty()) return names;
   const JsonValue* layer_types = Attribute("layer_types");
-  if (layer_types == nullptr || !layer_types->is_array()) return labels;
+  if (layer_types == nullptr || !layer_types->is_array()) return names;
   for (const JsonValue& element : layer_types->as_array()) {
-    if (element.is_string()) labels.emplace_back(element.as_string());
+    if (element.is_string()) names.emplace_back(element.as_string());
   }
-  return labels;
+  return names;
 }
 
-std::vector<std::string> LoadingState::NestedKeys(const JsonValue& parameters) const {
-  std::vector<std::string> keys;
-  if (!parameters.is_object()) return keys;
-  const std::vector<absl::string_view> labels = Labels();
-  const absl::flat_hash_set<absl::string_view> declared(labels.begin(), labels.end());
+std::vector<std::string> LoadingState::ParameterSetsIn(const JsonValue& parameters) const {
+  std::vector<std::string> present;
+  if (!parameters.is_object()) return present;
+  const std::vector<absl::string_view> names = ParameterSetNames();
+  const absl::flat_hash_set<absl::string_view> declared(names.begin(), names.end());
   for (const JsonMember& member : parameters.as_object()) {
-    if (declared.contains(member.key)) keys.push_back(member.key);
+    if (declared.contains(member.key)) present.push_back(member.key);
   }
-  return keys;
-}
-
-void LoadingState::SetLayerTypes(absl::string_view (*type_of)(int64_t, int64_t, int64_t),
-                                 int64_t pattern) {
-  const int64_t count = IntAttribute("num_hidden_layers").value_or(0);
-  if (count > kMaxHiddenLayers) {
-    findings_->Add(FindingId::kOutOfRange, *Attribute("num_hidden_layers"), "num_hidden_layers",
-                   absl::StrCat("num_hidden_layers must be at most ", kMaxHiddenLayers));
-    return;
-  }
-  JsonValue::Array layer_types;
-  for (int64_t i = 0; i < count; ++i) layer_types.emplace_back(type_of(i, count, pattern));
-  attributes_.Set("layer_types", JsonValue(std::move(layer_types)));
+  return present;
 }
 
 }  // namespace rope

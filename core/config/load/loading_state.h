@@ -1,9 +1,19 @@
-// LoadingState: the configuration object of one model while it is loaded, as transformers has it.
+// LoadingState: the attributes of one model's configuration while it is loaded, as transformers has
+// them.
 //
-// Loading there is a sequence of steps on attributes and left-over keyword arguments, and what
-// comes out depends on when a member of the document becomes an attribute. So the same is kept
-// here: the members that the family's class declares are attributes from the start, all others are
-// `kwargs` until the conversion is over.
+// transformers loads a document with Python's means, and this is where its words are explained. The
+// document is a dict. Its members are passed to the constructor of the model's configuration class
+// as *keyword arguments* ("kwargs"). Those that the class declares are its *fields*: they become
+// *attributes* of the object at once, with a default if the document has none. The others stay
+// keyword arguments until the rope parameters are converted; a step may take one away, so that no
+// later step sees it. Those that are left become attributes at the end, and replace attributes of
+// the same name.
+//
+// The outcome depends on when a member becomes an attribute. So the same is done here, in the same
+// order: fields are attributes after construction, all other members are kwargs until
+// KwargsToAttributes.
+//
+// Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -13,78 +23,79 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "core/config/families/families.h"
+#include "core/config/load/family.h"
 #include "core/findings/finding_sink.h"
 #include "core/json/json_value.h"
 
 namespace rope {
 
-// More layers than any model has; a list of them is made, so there is a bound.
+// The list of layer types is as long as num_hidden_layers says, so there is a bound. No model has
+// nearly as many layers.
 inline constexpr int64_t kMaxHiddenLayers = 10000;
 
 class LoadingState {
  public:
-  // `document` is the object that describes the text model, found at `path` ("" for the root).
+  // `document` is the object that describes the text model: the whole document, or its
+  // text_config. All three must outlive the state.
   LoadingState(const Family& family, const JsonValue& document, FindingSink* findings);
 
   const Family& family() const { return family_; }
   FindingSink& findings() { return *findings_; }
 
-  // Whether the document itself has the member.
-  bool InDocument(absl::string_view name) const { return document_.Find(name) != nullptr; }
+  // The document as it was given; no step changes it.
   const JsonValue& document() const { return document_; }
+  bool InDocument(absl::string_view name) const { return document_.Find(name) != nullptr; }
 
-  // The attribute; null where the object has none of that name.
+  // The attribute, or null if there is none of that name.
   const JsonValue* Attribute(absl::string_view name) const { return attributes_.Find(name); }
+  // A copy of it; null (JSON's) if there is none of that name.
+  JsonValue AttributeOrNull(absl::string_view name) const;
+  // The attribute as an integer. Absent if there is none or it is not an integer.
+  std::optional<int64_t> IntAttribute(absl::string_view name) const;
   void SetAttribute(absl::string_view name, JsonValue value) {
     attributes_.Set(name, std::move(value));
   }
 
-  // Keyword arguments that are no attributes yet. Take removes; the default stands in if absent.
+  // The keyword argument, or null if there is none of that name.
   const JsonValue* Kwarg(absl::string_view name) const { return kwargs_.Find(name); }
+  // Removes the keyword argument and returns it; `default_value` if there is none.
   JsonValue TakeKwarg(absl::string_view name, JsonValue default_value);
   void SetDefaultKwarg(absl::string_view name, JsonValue value) {
     kwargs_.SetDefault(name, std::move(value));
   }
-  // All that are left become attributes.
+  // All keyword arguments that are left become attributes.
   void KwargsToAttributes();
 
-  // The attribute rope_parameters; null: None.
+  // The attribute rope_parameters; null is Python's None.
   JsonValue rope_parameters;
-  // Path of rope_parameters for a message, wherever it came from.
+  // The path in the document of what rope_parameters came from, for messages.
   std::string RopePath() const { return findings_->PathOf(rope_parameters, "rope_parameters"); }
 
-  // A field of the class that the family's steps use: the document's value, or the default. Another
-  // kind of value is a finding, and the default counts.
+  // Takes the keyword argument of a field that the class declares as an integer. Its default if
+  // the document has none, or, with a finding, if the value is not an integer.
   int64_t IntField(absl::string_view name, int64_t default_value);
 
-  // The attribute as an integer; absent where it is no integer.
-  std::optional<int64_t> IntAttribute(absl::string_view name) const;
-
-  // hidden_size / num_attention_heads; absent, with a finding, where that has no value.
+  // hidden_size / num_attention_heads. Absent, with a finding, if that has no value.
   std::optional<int64_t> DerivedHeadDim();
 
-  // True the first time it is asked about `name`: for findings that are made once per document.
+  // True at the first call with `name`, for findings that are made once per document.
   bool ReportOnce(absl::string_view name) { return reported_.insert(std::string(name)).second; }
 
-  // Entries of layer_types, in order; empty where there is none. For families with labels, those.
-  std::vector<absl::string_view> Labels() const;
-  // The members of `parameters` that are sets of parameters for a layer type.
-  std::vector<std::string> NestedKeys(const JsonValue& parameters) const;
-
-  // Every layer a layer type: `type_of(i)` for i in [0, num_hidden_layers).
-  void SetLayerTypes(absl::string_view (*type_of)(int64_t layer, int64_t count, int64_t pattern),
-                     int64_t pattern);
+  // The names under which parameter sets are looked up: the entries of layer_types in order, with
+  // repetitions, or the names that the family gives its sets. Views into the attributes.
+  std::vector<absl::string_view> ParameterSetNames() const;
+  // Those of these names that are members of `parameters`, in its order.
+  std::vector<std::string> ParameterSetsIn(const JsonValue& parameters) const;
 
  private:
   void DeclareInt(absl::string_view name, int64_t default_value);
   void DeclareHeadDim();
-  // A head_dim of the document that counts for nothing; its type is checked.
+  // Takes a head_dim of the document that the family ignores. Its type is checked all the same.
   void TakeOverruledHeadDim();
   void DeclareLayerTypes();
   void DeclareRopeParameters();
-  void CheckRopeParameters();
-  // Moves a keyword argument to the attributes, checked against the declared type.
+  // Checks that rope_parameters has the declared type. Resets it to null if it has not.
+  void CheckRopeParametersType();
   void ReportFieldType(const JsonValue& value, absl::string_view name, absl::string_view expected);
 
   const Family& family_;

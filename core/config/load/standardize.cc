@@ -4,34 +4,30 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
 
 bool NeedsOriginalLength(const JsonValue& rope_type) {
-  if (!rope_type.is_string()) return false;
-  const std::string& name = rope_type.as_string();
-  return name == "llama3" || name == "yarn" || name == "longrope";
-}
-
-JsonValue AttributeOrNull(const LoadingState& state, absl::string_view name) {
-  const JsonValue* value = state.Attribute(name);
-  return value != nullptr ? *value : JsonValue();
+  const RopeType* type = rope_type.is_string() ? FindRopeType(rope_type.as_string()) : nullptr;
+  return type != nullptr && type->needs_original_length;
 }
 
 // What all sets get, flat or nested.
 void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
-  set->SetDefault("rope_type", type != nullptr ? *type : JsonValue("default"));
-  set->SetDefault("rope_theta", AttributeOrNull(state, "rope_theta"));
-  const JsonValue partial = AttributeOrNull(state, "partial_rotary_factor");
+  set->SetDefault("rope_type", type != nullptr ? *type : JsonValue(kDefaultRopeType));
+  set->SetDefault("rope_theta", state.AttributeOrNull("rope_theta"));
+  const JsonValue partial = state.AttributeOrNull("partial_rotary_factor");
   if (!partial.is_null()) set->SetDefault("partial_rotary_factor", partial);
 }
 
 void FillDefaultType(const LoadingState& state, JsonValue* set) {
   const absl::string_view default_type = state.family().default_type;
   const JsonValue& type = *set->Find("rope_type");
-  if (default_type != "default" && type.is_string() && type.as_string() == "default") {
+  if (default_type != kDefaultRopeType && type.is_string() &&
+      type.as_string() == kDefaultRopeType) {
     set->Set("rope_type", JsonValue(default_type));
   }
 }
@@ -92,7 +88,7 @@ void StandardizeNested(LoadingState* state, const std::vector<std::string>& keys
 void StandardizeRopeParameters(LoadingState* state) {
   JsonValue& parameters = state->rope_parameters;
   if (parameters.is_null()) parameters = EmptyObject();
-  const bool has_theta = IsTruthy(AttributeOrNull(*state, "rope_theta"));
+  const bool has_theta = IsTruthy(state->AttributeOrNull("rope_theta"));
   if (parameters.as_object().empty() && !has_theta) {
     state->findings().AddPath(
         FindingId::kParametersIgnored, "rope_parameters", -1,
@@ -100,7 +96,7 @@ void StandardizeRopeParameters(LoadingState* state) {
         "`standardize_rope_params` was called but no RoPE parameters were found.");
     return;
   }
-  const std::vector<std::string> keys = state->NestedKeys(parameters);
+  const std::vector<std::string> keys = state->ParameterSetsIn(parameters);
   if (keys.empty()) {
     StandardizeFlat(state);
   } else {

@@ -6,48 +6,50 @@
 #include <bit>
 #include <cstdlib>
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
+// Bytes of a cache line, and of the widest store of a kernel.
 constexpr int64_t kAlignment = 64;
 
-constexpr int64_t BytesOf(int order) { return BlockPool::kLeastBytes << order; }
+constexpr int64_t BytesOf(int order) { return BlockPool::kMinBytes << order; }
 
-// Of a size that SizeFor gives.
+// The order of `size`, which is a result of SizeFor and at most a page.
 int OrderOf(int64_t size) {
-  return std::countr_zero(static_cast<uint64_t>(size / BlockPool::kLeastBytes));
+  return std::countr_zero(static_cast<uint64_t>(size / BlockPool::kMinBytes));
 }
 
 std::byte* NewPage() {
   auto* const page = static_cast<std::byte*>(
       std::aligned_alloc(BlockPool::kPageBytes, static_cast<size_t>(BlockPool::kPageBytes)));
-  // Advice: where the system has no huge pages, small ones do.
+  // This is advice: a system without huge pages uses small ones.
   if (page != nullptr) (void)madvise(page, BlockPool::kPageBytes, MADV_HUGEPAGE);
   return page;
 }
 
-// The other half of what both are halves of. Pages are aligned to their size, halves to theirs.
+// The buddy of `memory`: the part of the same order with which it forms a part of the next order.
+// Every part is aligned to its size, so one bit of the address tells which of the two it is.
 std::byte* BuddyOf(std::byte* memory, int order) {
   const auto address = reinterpret_cast<uintptr_t>(memory);
-  const bool second = (address & static_cast<uintptr_t>(BytesOf(order))) != 0;
-  return second ? memory - BytesOf(order) : memory + BytesOf(order);
+  const bool is_second = (address & static_cast<uintptr_t>(BytesOf(order))) != 0;
+  return is_second ? memory - BytesOf(order) : memory + BytesOf(order);
 }
 
 }  // namespace
 
-static_assert(BytesOf(10) == BlockPool::kPageBytes);
-
 BlockPool::~BlockPool() {
-  for (std::byte* page : free_[kOrders - 1]) std::free(page);  // all are whole by now
+  static_assert(BytesOf(kOrders - 1) == kPageBytes);
+  for (std::byte* page : free_[kOrders - 1])
+    std::free(page);  // with no block left, every page is whole
 }
 
 int64_t BlockPool::SizeFor(int64_t bytes) {
   if (bytes > kPageBytes) return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  if (bytes <= kLeastBytes) return kLeastBytes;
+  if (bytes <= kMinBytes) return kMinBytes;
   return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(bytes)));
 }
 
-std::byte* BlockPool::Take(int order) {
+std::byte* BlockPool::TakePart(int order) {
   int from = order;
   while (from < kOrders && free_[from].empty()) ++from;
   std::byte* memory = nullptr;
@@ -68,7 +70,7 @@ std::byte* BlockPool::Take(int order) {
   return memory;
 }
 
-std::byte* BlockPool::Return(std::byte* memory, int order) {
+std::byte* BlockPool::ReturnPart(std::byte* memory, int order) {
   live_bytes_ -= BytesOf(order);
   free_bytes_ += BytesOf(order);
   while (order < kOrders - 1 && free_[order].erase(BuddyOf(memory, order)) > 0) {
@@ -88,36 +90,36 @@ std::byte* BlockPool::Allocate(int64_t bytes) {
   if (size > kPageBytes) {
     auto* const memory =
         static_cast<std::byte*>(std::aligned_alloc(kAlignment, static_cast<size_t>(size)));
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     live_bytes_ += memory == nullptr ? 0 : size;
     return memory;
   }
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return Take(OrderOf(size));
+  const MutexLock lock(mutex_);
+  return TakePart(OrderOf(size));
 }
 
 void BlockPool::Free(std::byte* memory, int64_t bytes) {
   if (memory == nullptr) return;
   const int64_t size = SizeFor(bytes);
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     if (size > kPageBytes) {
       live_bytes_ -= size;
     } else {
-      memory = Return(memory, OrderOf(size));
+      memory = ReturnPart(memory, OrderOf(size));
     }
   }
   std::free(memory);
 }
 
 int64_t BlockPool::live_bytes() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   return live_bytes_;
 }
 
 int64_t BlockPool::free_bytes() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   return free_bytes_;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

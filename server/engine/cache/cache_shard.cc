@@ -5,18 +5,19 @@
 
 #include "absl/hash/hash.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
-// What keeping a block costs beside its bytes, as if each had an entry to itself: keeps a flood of
-// tiny entries bounded too.
+// Bytes of bookkeeping for a block that is alone in its entry: two list and map nodes with their
+// keys' headers. Charged for every block, so that very many tiny entries are bounded as well.
 constexpr int64_t kOverhead = 512;
 
-// Entries on probation may have this share of the bytes before they are the first to go.
+// While the entries on probation use more than 1 / kProbationShare of the bytes, they go first.
 constexpr int64_t kProbationShare = 5;
 
-// Entries that are remembered after they were dropped.
-constexpr size_t kRemembered = 4096;
+// How many dropped entries a shard remembers. A shard of 256 MiB holds 256 full blocks, so this
+// covers what it dropped while its contents were replaced 16 times. It takes about 100 KiB.
+constexpr size_t kMaxRemembered = 4096;
 
 int64_t ChargeOf(const BlockKey& key, const TableBlock& block) {
   return block.charge() + kOverhead + 2 * static_cast<int64_t>(key.table.plan.size());
@@ -28,19 +29,19 @@ CacheShard::CacheShard(int64_t capacity_bytes, WorkQueue* queue)
     : capacity_bytes_(capacity_bytes), queue_(queue) {}
 
 void CacheShard::Get(const BlockKey& key, TableCache::ComputeBlock compute,
-                     std::weak_ptr<void> interest, BlockCallback done) {
-  std::unique_lock<std::mutex> lock(mutex_);
+                     std::weak_ptr<void> wanted, BlockCallback done) {
+  MutexLock lock(mutex_);
   if (const std::shared_ptr<const TableBlock> ready = Find(key); ready != nullptr) {
     ++counters_.hits;
-    lock.unlock();
+    lock.Unlock();
     done(ready);
     return;
   }
-  std::vector<Waiter>& waiters = under_way_[key];
+  std::vector<Waiter>& waiters = pending_[key];
   const bool is_first = waiters.empty();
   ++(is_first ? counters_.misses : counters_.joined);
-  waiters.push_back({std::move(interest), std::move(done)});
-  lock.unlock();
+  waiters.push_back({std::move(wanted), std::move(done)});
+  lock.Unlock();
   if (is_first) {
     queue_->Push([this, key, compute = std::move(compute)] { ComputeAndDeliver(key, compute); });
   }
@@ -48,15 +49,15 @@ void CacheShard::Get(const BlockKey& key, TableCache::ComputeBlock compute,
 
 bool CacheShard::StillWanted(const BlockKey& key) {
   std::vector<Waiter> left;  // destroyed without the lock
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto it = under_way_.find(key);
+  const MutexLock lock(mutex_);
+  const auto it = pending_.find(key);
   const bool wanted = std::any_of(it->second.begin(), it->second.end(),
-                                  [](const Waiter& waiter) { return !waiter.interest.expired(); });
+                                  [](const Waiter& waiter) { return !waiter.wanted.expired(); });
   if (wanted) {
     ++counters_.computed;
   } else {
     left.swap(it->second);
-    under_way_.erase(it);
+    pending_.erase(it);
   }
   return wanted;
 }
@@ -67,32 +68,32 @@ void CacheShard::ComputeAndDeliver(const BlockKey& key, const TableCache::Comput
   std::vector<Waiter> waiters;
   Entries dropped;  // freed without the lock
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto it = under_way_.find(key);
+    const MutexLock lock(mutex_);
+    const auto it = pending_.find(key);
     waiters.swap(it->second);
-    under_way_.erase(it);
+    pending_.erase(it);
     if (result.ok()) dropped = Keep(key, *result);
   }
   for (const Waiter& waiter : waiters) {
-    if (const std::shared_ptr<void> alive = waiter.interest.lock()) waiter.done(result);
+    if (const std::shared_ptr<void> alive = waiter.wanted.lock()) waiter.done(result);
   }
 }
 
 bool CacheShard::Contains(const BlockKey& key) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto it = entries_.find(key.table);
   return it != entries_.end() && it->second->blocks.contains(key.index);
 }
 
 TableCache::Counters CacheShard::counters() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   TableCache::Counters counters = counters_;
   counters.entries = static_cast<int64_t>(entries_.size());
   return counters;
 }
 
 void CacheShard::AppendContents(std::vector<TableCache::Kept>* out) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const Entries* list : {&protected_, &probation_}) {
     for (const Entry& entry : *list) {
       TableCache::Kept kept{entry.key, {}};
@@ -103,8 +104,8 @@ void CacheShard::AppendContents(std::vector<TableCache::Kept>* out) const {
   }
 }
 
-// A block that is there was asked for before: the entry is in use. One that is not may be the next
-// block of the very request that brought the entry in.
+// Only a block that is there protects its entry. One that is missing may be the next block of the
+// request that added the entry.
 std::shared_ptr<const TableBlock> CacheShard::Find(const BlockKey& key) {
   const auto it = entries_.find(key.table);
   if (it == entries_.end()) return nullptr;
@@ -133,50 +134,51 @@ CacheShard::Entry& CacheShard::FindOrAdd(const TableKey& key) {
   return list.front();
 }
 
-bool CacheShard::FromProbation() const {
+bool CacheShard::DropsFromProbation() const {
   return protected_.empty() ||
          (!probation_.empty() && probation_bytes_ > capacity_bytes_ / kProbationShare);
 }
 
-// The next one to go, but for those that were used behind our back.
-void CacheShard::DropOne(Entries* dropped) {
+void CacheShard::ProtectMarked() {
   while (true) {
-    Entries& list = FromProbation() ? probation_ : protected_;
-    const bool used = std::count_if(list.back().blocks.begin(), list.back().blocks.end(),
-                                    [](const auto& block) { return block.second->TakeUsed(); }) > 0;
-    if (!used) break;
+    Entries& list = DropsFromProbation() ? probation_ : protected_;
+    const auto marked = std::count_if(list.back().blocks.begin(), list.back().blocks.end(),
+                                      [](const auto& block) { return block.second->TakeUsed(); });
+    if (marked == 0) return;
     Protect(std::prev(list.end()));
   }
-  const bool from_probation = FromProbation();
+}
+
+void CacheShard::DropOne(Entries* dropped) {
+  ProtectMarked();
+  const bool from_probation = DropsFromProbation();
   Entries& list = from_probation ? probation_ : protected_;
   dropped->splice(dropped->begin(), list, std::prev(list.end()));
   const Entry& entry = dropped->front();
   counters_.bytes -= entry.charge;
   if (from_probation) {
     probation_bytes_ -= entry.charge;
-    Remember(entry.key);
+    RememberDropped(entry.key);
   }
   ++counters_.evicted;
   entries_.erase(entry.key);
 }
 
-void CacheShard::Remember(const TableKey& key) {
+void CacheShard::RememberDropped(const TableKey& key) {
   const size_t hash = absl::HashOf(key);
   if (!dropped_.insert(hash).second) return;
   dropped_order_.push_back(hash);
-  if (dropped_order_.size() <= kRemembered) return;
+  if (dropped_order_.size() <= kMaxRemembered) return;
   dropped_.erase(dropped_order_.front());
   dropped_order_.pop_front();
 }
 
-// Returns the entries that had to go. Where a single bucket fills the shard it goes too, and starts
-// anew.
 CacheShard::Entries CacheShard::Keep(const BlockKey& key,
                                      const std::shared_ptr<const TableBlock>& block) {
   Entries dropped;
   const int64_t charge = ChargeOf(key, *block);
   if (charge > capacity_bytes_) return dropped;
-  if (entries_.contains(key.table)) FindOrAdd(key.table);  // it was used just now
+  if (entries_.contains(key.table)) FindOrAdd(key.table);  // to the front: it is in use
   while (counters_.bytes + charge > capacity_bytes_) DropOne(&dropped);
   Entry& entry = FindOrAdd(key.table);
   entry.blocks[key.index] = block;
@@ -186,4 +188,4 @@ CacheShard::Entries CacheShard::Keep(const BlockKey& key,
   return dropped;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

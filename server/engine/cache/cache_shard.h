@@ -1,26 +1,27 @@
-// CacheShard: one shard of TableCache, which says what it does.
+// CacheShard: one shard of TableCache. table_cache.h has the contract of the public functions.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "server/engine/cache/table_cache.h"
+#include "server/engine/schedule/mutex.h"
 
-namespace rope {
+namespace rope::engine {
 
-// Thread-safe.
+// Thread-safe. A block that is not there has at most one computation, in `pending_`, from the first
+// Get to its delivery.
 class CacheShard {
  public:
   CacheShard(int64_t capacity_bytes, WorkQueue* queue);
 
-  // As TableCache's.
-  void Get(const BlockKey& key, TableCache::ComputeBlock compute, std::weak_ptr<void> interest,
+  void Get(const BlockKey& key, TableCache::ComputeBlock compute, std::weak_ptr<void> wanted,
            BlockCallback done);
   bool Contains(const BlockKey& key) const;
   TableCache::Counters counters() const;
@@ -28,7 +29,7 @@ class CacheShard {
 
  private:
   struct Waiter {
-    std::weak_ptr<void> interest;
+    std::weak_ptr<void> wanted;
     BlockCallback done;
   };
   struct Entry {
@@ -39,33 +40,45 @@ class CacheShard {
   };
   using Entries = std::list<Entry>;
 
-  // These need mutex_.
-  std::shared_ptr<const TableBlock> Find(const BlockKey& key);
-  Entries Keep(const BlockKey& key, const std::shared_ptr<const TableBlock>& block);
-  Entry& FindOrAdd(const TableKey& key);
-  void Protect(Entries::iterator entry);
-  bool FromProbation() const;
-  void DropOne(Entries* dropped);
-  void Remember(const TableKey& key);
+  // The block, or null. A block that is there was asked for before, so its entry becomes protected.
+  std::shared_ptr<const TableBlock> Find(const BlockKey& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Adds the block and returns the entries that were dropped to make room. If the block's own
+  // bucket fills the shard alone, that entry is dropped too and starts again with this block.
+  Entries Keep(const BlockKey& key, const std::shared_ptr<const TableBlock>& block)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The entry of `key`, now the most recently used one of its list.
+  Entry& FindOrAdd(const TableKey& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Moves the entry to the front of the protected ones.
+  void Protect(Entries::iterator entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether the next entry to drop is one on probation.
+  bool DropsFromProbation() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Moves the entry that must go next to `dropped`.
+  void DropOne(Entries* dropped) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Protects the entries that must go next but whose blocks were used without Get (MarkUsed).
+  void ProtectMarked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Remembers that the entry of `key` was dropped while on probation.
+  void RememberDropped(const TableKey& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // On a thread of the queue.
+  // Runs on a thread of the queue.
   void ComputeAndDeliver(const BlockKey& key, const TableCache::ComputeBlock& compute);
+  // Whether anyone still waits for the block. If not, it is no longer pending.
   bool StillWanted(const BlockKey& key);
 
   const int64_t capacity_bytes_;
   WorkQueue* const queue_;
 
-  mutable std::mutex mutex_;
-  Entries probation_;  // most recently used first, both
-  Entries protected_;
-  int64_t probation_bytes_ = 0;
-  absl::flat_hash_map<TableKey, Entries::iterator> entries_;
-  // Hashes of the entries last dropped on probation. Two keys with one hash may protect an entry
-  // too early, and do no other harm.
-  std::deque<size_t> dropped_order_;
-  absl::flat_hash_set<size_t> dropped_;
-  absl::flat_hash_map<BlockKey, std::vector<Waiter>> under_way_;  // queued or being computed
-  TableCache::Counters counters_;
+  mutable Mutex mutex_;
+  Entries probation_ ABSL_GUARDED_BY(mutex_);  // most recently used first
+  Entries protected_ ABSL_GUARDED_BY(mutex_);  // most recently used first
+  int64_t probation_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::flat_hash_map<TableKey, Entries::iterator> entries_ ABSL_GUARDED_BY(mutex_);
+  // Hashes of the entries that were last dropped while on probation, in that order and as a set. If
+  // two keys have the same hash, an entry may be protected too early; nothing else goes wrong.
+  std::deque<size_t> dropped_order_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<size_t> dropped_ ABSL_GUARDED_BY(mutex_);
+  // Blocks that are queued or being computed, and who waits for each: at least one.
+  absl::flat_hash_map<BlockKey, std::vector<Waiter>> pending_ ABSL_GUARDED_BY(mutex_);
+  TableCache::Counters counters_ ABSL_GUARDED_BY(mutex_);
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -1,4 +1,5 @@
-// LruMap: values found by bytes, bounded by what they cost, the least recently used dropped first.
+// LruMap: a map from bytes to values with a bounded total charge. When it is full it drops the
+// value that was used least recently.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +11,17 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
-namespace rope {
+namespace rope::engine {
 
-// Not thread-safe. Keys are equal where all their bytes are.
+// Not thread-safe. Two keys are equal when all their bytes are equal.
 template <typename Value>
 class LruMap {
  public:
-  // `capacity`: of all charges together. 0: nothing is kept.
+  // `capacity` (>= 0) bounds the sum of all charges. With capacity 0 the map keeps nothing.
   explicit LruMap(int64_t capacity) : capacity_(capacity) {}
 
-  // Null where it is not there; otherwise it counts as used. Valid until the next call.
+  // The value of `key`, which is now the most recently used one; null if the map does not have it.
+  // The pointer is valid until the next call of any other function.
   const Value* Find(absl::string_view key) {
     const auto it = places_.find(key);
     if (it == places_.end()) return nullptr;
@@ -27,7 +29,8 @@ class LruMap {
     return &it->second->value;
   }
 
-  // Replaces what was there. A value whose charge is beyond the capacity is not kept.
+  // Keeps `value` under `key` in place of an earlier value, and drops others until the charges fit
+  // the capacity. A value whose `charge` (> 0) alone exceeds the capacity is not kept.
   void Insert(std::string key, Value value, int64_t charge) {
     Erase(key);
     if (charge > capacity_) return;
@@ -43,7 +46,7 @@ class LruMap {
   }
 
   int64_t size() const { return static_cast<int64_t>(places_.size()); }
-  int64_t charge() const { return charge_; }
+  int64_t charge() const { return charge_; }  // of all values together
 
  private:
   struct Entry {
@@ -62,7 +65,7 @@ class LruMap {
   const int64_t capacity_;
   int64_t charge_ = 0;
   std::list<Entry> recency_;                              // most recently used first
-  absl::flat_hash_map<absl::string_view, Place> places_;  // keys are those of recency_
+  absl::flat_hash_map<absl::string_view, Place> places_;  // the keys lie in recency_
 };
 
-}  // namespace rope
+}  // namespace rope::engine

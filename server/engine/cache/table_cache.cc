@@ -6,17 +6,19 @@
 #include "absl/hash/hash.h"
 #include "server/engine/cache/cache_shard.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
-// A shard has room for many entries of many MiB, or there is one shard.
-constexpr int64_t kLeastShardBytes = int64_t{256} << 20;
-constexpr int64_t kMostShards = 32;
+// A shard must hold many entries of several MiB, otherwise one of them would push out all others. A
+// smaller cache has a single shard.
+constexpr int64_t kMinShardBytes = int64_t{256} << 20;
+// Enough that threads rarely wait for one another.
+constexpr int64_t kMaxShards = 32;
 
 }  // namespace
 
 TableCache::TableCache(int64_t capacity_bytes, WorkQueue* queue) {
-  const int64_t shards = std::clamp<int64_t>(capacity_bytes / kLeastShardBytes, 1, kMostShards);
+  const int64_t shards = std::clamp<int64_t>(capacity_bytes / kMinShardBytes, 1, kMaxShards);
   for (int64_t i = 0; i < shards; ++i) {
     shards_.push_back(std::make_unique<CacheShard>(capacity_bytes / shards, queue));
   }
@@ -28,9 +30,9 @@ CacheShard& TableCache::ShardOf(const TableKey& key) const {
   return *shards_[absl::HashOf(key) % shards_.size()];
 }
 
-void TableCache::Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<void> interest,
+void TableCache::Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<void> wanted,
                      BlockCallback done) {
-  ShardOf(key.table).Get(key, std::move(compute), std::move(interest), std::move(done));
+  ShardOf(key.table).Get(key, std::move(compute), std::move(wanted), std::move(done));
 }
 
 bool TableCache::Contains(const BlockKey& key) const { return ShardOf(key.table).Contains(key); }
@@ -56,4 +58,4 @@ TableCache::Counters TableCache::counters() const {
   return all;
 }
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -1,13 +1,14 @@
-// TableCache: the blocks of tables that were computed lately.
+// TableCache: keeps blocks of tables that were asked for, within a bound of bytes.
 //
-// An entry holds the blocks of one bucket of rows, as many of them as were asked for, and is
-// dropped whole. A block that is dropped lives on for those who hold it. A block is computed once,
-// however many ask while it is not there.
+// An entry holds the blocks of one bucket of rows, as far as they were asked for. An entry is
+// dropped as a whole. A dropped block lives on while a stream holds it. A block is computed once,
+// even if many streams ask for it before it is ready.
 //
-// What stays is decided by reuse, then recency (2Q; Johnson and Shasha, VLDB 1994): an entry comes
-// in on probation and is protected from when it is asked for again, be it shortly after it was
-// dropped. Probation is dropped first, as long as it holds more than a fifth of the bytes. So a
-// stream of requests that nobody repeats, however long, costs the tables in use a fifth at most.
+// Reuse decides what stays, and then recency (the 2Q algorithm; Johnson and Shasha, VLDB 1994). A
+// new entry is on probation. When it is asked for again, it becomes protected; the same holds if
+// that happens soon after it was dropped. While the entries on probation use more than a fifth of
+// the bytes, they are dropped first. A long series of requests that nobody repeats can therefore
+// take at most a fifth of the cache from the tables in use.
 #pragma once
 
 #include <cstdint>
@@ -19,47 +20,52 @@
 #include "server/engine/cache/table_key.h"
 #include "server/engine/schedule/work_queue.h"
 
-namespace rope {
+namespace rope::engine {
 
 class CacheShard;
 
-// Thread-safe. Entries are spread by their hash over shards, each with its share of the capacity
-// and a lock, which is held for look-ups and bookkeeping only.
+// Thread-safe. The hash of an entry's key selects its shard. Each shard has an equal part of the
+// capacity and one mutex, which is locked for look-ups and bookkeeping, never while a block is
+// computed.
 class TableCache {
  public:
   using ComputeBlock = std::function<BlockResult()>;
 
   struct Counters {
-    int64_t hits = 0;      // blocks that were there
-    int64_t misses = 0;    // blocks that were not, and nobody computed them
-    int64_t joined = 0;    // requests that waited for another's computation
-    int64_t computed = 0;  // computations begun; fewer than misses where waiters left in time
+    int64_t hits = 0;      // requests for a block that the cache had
+    int64_t misses = 0;    // requests that started a computation
+    int64_t joined = 0;    // requests that waited for the computation of an earlier request
+    int64_t computed = 0;  // blocks computed; fewer than misses if all who waited left in time
     int64_t evicted = 0;   // entries dropped to make room
     int64_t entries = 0;   // now
     int64_t bytes = 0;     // now; never more than the capacity
   };
 
-  // `capacity_bytes` 0: nothing is kept. `queue` outlives every call.
+  // `capacity_bytes` (>= 0); with 0 the cache keeps nothing. `queue` must outlive every call.
   TableCache(int64_t capacity_bytes, WorkQueue* queue);
   ~TableCache();
 
-  // Calls `done` with block `key`, made by `compute` if need be: at once, on this thread, if it is
-  // there; otherwise later, on a thread of the queue. `done` must not block. A caller that leaves
-  // lets its `interest` expire: its `done` is not called later then, and a block that nobody is
-  // interested in when its turn comes is not computed. A failure is passed on and not kept.
-  void Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<void> interest,
+  // Calls `done` with the block of `key`. If the cache has the block, it calls `done` on this
+  // thread before it returns. Otherwise it calls `done` later, on a thread of the queue, with the
+  // result of `compute`, which may be that of an earlier caller. A failure is passed to everyone
+  // who waits and is not kept. `done` must not block.
+  //
+  // `wanted` tells whether the caller still waits: once it has expired, `done` is not called any
+  // more. If nobody wants the block when its turn in the queue comes, it is not computed.
+  void Get(const BlockKey& key, ComputeBlock compute, std::weak_ptr<void> wanted,
            BlockCallback done);
 
-  // Whether the block is there. Does not count as use.
+  // Whether the cache has the block now. Does not count as use.
   bool Contains(const BlockKey& key) const;
 
   Counters counters() const;
 
-  // What is kept, most recently used first within a shard.
+  // One entry of the cache.
   struct Kept {
     TableKey key;
     std::vector<int64_t> blocks;  // indexes, ascending
   };
+  // All entries; within a shard protected ones first, and the most recently used first among them.
   std::vector<Kept> Contents() const;
 
  private:
@@ -68,4 +74,4 @@ class TableCache {
   std::vector<std::unique_ptr<CacheShard>> shards_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -1,4 +1,5 @@
-// TableKey: which cached rows; and the division of rows into buckets.
+// TableKey: the name of rows that the cache keeps together. Also: how the rows of a table are
+// divided into buckets.
 #pragma once
 
 #include <cstdint>
@@ -7,26 +8,29 @@
 
 #include "core/table/table_rows.h"
 
-namespace rope {
+namespace rope::engine {
 
-// Rows of bucket 0. Bucket b > 0 holds the rows [4^(b-1), 4^b) times this: buckets are disjoint, so
-// that no row is kept twice, and they grow, so that a long table has few of them. A block never
-// reaches beyond its bucket: 128 rows are what a small request for the first positions computes.
+// The number of rows in bucket 0. Bucket b > 0 holds the rows from 4^(b-1) to 4^b times this
+// number. Buckets do not overlap, so the cache keeps no row twice. They grow, so a long table has
+// few of them. A block never crosses the end of its bucket, so a small request for the first
+// positions computes 128 rows and no more.
 inline constexpr int64_t kFirstBucketRows = 128;
 
+// The rows of bucket b are those in [BucketStart(b), BucketEnd(b)).
 constexpr int64_t BucketEnd(int bucket) { return kFirstBucketRows << (2 * bucket); }
-constexpr int64_t BucketBegin(int bucket) { return bucket == 0 ? 0 : BucketEnd(bucket - 1); }
+constexpr int64_t BucketStart(int bucket) { return bucket == 0 ? 0 : BucketEnd(bucket - 1); }
 
-inline constexpr int kLastBucket = 12;  // the one that holds kMaxPosition
+inline constexpr int kLastBucket = 12;  // holds kMaxPosition
 
-// The bucket that holds `row` >= 0.
+// The bucket that holds `row` (>= 0).
 constexpr int RowBucket(int64_t row) {
   int bucket = 0;
   while (row >= BucketEnd(bucket)) ++bucket;
   return bucket;
 }
 
-// Keys are equal where all their bytes are; a hash only finds the place to look.
+// Names one bucket of one table in one form. Two keys are equal when all their bytes are equal; a
+// hash only selects where the cache looks.
 struct TableKey {
   std::string plan;  // CanonicalBytes of the resolved plan
   TableForm form;
@@ -42,7 +46,7 @@ struct TableKey {
   }
 };
 
-// One block of a bucket: its number, from 0.
+// Names one block of a bucket: block i starts at row BucketStart(bucket) + i * RowsPerBlock.
 struct BlockKey {
   TableKey table;
   int64_t index = 0;
@@ -56,4 +60,4 @@ struct BlockKey {
   }
 };
 
-}  // namespace rope
+}  // namespace rope::engine

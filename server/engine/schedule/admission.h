@@ -1,23 +1,26 @@
-// Admission: the bound on what is served at the same time.
+// Admission: a bound on what is served at the same time.
 //
-// Whatever an admitted call does later finds room: it never has more than a few tasks in the work
-// queue, so bounding the calls bounds the queue. Nothing is refused half way.
+// The server decides once, before it works on a call, whether it has room for the call. An admitted
+// call never has more than a few tasks in the work queue, so the bound on calls is also a bound on
+// the queue, and no call is refused half way.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "server/engine/schedule/mutex.h"
 
-namespace rope {
+namespace rope::engine {
 
 class Gate;
 
-// Room behind a gate; given back when destroyed.
+// Room that a gate has given to one owner. The destructor gives it back. A default-constructed or
+// moved-from admission holds no room. Not thread-safe; must not outlive its gate.
 class Admission {
  public:
   Admission() = default;
@@ -38,20 +41,22 @@ class Admission {
   int64_t amount_ = 0;
 };
 
-// Thread-safe. Outlives its admissions.
+// Counts what is inside and refuses what would exceed the maximum. Thread-safe. Must outlive its
+// admissions.
 class Gate {
  public:
-  // Lets `most` (>= 0) in at the same time; `what` they are, for messages: "streams".
-  Gate(std::string what, int64_t most) : what_(std::move(what)), most_(most) {}
+  // At most `max` (>= 0) units are inside at the same time. `what` names the units in messages:
+  // "streams".
+  Gate(std::string what, int64_t max) : what_(std::move(what)), max_(max) {}
 
-  // Room for `amount` (>= 0). RESOURCE_EXHAUSTED where that is more than `most`; UNAVAILABLE where
-  // there is no room now, or after Close. Never waits.
+  // Room for `amount` (>= 0) units. RESOURCE_EXHAUSTED if `amount` exceeds the maximum, because
+  // waiting cannot help. UNAVAILABLE if there is not enough room now, or after Close. Never waits.
   absl::StatusOr<Admission> Admit(int64_t amount = 1);
 
-  // From now on nothing is let in.
+  // From now on Admit answers UNAVAILABLE. What is inside stays inside.
   void Close();
 
-  // Waits until nothing is inside; false where that takes beyond `deadline`.
+  // Waits until nothing is inside. Returns false if something is still inside at `deadline`.
   bool AwaitEmpty(std::chrono::steady_clock::time_point deadline);
 
   int64_t inside() const;
@@ -61,11 +66,11 @@ class Gate {
   void Leave(int64_t amount);
 
   const std::string what_;
-  const int64_t most_;
-  mutable std::mutex mutex_;
+  const int64_t max_;
+  mutable Mutex mutex_;
   std::condition_variable empty_;
-  int64_t inside_ = 0;
-  bool closed_ = false;
+  int64_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -5,13 +5,15 @@
 
 #include <utility>
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
+// The highest value of nice(2), which is the lowest priority.
 constexpr int kNiceness = 19;
 
-// Computing is for whoever has nothing shorter to do: the transport's threads, which answer health
-// checks and cached tables, go first. In Linux a thread has a priority of its own.
+// Lowers the priority of the calling thread. gRPC's threads answer health checks and cached tables,
+// which is short work, so they run before the threads that compute. On Linux PRIO_PROCESS with a
+// thread's id changes that thread alone.
 void YieldToOthers() { (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness); }
 
 }  // namespace
@@ -22,7 +24,7 @@ WorkQueue::WorkQueue(int threads) {
 
 WorkQueue::~WorkQueue() {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -31,7 +33,7 @@ WorkQueue::~WorkQueue() {
 
 void WorkQueue::Push(std::function<void()> task) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     tasks_.push_back(std::move(task));
   }
   changed_.notify_one();
@@ -40,10 +42,10 @@ void WorkQueue::Push(std::function<void()> task) {
 void WorkQueue::RunTasks() {
   YieldToOthers();
   while (true) {
-    std::function<void()> task;  // destroyed before the next is taken, without the lock
+    std::function<void()> task;  // destroyed without the lock, before the next task is taken
     {
-      std::unique_lock<std::mutex> lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
+      MutexLock lock(mutex_);
+      while (!stopping_ && tasks_.empty()) lock.Wait(changed_);
       if (tasks_.empty()) return;
       task = std::move(tasks_.front());
       tasks_.pop_front();
@@ -52,4 +54,4 @@ void WorkQueue::RunTasks() {
   }
 }
 
-}  // namespace rope
+}  // namespace rope::engine

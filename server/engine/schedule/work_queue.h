@@ -1,38 +1,42 @@
-// WorkQueue: the fixed threads on which everything is computed.
+// WorkQueue: the threads on which the server computes, and the tasks that wait for them.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
-namespace rope {
+#include "absl/base/thread_annotations.h"
+#include "server/engine/schedule/mutex.h"
 
-// Thread-safe. The queue itself has no bound: whoever pushes is bounded by an admission
-// (RopeEngine), so that what was admitted always finds room.
+namespace rope::engine {
+
+// Thread-safe. The queue has no bound of tasks. RopeEngine bounds the calls instead (see
+// admission.h), so an admitted call always finds room here.
 class WorkQueue {
  public:
-  // Starts `threads` (>= 1) threads.
+  // Starts `threads` (>= 1) threads. They have the lowest priority of the process.
   explicit WorkQueue(int threads);
-  // Runs what was pushed, then joins. Nobody may push any more.
+  // Runs every task that was pushed, then stops the threads. REQUIRES that nobody pushes any more,
+  // the tasks included.
   ~WorkQueue();
 
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // Runs `task` later on one of the threads, in the order of pushing. Never blocks on a task.
+  // Runs `task` later on one of the threads. Tasks start in the order in which they were pushed.
+  // `task` must not throw. Returns at once.
   void Push(std::function<void()> task);
 
  private:
   void RunTasks();
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> tasks_;
-  bool stopping_ = false;
+  std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 
-}  // namespace rope
+}  // namespace rope::engine

@@ -15,10 +15,9 @@ namespace rope {
 namespace {
 
 std::string Fixed(const std::string& text, const std::string& fix) {
-  JsonDocument document;
-  JsonError error;
-  EXPECT_TRUE(ReadJson(text, {}, &document, &error)) << error.message;
-  return WriteJson(ApplyMergePatch(document.root, JsonLiteral(fix)));
+  const JsonResult document = ReadJson(text);
+  EXPECT_TRUE(document.ok()) << document.error().message;
+  return WriteJson(ApplyMergePatch(document->root, JsonLiteral(fix)));
 }
 
 int64_t Errors(const std::vector<Finding>& findings) {

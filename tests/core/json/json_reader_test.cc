@@ -10,17 +10,15 @@ namespace rope {
 namespace {
 
 JsonDocument Read(absl::string_view text) {
-  JsonDocument document;
-  JsonError error;
-  EXPECT_TRUE(ReadJson(text, {}, &document, &error)) << text << ": " << error.message;
-  return document;
+  const JsonResult result = ReadJson(text);
+  EXPECT_TRUE(result.ok()) << text << ": " << result.error().message;
+  return *result;
 }
 
 JsonError Refuse(absl::string_view text, const JsonLimits& limits = {}) {
-  JsonDocument document;
-  JsonError error;
-  EXPECT_FALSE(ReadJson(text, limits, &document, &error)) << text;
-  return error;
+  const JsonResult result = ReadJson(text, limits);
+  EXPECT_FALSE(result.ok()) << text;
+  return result.error();
 }
 
 // What json.dumps(json.loads(text)) prints in CPython 3.11, blanks aside.
@@ -72,9 +70,7 @@ TEST(JsonReaderTest, ZeroBytesAreNoEnd) {
 }
 
 TEST(JsonReaderTest, LimitsAreExact) {
-  JsonDocument document;
-  JsonError error;
-  EXPECT_TRUE(ReadJson("[[1]]", {5, 2}, &document, &error));
+  EXPECT_TRUE(ReadJson("[[1]]", {5, 2}).ok());
   EXPECT_EQ(Refuse("[[1]]", {4, 2}).kind, JsonError::Kind::kTooBig);
   EXPECT_EQ(Refuse("[[1]]", {5, 1}).kind, JsonError::Kind::kTooDeep);
 }

@@ -1,10 +1,12 @@
 // Properties of single types that the papers state, at parameters no golden record has.
 #include "core/rope_types/rope_types.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
 
+#include "core/rope_types/rope_parameters.h"
 #include "gtest/gtest.h"
 
 namespace rope {
@@ -36,6 +38,22 @@ TEST(RopeTypesTest, NamesAreUniqueAndFound) {
   }
   EXPECT_EQ(FindRopeType("YARN"), nullptr);
   EXPECT_EQ(FindRopeType(""), nullptr);
+}
+
+TEST(RopeTypesTest, ColumnsOfARowFitTogether) {
+  for (const RopeType& type : AllRopeTypes()) {
+    const auto has = [](absl::Span<const absl::string_view> keys, absl::string_view key) {
+      return std::find(keys.begin(), keys.end(), key) != keys.end();
+    };
+    EXPECT_EQ(type.needs_original_length,
+              has(type.required_keys, "original_max_position_embeddings"))
+        << type.name;
+    EXPECT_EQ(type.is_scaled, type.name != kDefaultRopeType) << type.name;
+    for (const absl::string_view key : type.defaulted_keys) {
+      EXPECT_TRUE(has(type.optional_keys, key)) << type.name << " " << key;
+      EXPECT_FALSE(std::holds_alternative<std::monostate>(DefaultOf(key))) << type.name;
+    }
+  }
 }
 
 TEST(RopeTypesTest, DefaultIsAGeometricProgressionFromOne) {

@@ -76,9 +76,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(PositionIdsTest, BadListsAreRefusedNamingTheEntry) {
   EXPECT_EQ(PositionIds::List({}).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(PositionIds::List({0, -3}).status().message()),
-              HasSubstr("position_ids[1] is -3"));
+              HasSubstr("position_ids[1] must be 0 to 2147483647, not -3"));
   EXPECT_THAT(std::string(PositionIds::List({kMaxPosition + 1}).status().message()),
-              HasSubstr("0..2147483647"));
+              HasSubstr("position_ids[0] must be 0 to 2147483647, not 2147483648"));
 }
 
 }  // namespace

@@ -128,6 +128,21 @@ TEST(DriftTest, OnlyTheLayersThatDriftAreNamed) {
   }
 }
 
+// The path is the member that the user wrote, by whichever of its two names.
+TEST(DriftTest, IsFoundWhereTheParametersStand) {
+  const auto path_of = [](const std::string& patch) {
+    const Validation validation = Compare(Changed("llama-2-7b", patch), "llama-2-7b");
+    for (const Finding& finding : validation.report.findings) {
+      if (finding.code == "ROPE-W129") return finding.path;
+    }
+    return std::string("no such finding");
+  };
+  const std::string linear = R"({"rope_type":"linear","factor":2.0})";
+  EXPECT_EQ(path_of(R"({"rope_scaling":)" + linear + "}"), "rope_scaling");
+  EXPECT_EQ(path_of(R"({"rope_parameters":)" + linear + "}"), "rope_parameters");
+  EXPECT_EQ(path_of(R"({"rope_theta":20000.0})"), "rope_parameters");
+}
+
 TEST(DriftTest, AGuessNeedsTheShapeAndIsANote) {
   const std::string lost = Changed("gpt-oss-20b", R"({"rope_scaling":{"truncate":true}})");
   const Validation guessed = Compare(lost, kGuessPreset);

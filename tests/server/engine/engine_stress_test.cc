@@ -16,7 +16,7 @@
 #include "tests/testing/reference_table.h"
 #include "tests/testing/wait_until.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::GatedBackend;
@@ -53,7 +53,7 @@ class EngineStressTest : public ::testing::Test {
     const int64_t start = (*random)() % kTableRows;
     const int64_t step = (*random)() % 4 == 0 ? 2 : 1;
     const int64_t count = 1 + static_cast<int64_t>((*random)()) % ((kTableRows - start + 1) / step);
-    auto opened = engine_->Open(plan_, *PositionIds::Range(start, count, step), forms_[which]);
+    auto opened = engine_->OpenTable(plan_, *PositionIds::Range(start, count, step), forms_[which]);
     ASSERT_TRUE(opened.ok());
     const std::shared_ptr<TableStream> stream = *opened;
     const bool slow = (*random)() % 8 == 0;
@@ -125,4 +125,4 @@ TEST_F(EngineStressTest, ReadersComeAndGo) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -8,7 +8,7 @@
 #include "server/engine/rope_engine.h"
 #include "tests/testing/model_configs.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::kDynamic;
@@ -99,4 +99,4 @@ TEST(PlanCacheTest, ItsBytesAreBounded) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/testing/model_configs.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::kDynamic;
@@ -30,7 +30,7 @@ RopeEngine MakeEngine(const Limits& limits = {}) {
   return RopeEngine(options);
 }
 
-absl::Status RefusalOf(const absl::StatusOr<Resolved>& resolved) { return resolved.status(); }
+absl::Status RefusalOf(const absl::StatusOr<ResolvedPlan>& resolved) { return resolved.status(); }
 
 void ExpectInvalid(const absl::Status& status, const std::string& what) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
@@ -72,7 +72,7 @@ TEST_F(RopeEngineTest, ResolvesEveryLayerTypeInTheModelsOrder) {
   const auto all = engine_.Resolve(kGemma3, {}, &findings_);
   ASSERT_TRUE(all.ok()) << all.status();
   ASSERT_EQ(all->size(), 2U);
-  for (const Resolved& one : *all) {
+  for (const ResolvedPlan& one : *all) {
     ResolveOptions options;
     options.layer_type = one.layer_type;
     const auto same = engine_.ResolveOne(kGemma3, options, &findings_);
@@ -89,7 +89,7 @@ TEST_F(RopeEngineTest, LayerTypesThatAreNotThere) {
   ResolveOptions options;
   options.layer_type = "local";
   ExpectInvalid(Refusal(kGemma3, options), "\"sliding_attention\"");
-  ExpectInvalid(Refusal(kLlama31, options), "one set of parameters");
+  ExpectInvalid(Refusal(kLlama31, options), "one parameter set");
 }
 
 TEST_F(RopeEngineTest, LayersWithoutRotaryEmbedding) {
@@ -161,7 +161,7 @@ TEST(RopeEngineLimitsTest, AnswersThatAreTooLarge) {
   std::vector<Finding> findings;
   const FrequencyPlan plan = engine.ResolveOne(kSmallHead, {}, &findings)->plan;
   const auto open = [&](PositionIds positions) {
-    return engine.Open(plan, std::move(positions), TableForm()).status().code();
+    return engine.OpenTable(plan, std::move(positions), TableForm()).status().code();
   };
   EXPECT_EQ(open(*PositionIds::Range(0, 781)), absl::StatusCode::kOk);
   EXPECT_EQ(open(*PositionIds::Range(0, 782)), absl::StatusCode::kResourceExhausted);
@@ -170,7 +170,8 @@ TEST(RopeEngineLimitsTest, AnswersThatAreTooLarge) {
   EXPECT_EQ(open(*PositionIds::List(std::vector<int64_t>(100, 1))), absl::StatusCode::kOk);
   EXPECT_EQ(open(*PositionIds::List(std::vector<int64_t>(101, 1))),
             absl::StatusCode::kResourceExhausted);
-  const auto held = engine.Open(plan, *PositionIds::List(std::vector<int64_t>(60, 1)), TableForm());
+  const auto held =
+      engine.OpenTable(plan, *PositionIds::List(std::vector<int64_t>(60, 1)), TableForm());
   EXPECT_EQ(open(*PositionIds::List(std::vector<int64_t>(60, 1))), absl::StatusCode::kUnavailable);
 }
 
@@ -182,10 +183,10 @@ TEST(RopeEngineLimitsTest, SizesThatOverflowAreRefused) {
   std::vector<Finding> findings;
   const FrequencyPlan plan = engine.ResolveOne(kSmallHead, {}, &findings)->plan;
   for (int64_t rows : {kMax, kMax / 128 + 1, kMax / 2 + 1}) {
-    EXPECT_EQ(engine.Open(plan, *PositionIds::Range(3, rows, 0), TableForm()).status().code(),
+    EXPECT_EQ(engine.OpenTable(plan, *PositionIds::Range(3, rows, 0), TableForm()).status().code(),
               absl::StatusCode::kResourceExhausted);
   }
-  EXPECT_TRUE(engine.Open(plan, *PositionIds::Range(3, kMax / 128, 0), TableForm()).ok());
+  EXPECT_TRUE(engine.OpenTable(plan, *PositionIds::Range(3, kMax / 128, 0), TableForm()).ok());
 }
 
 TEST(RopeEngineDrainTest, NothingIsAdmittedAndWhatIsServedIsAwaited) {
@@ -274,4 +275,4 @@ TEST(ValidateEqualsComputeLongRopeTest, BothListsAreJudged) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -12,7 +12,7 @@
 #include "tests/testing/model_configs.h"
 #include "tests/testing/reference_table.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::kSmallHead;
@@ -43,7 +43,7 @@ TEST_F(SnapshotTest, TheSameBlocksAreThereAgain) {
   EXPECT_EQ(other_.cache_counters().computed, engine_.cache_counters().computed);
   EXPECT_EQ(other_.cache_counters().bytes, engine_.cache_counters().bytes);
   const auto stream =
-      other_.Open(plan_, *PositionIds::Range(100, 8900), {DType::kFloat16, Layout::kPairs});
+      other_.OpenTable(plan_, *PositionIds::Range(100, 8900), {DType::kFloat16, Layout::kPairs});
   EXPECT_EQ((*stream)->cache_outcome(), CacheOutcome::kHit);
 }
 
@@ -74,4 +74,4 @@ TEST_F(SnapshotTest, WhatIsNoneIsRefusedNamingTheLine) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -14,7 +14,7 @@
 #include "tests/testing/reference_table.h"
 #include "tests/testing/wait_until.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::GatedBackend;
@@ -62,7 +62,7 @@ class TableStreamTest : public ::testing::Test {
   }
 
   std::shared_ptr<TableStream> Open(PositionIds positions, TableForm form = {}) {
-    auto stream = engine_->Open(plan_, std::move(positions), form);
+    auto stream = engine_->OpenTable(plan_, std::move(positions), form);
     EXPECT_TRUE(stream.ok()) << stream.status();
     return *stream;
   }
@@ -238,4 +238,4 @@ TEST_F(TableStreamTest, AStreamThatIsDroppedFreesEverything) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

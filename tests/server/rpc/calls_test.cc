@@ -31,13 +31,13 @@ class CallsTest : public ::testing::Test {
  protected:
   ~CallsTest() override { backend_.Open(); }  // whatever waits may end
 
-  void StartServer(EngineOptions options = {}, int threads = 2) {
+  void StartServer(engine::EngineOptions options = {}, int threads = 2) {
     options.threads = threads;
     options.backend = &backend_;
     server_ = std::make_unique<RpcServer>(options);
     stub_ = server_->NewStub();
   }
-  RopeEngine& engine() { return server_->engine(); }
+  engine::RopeEngine& engine() { return server_->engine(); }
 
   // Nothing is held for calls any more; the cache may hold blocks.
   bool NothingIsLeft() {
@@ -109,7 +109,7 @@ TEST_F(CallsTest, AReaderThatStallsHoldsAFewBlocksAndNotItsTable) {
   const Reader reader = StalledReader(&context);
   v1::StreamEmbeddingsResponse message;
   EXPECT_LT(backend_.begun(), 64);
-  EXPECT_LE(engine().block_bytes(), 4 * (2 * kBlockBytes + 4096));
+  EXPECT_LE(engine().block_bytes(), 4 * (2 * engine::kBlockBytes + 4096));
   int chunks = 0;
   while (reader->Read(&message)) ++chunks;
   EXPECT_TRUE(reader->Finish().ok()) << "and goes on where it was";
@@ -117,7 +117,7 @@ TEST_F(CallsTest, AReaderThatStallsHoldsAFewBlocksAndNotItsTable) {
 }
 
 TEST_F(CallsTest, OneStreamTooManyIsToldToComeBack) {
-  EngineOptions options;
+  engine::EngineOptions options;
   options.limits.max_streams = 2;
   StartServer(options);
   backend_.Close();
@@ -140,7 +140,7 @@ TEST_F(CallsTest, OneStreamTooManyIsToldToComeBack) {
 
 // An answered client may ask again at once, however few places there are.
 TEST_F(CallsTest, OneStreamAfterAnotherThroughASinglePlace) {
-  EngineOptions options;
+  engine::EngineOptions options;
   options.limits.max_streams = 1;
   StartServer(options);
   for (int i = 0; i < 200; ++i) {
@@ -151,7 +151,7 @@ TEST_F(CallsTest, OneStreamAfterAnotherThroughASinglePlace) {
 }
 
 TEST_F(CallsTest, OneUnaryCallTooManyIsToldToComeBack) {
-  EngineOptions options;
+  engine::EngineOptions options;
   options.limits.max_calls = 1;
   StartServer(options);
   const auto place = engine().AdmitCall();
@@ -163,7 +163,7 @@ TEST_F(CallsTest, OneUnaryCallTooManyIsToldToComeBack) {
 }
 
 TEST_F(CallsTest, ListsOfAllStreamsTogetherAreBounded) {
-  EngineOptions options;
+  engine::EngineOptions options;
   options.limits.max_list_bytes = int64_t{1000} * 8;
   StartServer(options);
   v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 1);

@@ -208,7 +208,7 @@ TEST_F(EmbeddingsTest, ASmallRequestIsAnsweredAgainAsItWas) {
 }
 
 TEST_F(EmbeddingsTest, AnAnswerWhoseTableWasDroppedIsMadeAnew) {
-  EngineOptions options;
+  engine::EngineOptions options;
   options.limits.cache_bytes = 0;
   RpcServer small(options);
   const auto stub = small.NewStub();

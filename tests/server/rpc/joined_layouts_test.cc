@@ -131,7 +131,7 @@ TEST_F(JoinedLayoutsTest, FormsThatThereAreNotAreRefused) {
   EXPECT_THAT(refusal(Request(v1::LAYOUT_COMPLEX, DType::kFloat64)), HasSubstr("pairs"));
   v1::StreamEmbeddingsRequest wide = Request(v1::LAYOUT_COMPACT, DType::kFloat64);
   wide.set_numeric_profile(v1::NUMERIC_PROFILE_HF);
-  EXPECT_THAT(refusal(wide), HasSubstr("float64 is for profile exact"));
+  EXPECT_THAT(refusal(wide), HasSubstr("not float64, which needs profile exact"));
   v1::StreamEmbeddingsRequest packed = Request(v1::LAYOUT_PACKED, DType::kFloat32);
   packed.add_tensors(v1::TENSOR_KIND_COS);
   EXPECT_THAT(refusal(packed), HasSubstr("TENSOR_KIND_COS_SIN"));

@@ -160,7 +160,7 @@ std::vector<Refusal> OptionRefusals() {
 
 RpcServer& Server() {
   static RpcServer* const server = [] {
-    EngineOptions options;
+    engine::EngineOptions options;
     options.limits.max_rows = 100000;
     options.limits.max_answer_bytes = 49999 * 1024;  // rows of kLlama31, cos and sin
     options.limits.max_request_bytes = 4 << 20;

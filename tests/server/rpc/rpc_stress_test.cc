@@ -26,8 +26,8 @@ using rope::testing::RangeRequest;
 using rope::testing::RpcServer;
 using rope::testing::WaitUntil;
 
-EngineOptions SmallEngine() {
-  EngineOptions options;
+engine::EngineOptions SmallEngine() {
+  engine::EngineOptions options;
   options.limits.cache_bytes = 6 << 20;
   options.limits.max_streams = 12;
   options.threads = 3;
@@ -106,7 +106,7 @@ TEST_F(RpcStressTest, ClientsComeAndGo) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_GT(complete_.load(), 50);
-  const RopeEngine& engine = server_.engine();
+  const engine::RopeEngine& engine = server_.engine();
   EXPECT_TRUE(WaitUntil([&] {
     return engine.streams() == 0 && engine.calls() == 0 && engine.list_bytes() == 0 &&
            engine.block_bytes() <= engine.cache_counters().bytes;

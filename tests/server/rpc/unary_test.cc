@@ -169,7 +169,7 @@ TEST_F(UnaryTest, ServerInfoSaysWhatThereIs) {
   EXPECT_EQ(selected, 1);
   EXPECT_GE(info.instruction_sets_size(), 1);
 
-  const Limits limits;
+  const engine::Limits limits;
   EXPECT_EQ(info.limits().max_request_bytes(), limits.max_request_bytes);
   EXPECT_EQ(info.limits().max_config_bytes(), limits.max_config_bytes);
   EXPECT_EQ(info.limits().max_rows(), limits.max_rows);

@@ -1,16 +1,17 @@
-// The rules of type yarn.
+// The check of type yarn.
 #include <cmath>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/model_shape.h"
-#include "core/config/judge/rule_context.h"
+#include "core/config/judge/rules/rules.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/formula_terms.h"
 
 namespace rope {
 namespace {
 
-// As Python's `beta or default`, before any judgement on the number.
+// As Python computes `beta or default`, without a check whether the number is in range.
 double EffectiveBeta(const RuleContext& context, const char* key, double default_value) {
   const JsonValue* value = context.built.Find(key);
   if (value == nullptr || !IsTruthy(*value)) return default_value;
@@ -19,34 +20,34 @@ double EffectiveBeta(const RuleContext& context, const char* key, double default
 
 void CheckBetas(const RuleContext& context) {
   const std::optional<double> fast =
-      context.built.Number("beta_fast", kBetaRange, true,
-                           HfMessageUnlessNumber(context.built.Find("beta_fast"),
-                                                 "beta_fast field must be a float or int"));
+      context.built.Number("beta_fast", kBetaRange, Null::kMeansAbsent,
+                           HfGotMessageUnlessNumber("beta_fast field must be a float or int",
+                                                    context.built.Find("beta_fast")));
   const std::optional<double> slow =
-      context.built.Number("beta_slow", kBetaRange, true,
-                           HfMessageUnlessNumber(context.built.Find("beta_slow"),
-                                                 "beta_slow field must be a float or int"));
+      context.built.Number("beta_slow", kBetaRange, Null::kMeansAbsent,
+                           HfGotMessageUnlessNumber("beta_slow field must be a float or int",
+                                                    context.built.Find("beta_slow")));
   if (fast.value_or(0.0) != 0.0) context.result->beta_fast = *fast;  // 0 counts as absent
   if (slow.value_or(0.0) != 0.0) context.result->beta_slow = *slow;
-  if (!(EffectiveBeta(context, "beta_fast", 32.0) < EffectiveBeta(context, "beta_slow", 1.0)))
-    return;
+  const double fast_in_use = EffectiveBeta(context, "beta_fast", RopeConfig().beta_fast);
+  const double slow_in_use = EffectiveBeta(context, "beta_slow", RopeConfig().beta_slow);
+  if (!(fast_in_use < slow_in_use)) return;
   const auto printed = [&](const char* key) {
     const JsonValue* value = context.built.Find(key);
     return PythonStr(value != nullptr ? *value : JsonValue());
   };
   context.built.Report(
       FindingId::kBetaOrder, fast.has_value() ? "beta_fast" : "beta_slow",
-      absl::StrCat("beta_fast (", PythonFloat(EffectiveBeta(context, "beta_fast", 32.0)),
-                   ") should not be below beta_slow (",
-                   PythonFloat(EffectiveBeta(context, "beta_slow", 1.0)), ")"),
+      absl::StrCat("beta_fast (", PythonFloat(fast_in_use), ") should not be below beta_slow (",
+                   PythonFloat(slow_in_use), ")"),
       absl::StrCat("`rope_parameters`'s beta_fast field must be greater than beta_slow, got "
                    "beta_fast=",
                    printed("beta_fast"), " (defaults to 32 if None) and beta_slow=",
                    printed("beta_slow"), " (defaults to 1 if None)"));
 }
 
-// transformers holds the factor against the ratio of the lengths as they are at load.
-void CompareFactorWithLengths(const RuleContext& context) {
+// transformers compares the factor with the ratio of the lengths as they are at load.
+void CheckFactorAgainstLengths(const RuleContext& context) {
   const std::optional<int64_t> length = KnownMaxPositions(context.state());
   const JsonValue* original = context.loaded.Find(kOriginalLength);
   const JsonValue* factor = context.loaded.Find("factor");
@@ -70,34 +71,35 @@ void CompareFactorWithLengths(const RuleContext& context) {
           "'original_max_position_embeddings' fields in the model config."));
 }
 
-// The factor on cos and sin that mscale and mscale_all_dim make must be a finite float32.
+// If mscale and mscale_all_dim are both given, the attention factor is a ratio. Its divisor can be
+// 0. If it is not, the ranges of the parameters keep the ratio a finite float32.
 void CheckMscale(const RuleContext& context, std::optional<double> factor) {
-  context.result->mscale = context.built.Number("mscale", kScaleRange, true);
-  context.result->mscale_all_dim = context.built.Number("mscale_all_dim", kScaleRange, true);
+  context.result->mscale = context.built.Number("mscale", kScaleRange, Null::kMeansAbsent);
+  context.result->mscale_all_dim =
+      context.built.Number("mscale_all_dim", kScaleRange, Null::kMeansAbsent);
   const double mscale = context.result->mscale.value_or(0.0);
   const double all_dim = context.result->mscale_all_dim.value_or(0.0);
-  if (mscale == 0.0 || all_dim == 0.0 || !factor.has_value() || *factor <= 1.0) return;
-  const double growth = 0.1 * std::log(*factor);
-  const double ratio = (growth * mscale + 1.0) / (growth * all_dim + 1.0);
-  if (!(std::abs(ratio) < 1e30)) {
-    ReportDegenerate(
-        context, "mscale_all_dim",
-        "the attention factor divides by 0.1 * mscale_all_dim * ln(factor) + 1, which is 0");
-  }
+  if (mscale == 0.0 || all_dim == 0.0 || !factor.has_value()) return;
+  if (MagnitudeScale<double>(*factor, all_dim) != 0.0) return;
+  ReportDegenerate(
+      context, "mscale_all_dim",
+      absl::StrCat("must not be ", PythonFloat(all_dim), ": the attention factor divides by ",
+                   "0.1 * mscale_all_dim * ln(factor) + 1, which is 0"));
 }
 
 void CheckTruncate(const RuleContext& context) {
   const JsonValue* value = context.built.Find("truncate");
   const bool nested = !context.layer_type.empty();
-  // transformers looks for it beside the layer types, where nested parameters do not have it.
+  // transformers looks for truncate in rope_parameters itself. Nested parameter sets lie one level
+  // below, so theirs is not read.
   const JsonValue* read = nested ? context.state().rope_parameters.Find("truncate") : value;
   context.result->truncate = read == nullptr || IsTruthy(*read);
   if (value == nullptr) return;
   if (nested && IsTruthy(*value) != context.result->truncate) {
     context.built.Report(
         FindingId::kTruncate, "truncate",
-        "is not read in the parameters of a layer type: the range is rounded all the "
-        "same");
+        absl::StrCat("has no effect in the parameter set of a layer type: the range is ",
+                     context.result->truncate ? "rounded" : "not rounded", " all the same"));
   } else if (!value->is_bool()) {
     context.built.Report(
         FindingId::kTruncate, "truncate",
@@ -110,20 +112,21 @@ void CheckTruncate(const RuleContext& context) {
 }  // namespace
 
 void CheckYarn(const RuleContext& context) {
-  CheckFactor(context, true);
-  CheckOriginalLength(context, "");
-  CheckAttentionFactor(context, false);
+  CheckFactor(context, Null::kMeansAbsent);
+  CheckOriginalLength(context, LengthAtLoad::kMustBeNumber, "");
+  CheckAttentionFactor(context, AttentionFactorType::kFloat);
   CheckBetas(context);
-  CompareFactorWithLengths(context);
-  CheckMscale(context, FactorOrRatio(context));
+  CheckFactorAgainstLengths(context);
+  CheckMscale(context, FactorInUse(context));
   CheckTruncate(context);
   if (context.result->rope_theta == 1.0) {
-    ReportDegenerate(context, "rope_theta", "yarn divides by ln(rope_theta), which is 0");
+    ReportDegenerate(context, "rope_theta",
+                     "must not be 1: yarn divides by ln(rope_theta), which is 0");
   }
   if (context.result->rotary_dim % 2 != 0) {
     ReportDegenerate(
         context, "partial_rotary_factor",
-        absl::StrCat("yarn needs an even rotary_dim, not ", context.result->rotary_dim));
+        absl::StrCat("makes rotary_dim ", context.result->rotary_dim, "; yarn needs an even one"));
   }
 }
 

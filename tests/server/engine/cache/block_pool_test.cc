@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 constexpr int64_t kPage = BlockPool::kPageBytes;
@@ -86,4 +86,4 @@ TEST(BlockPoolTest, MoreThanAPageAndNothing) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 TEST(LruMapTest, TheLeastRecentlyUsedGoesFirst) {
@@ -54,4 +54,4 @@ TEST(LruMapTest, ChargesNeverExceedTheCapacity) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

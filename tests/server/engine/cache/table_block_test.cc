@@ -9,7 +9,7 @@
 #include "tests/testing/reference_table.h"
 #include "xxhash.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::GatedBackend;
@@ -42,26 +42,26 @@ TEST(TableBlockTest, HoldsTheRowsAndTheirChecksums) {
 
 TEST(TableBlockTest, LivingBytesAreCounted) {
   const FrequencyPlan plan = MakeForwardPlan(kSmallHead, 100);
-  const BlockMaker maker{&BestBackend()};
+  const ComputeSettings settings{&BestBackend()};
   {
     const BlockResult block =
-        TableBlock::Compute(maker, plan, *PositionIds::Range(0, 10), 0, 10, TableForm());
+        TableBlock::Compute(settings, plan, *PositionIds::Range(0, 10), 0, 10, TableForm());
     ASSERT_TRUE(block.ok());
-    EXPECT_GE(maker.pool->live_bytes(), 2 * (*block)->tensor_bytes());
-    EXPECT_LE(maker.pool->live_bytes(), (*block)->charge());
+    EXPECT_GE(settings.pool->live_bytes(), 2 * (*block)->tensor_bytes());
+    EXPECT_LE(settings.pool->live_bytes(), (*block)->charge());
     EXPECT_GE((*block)->charge(), 2 * (*block)->tensor_bytes());
   }
-  EXPECT_EQ(maker.pool->live_bytes(), 0);
+  EXPECT_EQ(settings.pool->live_bytes(), 0);
 }
 
 TEST(TableBlockTest, AFailureOfTheBackendIsPassedOn) {
   GatedBackend backend;
   backend.FailWith(absl::InternalError("the device is gone"));
-  const BlockMaker maker{&backend};
-  const BlockResult block = TableBlock::Compute(maker, MakeForwardPlan(kSmallHead, 100),
+  const ComputeSettings settings{&backend};
+  const BlockResult block = TableBlock::Compute(settings, MakeForwardPlan(kSmallHead, 100),
                                                 *PositionIds::Range(0, 10), 0, 10, TableForm());
   EXPECT_EQ(block.status().message(), "the device is gone");
-  EXPECT_EQ(maker.pool->live_bytes(), 0);
+  EXPECT_EQ(settings.pool->live_bytes(), 0);
 }
 
 TEST(RowsPerBlockTest, WholeRowsInAMebibyteAndAtLeastOne) {
@@ -72,4 +72,4 @@ TEST(RowsPerBlockTest, WholeRowsInAMebibyteAndAtLeastOne) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

@@ -14,7 +14,7 @@
 #include "tests/testing/reference_table.h"
 #include "tests/testing/wait_until.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using rope::testing::GatedBackend;
@@ -37,22 +37,23 @@ class TableCacheTest : public ::testing::Test {
   }
 
   BlockResult ComputeNow() {
-    return TableBlock::Compute(maker_, plan_, *PositionIds::Range(0, kRows), 0, kRows, TableForm());
+    return TableBlock::Compute(settings_, plan_, *PositionIds::Range(0, kRows), 0, kRows,
+                               TableForm());
   }
 
   // Asks and waits.
   BlockResult Get(const BlockKey& key) {
     std::promise<BlockResult> answer;
     cache_->Get(
-        key, [this] { return ComputeNow(); }, interest_,
+        key, [this] { return ComputeNow(); }, wanted_,
         [&answer](const BlockResult& result) { answer.set_value(result); });
     return answer.get_future().get();
   }
 
   // Asks and does not wait; answers are counted.
-  void Ask(const BlockKey& key, const std::weak_ptr<void>& interest) {
+  void Ask(const BlockKey& key, const std::weak_ptr<void>& wanted) {
     cache_->Get(
-        key, [this] { return ComputeNow(); }, interest,
+        key, [this] { return ComputeNow(); }, wanted,
         [this](const BlockResult& result) { answers_.fetch_add(result.ok() ? 1 : 1000); });
   }
 
@@ -62,10 +63,10 @@ class TableCacheTest : public ::testing::Test {
   static constexpr int64_t kBlockCharge = 2048 + 1024;
 
   const FrequencyPlan plan_ = MakeForwardPlan(kSmallHead, 100);
-  const std::shared_ptr<void> interest_ = std::make_shared<int>(0);
+  const std::shared_ptr<void> wanted_ = std::make_shared<int>(0);
   std::atomic<int> answers_{0};
   GatedBackend backend_;
-  const BlockMaker maker_{&backend_};
+  const ComputeSettings settings_{&backend_};
   std::unique_ptr<TableCache> cache_;
   std::unique_ptr<WorkQueue> queue_;  // ends before the cache
 };
@@ -99,7 +100,7 @@ TEST_F(TableCacheTest, AHitIsDeliveredOnTheCallersThreadAndAMissOnAnother) {
   const auto ask = [&] {
     std::promise<void> done;
     cache_->Get(
-        KeyOf("a"), [this] { return ComputeNow(); }, interest_,
+        KeyOf("a"), [this] { return ComputeNow(); }, wanted_,
         [&](const BlockResult&) {
           delivered_on = std::this_thread::get_id();
           done.set_value();
@@ -220,8 +221,8 @@ TEST_F(TableCacheTest, BytesNeverExceedTheCapacityAndComeBack) {
   for (int i = 0; i < 200; ++i) {
     ASSERT_TRUE(Get(KeyOf(std::to_string(i % 17), i % 3, i % 7)).ok());
     ASSERT_LE(counters().bytes, 5 * kBlockCharge);
-    ASSERT_GE(maker_.pool->live_bytes(), 0);
-    ASSERT_LE(maker_.pool->live_bytes(), 6 * kBlockCharge) << "what is dropped is freed";
+    ASSERT_GE(settings_.pool->live_bytes(), 0);
+    ASSERT_LE(settings_.pool->live_bytes(), 6 * kBlockCharge) << "what is dropped is freed";
   }
   EXPECT_GT(counters().evicted, 10);
 }
@@ -244,7 +245,7 @@ TEST_F(TableCacheTest, ABlockLargerThanTheCacheIsAnsweredAndNotKept) {
     EXPECT_EQ(counters().entries, 0);
     EXPECT_EQ(counters().bytes, 0);
     queue_.reset();
-    EXPECT_EQ(maker_.pool->live_bytes(), 0);
+    EXPECT_EQ(settings_.pool->live_bytes(), 0);
   }
 }
 
@@ -263,9 +264,9 @@ TEST_F(TableCacheTest, AReadersBlockOutlivesItsEviction) {
 TEST_F(TableCacheTest, SimultaneousRequestsAreOneComputation) {
   MakeCache(10);
   backend_.Close();
-  for (int i = 0; i < 16; ++i) Ask(KeyOf("a"), interest_);
+  for (int i = 0; i < 16; ++i) Ask(KeyOf("a"), wanted_);
   backend_.AwaitBegun(1);
-  for (int i = 0; i < 16; ++i) Ask(KeyOf("a"), interest_);  // while it is being computed
+  for (int i = 0; i < 16; ++i) Ask(KeyOf("a"), wanted_);  // while it is being computed
   EXPECT_EQ(answers_.load(), 0);
   backend_.Open();
   EXPECT_TRUE(WaitUntil([&] { return answers_.load() == 32; }));
@@ -277,7 +278,7 @@ TEST_F(TableCacheTest, SimultaneousRequestsAreOneComputation) {
 TEST_F(TableCacheTest, SimultaneousRequestsAreOneComputationWithoutACacheToo) {
   MakeCache(0);
   backend_.Close();
-  for (int i = 0; i < 8; ++i) Ask(KeyOf("a"), interest_);
+  for (int i = 0; i < 8; ++i) Ask(KeyOf("a"), wanted_);
   backend_.Open();
   EXPECT_TRUE(WaitUntil([&] { return answers_.load() == 8; }));
   EXPECT_EQ(backend_.begun(), 1);
@@ -286,11 +287,11 @@ TEST_F(TableCacheTest, SimultaneousRequestsAreOneComputationWithoutACacheToo) {
 TEST_F(TableCacheTest, AWaiterThatLeavesDoesNotCancelTheOthers) {
   MakeCache(10, /*threads=*/1);
   backend_.Close();
-  Ask(KeyOf("first"), interest_);  // keeps the only thread busy
+  Ask(KeyOf("first"), wanted_);  // keeps the only thread busy
   backend_.AwaitBegun(1);
   auto leaving = std::make_shared<int>(0);
   Ask(KeyOf("a"), leaving);
-  Ask(KeyOf("a"), interest_);
+  Ask(KeyOf("a"), wanted_);
   leaving.reset();
   backend_.Open();
   EXPECT_TRUE(WaitUntil([&] { return answers_.load() == 2; }));
@@ -300,7 +301,7 @@ TEST_F(TableCacheTest, AWaiterThatLeavesDoesNotCancelTheOthers) {
 TEST_F(TableCacheTest, WhatNobodyWaitsForAnyMoreIsNotComputed) {
   MakeCache(10, /*threads=*/1);
   backend_.Close();
-  Ask(KeyOf("first"), interest_);
+  Ask(KeyOf("first"), wanted_);
   backend_.AwaitBegun(1);
   auto leaving = std::make_shared<int>(0);
   for (int i = 0; i < 3; ++i) Ask(KeyOf("a"), leaving);
@@ -328,8 +329,8 @@ TEST_F(TableCacheTest, AFailureReachesEveryWaiterAndIsNotKept) {
   MakeCache(10);
   backend_.FailWith(absl::InternalError("no"));
   backend_.Close();
-  Ask(KeyOf("a"), interest_);
-  Ask(KeyOf("a"), interest_);
+  Ask(KeyOf("a"), wanted_);
+  Ask(KeyOf("a"), wanted_);
   backend_.Open();
   EXPECT_TRUE(WaitUntil([&] { return answers_.load() == 2000; }));
   EXPECT_FALSE(cache_->Contains(KeyOf("a")));
@@ -338,4 +339,4 @@ TEST_F(TableCacheTest, AFailureReachesEveryWaiterAndIsNotKept) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

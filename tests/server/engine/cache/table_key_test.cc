@@ -7,21 +7,21 @@
 #include "core/table/position_ids.h"
 #include "gtest/gtest.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 TEST(RowBucketTest, BucketsArePiecesOfAllRowsWithoutGapOrOverlap) {
-  EXPECT_EQ(BucketBegin(0), 0);
+  EXPECT_EQ(BucketStart(0), 0);
   for (int bucket = 0; bucket <= kLastBucket; ++bucket) {
-    EXPECT_EQ(BucketEnd(bucket), BucketBegin(bucket + 1));
-    EXPECT_EQ(RowBucket(BucketBegin(bucket)), bucket);
+    EXPECT_EQ(BucketEnd(bucket), BucketStart(bucket + 1));
+    EXPECT_EQ(RowBucket(BucketStart(bucket)), bucket);
     EXPECT_EQ(RowBucket(BucketEnd(bucket) - 1), bucket);
   }
 }
 
 TEST(RowBucketTest, TheyGrowAndTheLastRowEndsOne) {
   for (int bucket = 1; bucket <= kLastBucket; ++bucket) {
-    EXPECT_EQ(BucketEnd(bucket), 4 * BucketBegin(bucket));
+    EXPECT_EQ(BucketEnd(bucket), 4 * BucketStart(bucket));
   }
   EXPECT_EQ(BucketEnd(RowBucket(kMaxPosition)), kMaxPosition + 1);
 }
@@ -44,4 +44,4 @@ TEST(TableKeyTest, DiffersInEveryPart) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

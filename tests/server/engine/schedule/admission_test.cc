@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 using std::chrono::milliseconds;
@@ -90,4 +90,4 @@ TEST(GateTest, CountsRightlyFromManyThreads) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

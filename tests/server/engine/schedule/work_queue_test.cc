@@ -7,7 +7,7 @@
 
 #include "gtest/gtest.h"
 
-namespace rope {
+namespace rope::engine {
 namespace {
 
 TEST(WorkQueueTest, RunsTasksInOrderOnItsOwnThread) {
@@ -65,4 +65,4 @@ TEST(WorkQueueTest, ATaskIsFreedBeforeTheThreadTakesTheNext) {
 }
 
 }  // namespace
-}  // namespace rope
+}  // namespace rope::engine

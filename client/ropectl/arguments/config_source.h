@@ -1,0 +1,38 @@
+// Configurations as a command line names them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rope/v1/model_config.pb.h"
+
+namespace rope::ropectl {
+
+struct ConfigSource {
+  std::string name;        // as the command line has it
+  std::string text;        // the document; empty for a preset
+  v1::ModelConfig config;  // for requests
+};
+
+// `name` is a file, "-" for standard input, or "preset:NAME". NOT_FOUND for a file that cannot be
+// read. Whether there is such a preset is not checked here: the server knows.
+absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict);
+
+// Replaces each directory by the files below it that are named config.json or *.config.json,
+// sorted; other names stay. NOT_FOUND for a directory without such a file.
+absl::StatusOr<std::vector<std::string>> ExpandDirectories(const std::vector<std::string>& names);
+
+// Line and column in a text, from 1; columns count characters and not bytes.
+struct TextPosition {
+  int64_t line = 1;
+  int64_t column = 1;
+};
+
+// The position of byte `offset` in the document; absent for a negative offset (a missing field) and
+// for a preset.
+std::optional<TextPosition> PositionOf(const ConfigSource& source, int64_t offset);
+
+}  // namespace rope::ropectl

@@ -1,0 +1,66 @@
+#include "client/ropectl/arguments/option_groups.h"
+
+#include <chrono>
+
+#include "CLI/CLI.hpp"
+#include "core/table/numeric_profile.h"
+#include "proto/wire/convert.h"
+
+namespace rope::ropectl {
+
+client::CallOptions ServerOptions::call_options() const {
+  client::CallOptions call;
+  if (timeout_seconds > 0) {
+    call.timeout = std::chrono::milliseconds(static_cast<int64_t>(timeout_seconds * 1000));
+  }
+  return call;
+}
+
+void AddServerOptions(CLI::App* command, ServerOptions* options) {
+  command->add_option("--server", options->server, "The server: HOST:PORT or unix:PATH")
+      ->envname("ROPE_SERVER")
+      ->capture_default_str();
+  command
+      ->add_option("--timeout", options->timeout_seconds,
+                   "Seconds until the call is given up; 0: no limit")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+}
+
+void AddJsonOption(CLI::App* command, bool* json) {
+  command->add_flag("--json", *json, "Print one JSON document instead of text");
+}
+
+void AddLocalOption(CLI::App* command, bool* local) {
+  command->add_flag("--local", *local, "Use no server; ropectl contains the same library");
+}
+
+void AddConfigOptions(CLI::App* command, ConfigOptions* options) {
+  command
+      ->add_option("--config", options->config,
+                   "The model's config.json, unchanged; - reads standard input, preset:NAME is a "
+                   "known model")
+      ->required();
+  command->add_flag("--strict", options->strict,
+                    "Refuse the configuration for warnings too, not only for errors");
+}
+
+v1::NumericProfile ResolutionOptions::numeric_profile() const {
+  return wire::NumericProfileToProto(*FindNumericProfile(profile));
+}
+
+void AddResolutionOptions(CLI::App* command, ResolutionOptions* options) {
+  command->add_option("--layer-type", options->layer_type,
+                      "Layer type, if the model has several (sliding_attention, ...)");
+  command->add_option("--seq-len", options->seq_len,
+                      "Sequence length that chooses the frequencies (dynamic, longrope)");
+  command
+      ->add_option(
+          "--profile", options->profile,
+          "Numeric profile. hf: the float32 arithmetic of transformers; exact: the formula "
+          "in real arithmetic, rounded once")
+      ->check(CLI::IsMember(Names(AllNumericProfiles(), NumericProfileName)))
+      ->capture_default_str();
+}
+
+}  // namespace rope::ropectl

@@ -1,0 +1,63 @@
+// Options that several commands share, each group with the function that registers its flags.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "client/rope_client.h"
+#include "rope/v1/tensor.pb.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace rope::ropectl {
+
+// In all functions below, `options` must outlive the parsing of the command line, which fills it.
+
+// --server, --timeout: which server, and how long to wait for it.
+struct ServerOptions {
+  std::string server = "127.0.0.1:50051";  // HOST:PORT or unix:PATH
+  double timeout_seconds = 0;              // 0: no limit
+
+  client::RopeClient Connect() const { return client::RopeClient::Connect(server); }
+  client::CallOptions call_options() const;
+};
+void AddServerOptions(CLI::App* command, ServerOptions* options);
+
+// --json: print one JSON document instead of text.
+void AddJsonOption(CLI::App* command, bool* json);
+
+// --local: use the library in this program and not a server.
+void AddLocalOption(CLI::App* command, bool* local);
+
+// --config, --strict: one configuration.
+struct ConfigOptions {
+  std::string config = "-";  // see ReadConfig
+  bool strict = false;       // warnings refuse the configuration, as errors do
+};
+void AddConfigOptions(CLI::App* command, ConfigOptions* options);
+
+// --layer-type, --seq-len, --profile: which frequencies of a configuration, in which arithmetic.
+struct ResolutionOptions {
+  std::string layer_type;          // empty: as the method documents it
+  std::optional<int64_t> seq_len;  // absent: as the method documents it
+  std::string profile = "hf";      // a name in AllNumericProfiles()
+
+  v1::NumericProfile numeric_profile() const;
+};
+void AddResolutionOptions(CLI::App* command, ResolutionOptions* options);
+
+// The names of a list of the core, for flags that take one of them.
+template <typename Value>
+std::vector<std::string> Names(absl::Span<const Value> values, absl::string_view (*name)(Value)) {
+  std::vector<std::string> names;
+  for (Value value : values) names.emplace_back(name(value));
+  return names;
+}
+
+}  // namespace rope::ropectl

@@ -1,0 +1,34 @@
+// The table that the flags of table, warm and bench describe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/ropectl/arguments/option_groups.h"
+#include "rope/v1/embeddings.pb.h"
+
+namespace rope::ropectl {
+
+struct TableOptions {
+  ConfigOptions config;
+  ResolutionOptions resolution;
+  std::string positions;              // START:STOP[:STEP] or P,P,...
+  std::string positions_file;         // an .npy file; exactly one of the two must be given
+  std::string dtype = "float32";      // a name in AllDTypes()
+  std::string layout = "half_split";  // a name in AllLayouts()
+  std::vector<std::string> tensors;   // "cos", "sin", "cos_sin"; empty: all tensors of the layout
+  bool negate_sin = false;
+  bool omit_attention_factor = false;
+  int64_t chunk_bytes = 0;  // 0: the server's default
+};
+
+void AddTableOptions(CLI::App* command, TableOptions* options);
+
+// Reads the configuration and the positions and makes the request; its `tensors` are never empty.
+// If that is not possible, prints the error, as JSON if `json`, and returns nothing: the exit code
+// is kUsage.
+std::optional<v1::StreamEmbeddingsRequest> ReadTableRequest(const TableOptions& options, bool json);
+
+}  // namespace rope::ropectl

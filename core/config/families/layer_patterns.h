@@ -1,0 +1,60 @@
+// Layer patterns: the layer_types that a family makes for a document that has none.
+//
+// A pattern repeats: "every 4th layer has full attention, the others a sliding window". Each Fill
+// function is the step fill_layer_types of one or more families. It leaves a list that the document
+// gives unchanged. The name in parentheses is the member of the document that holds the pattern's
+// number, with its default.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "core/config/load/loading_state.h"
+
+namespace rope {
+
+// The layer type of layer `layer`, counted from 0. What `number` means depends on the pattern: the
+// length of a group of layers, or a layer at which something changes.
+using LayerPattern = absl::string_view (*)(int64_t layer, int64_t number);
+
+bool LacksLayerTypes(const LoadingState& state);
+
+// Gives each of the num_hidden_layers layers its type. A finding, and no list, if there are more
+// than kMaxHiddenLayers.
+void SetLayerTypes(LoadingState* state, LayerPattern pattern, int64_t number);
+// The same if the document has no layer_types.
+void FillLayerTypes(LoadingState* state, LayerPattern pattern, int64_t number);
+
+// One type for all layers.
+void LeaveLayerTypesNull(LoadingState* state);
+void FillAllFull(LoadingState* state);
+void FillAllIndexed(LoadingState* state);
+void FillMinistral(LoadingState* state);  // sliding; full if sliding_window is null
+
+// Full attention at intervals, a sliding window in between. "Every 4th": layers 3, 7, 11, ...
+void FillEverySecondFull(LoadingState* state);
+void FillEveryFourthFull(LoadingState* state);
+void FillEveryFifthFull(LoadingState* state);
+void FillEverySixthFull(LoadingState* state);
+void FillCwm(LoadingState* state);          // layers 0, 4, 8, ... full
+void FillMimoV2Flash(LoadingState* state);  // layer 0 and every 6th full
+void FillGemma3(LoadingState* state);       // every n-th full (sliding_window_pattern, 6)
+void FillCohere2(LoadingState* state);      // every n-th full (sliding_window_pattern, 4)
+void FillExaone4(LoadingState* state);      // the same; an error if sliding_window is null
+void FillAfmoe(LoadingState* state);        // every n-th full (global_attn_every_n_layers, 4)
+void FillModernBert(LoadingState* state);   // 0, n, 2n, ... full (global_attn_every_n_layers, 3)
+
+// Full attention below a layer, a sliding window from it on (max_window_layers), if the document
+// asks for one with use_sliding_window.
+void FillSlidingFrom28(LoadingState* state);
+void FillSlidingFrom80(LoadingState* state);
+void FillQwen2Moe(LoadingState* state);  // every other layer sliding below it (28)
+
+// Other kinds of layers.
+void FillMiniMax(LoadingState* state);  // full and linear in turn
+void FillQwen3Next(
+    LoadingState* state);               // every n-th full (full_attention_interval, 4), else linear
+void FillSmolLm3(LoadingState* state);  // layers that rotate: sliding if there is a window
+void FillLlama4(LoadingState* state);   // layers that rotate: chunked; the others full
+
+}  // namespace rope

@@ -1,0 +1,37 @@
+// Which layers with attention rotate their queries and keys: the functions that
+// Family::mark_rotated points to.
+//
+// Each follows the attention class of its families in transformers. `rotated` has one entry per
+// layer, all true at the call; `layer_types` may be shorter.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/config/load/loading_state.h"
+
+namespace rope {
+
+// The layers for which no_rope_layers is not 0, or the default of LayersWithRope.
+void MarkListed(const LoadingState& state, const std::vector<std::string>& layer_types,
+                std::vector<bool>* rotated);
+// The layers of type sliding_attention.
+void MarkSliding(const LoadingState& state, const std::vector<std::string>& layer_types,
+                 std::vector<bool>* rotated);
+// The same; no layer if sliding_window is null.
+void MarkSlidingOrNone(const LoadingState& state, const std::vector<std::string>& layer_types,
+                       std::vector<bool>* rotated);
+// The same; all layers if sliding_window is null.
+void MarkSlidingOrAll(const LoadingState& state, const std::vector<std::string>& layer_types,
+                      std::vector<bool>* rotated);
+// The layers that attn_layer_indices names.
+void MarkAttention(const LoadingState& state, const std::vector<std::string>& layer_types,
+                   std::vector<bool>* rotated);
+
+// Whether each of `layers` layers has a rotary embedding. `no_rope_layers`, if it is a list that is
+// not empty, says so: 1 for a layer with one, 0 for a layer without, despite its name; the result
+// is as long as that list. Otherwise every `interval`-th layer has none.
+std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval, int64_t layers);
+
+}  // namespace rope

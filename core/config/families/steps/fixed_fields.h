@@ -1,0 +1,18 @@
+// Families whose class computes a field itself, so that a document cannot set it.
+#pragma once
+
+#include "core/config/load/loading_state.h"
+
+namespace rope {
+
+// Falcon: head_dim is hidden_size / num_attention_heads, and n_embed is another name of
+// hidden_size.
+void PrepareFalcon(LoadingState* state);
+
+// Falcon-H1: makes layer_types itself.
+void PrepareFalconH1(LoadingState* state);
+
+// Bamba: makes layer_types itself and rotates half of a head, whatever partial_rotary_factor says.
+void PrepareBamba(LoadingState* state);
+
+}  // namespace rope

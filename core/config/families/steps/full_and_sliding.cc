@@ -1,0 +1,98 @@
+#include "core/config/families/steps/full_and_sliding.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/config/load/conversion.h"
+#include "core/config/load/layer_type_names.h"
+#include "core/config/load/standardize.h"
+#include "core/json/json_reader.h"
+#include "core/json/python_value.h"
+
+namespace rope {
+namespace {
+
+// The parameter set of one layer type. Filled in if it is absent or null.
+JsonValue* LayerSet(LoadingState* state, absl::string_view layer_type) {
+  JsonValue* set = state->rope_parameters.Find(layer_type);
+  if (set == nullptr || set->is_null()) {
+    state->rope_parameters.Set(layer_type, JsonLiteral(R"({"rope_type":"default"})"));
+    set = state->rope_parameters.Find(layer_type);
+  }
+  if (set->is_object()) return set;
+  const std::string path = absl::StrCat(state->RopePath(), ".", layer_type);
+  state->findings().Add(
+      FindingId::kWrongKind, *set, path,
+      absl::StrCat("must be an object of rope parameters, not ", PythonTypeName(*set)),
+      absl::StrCat("'", PythonTypeName(*set), "' object has no attribute 'setdefault'"));
+  *set = JsonLiteral(R"({"rope_type":"default"})");
+  return set;
+}
+
+// Merges rope_scaling into the parameter sets of `layer_types`, which must be there already.
+void MergeRopeScaling(LoadingState* state, const std::vector<absl::string_view>& layer_types) {
+  const JsonValue scaling = state->TakeKwarg("rope_scaling", JsonValue());
+  if (scaling.is_null() || !CheckRopeScalingIsObject(state, scaling)) return;
+  for (const absl::string_view layer_type : layer_types) {
+    JsonValue* set = state->rope_parameters.Find(layer_type);
+    if (set == nullptr || !set->is_object()) {
+      state->findings().Add(
+          FindingId::kNesting, scaling, "rope_scaling",
+          absl::StrCat("rope_scaling is merged into rope_parameters.", layer_type,
+                       ", which is not there; give the scaling inside rope_parameters"));
+      continue;
+    }
+    for (const JsonMember& member : scaling.as_object()) set->Set(member.key, member.value);
+  }
+}
+
+// Where the base of one layer type comes from.
+struct LayerTheta {
+  absl::string_view layer_type;
+  absl::string_view name;  // the member of the document
+  double default_theta;
+};
+
+void ConvertByLayerType(LoadingState* state, const std::vector<absl::string_view>& scaled,
+                        const std::vector<LayerTheta>& thetas) {
+  if (state->rope_parameters.is_null()) {
+    state->rope_parameters = JsonLiteral(
+        R"({"sliding_attention":{"rope_type":"default"},"full_attention":{"rope_type":"default"}})");
+  }
+  MergeRopeScaling(state, scaled);
+  for (const LayerTheta& theta : thetas) {
+    JsonValue* set = LayerSet(state, theta.layer_type);
+    // The member is taken even if the set has a base: then no later step sees it.
+    set->SetDefault("rope_theta", state->TakeKwarg(theta.name, JsonValue(theta.default_theta)));
+  }
+  StandardizeRopeParameters(state);
+}
+
+}  // namespace
+
+void ConvertGemma3(LoadingState* state) {
+  ConvertByLayerType(
+      state, {kFullAttention},
+      {{kFullAttention, "rope_theta", 1e6}, {kSlidingAttention, "rope_local_base_freq", 1e4}});
+}
+
+void ConvertOlmo3(LoadingState* state) {
+  // Both sets read rope_theta. Full attention comes first and takes it.
+  const JsonValue* theta = state->Kwarg("rope_theta");
+  const JsonValue* sliding = state->rope_parameters.Find(kSlidingAttention);
+  if (theta != nullptr && (sliding == nullptr || sliding->Find("rope_theta") == nullptr)) {
+    state->findings().Add(FindingId::kThetaUnused, *theta, "rope_theta",
+                          "reaches full_attention only; sliding_attention gets the default of "
+                          "this family, 500000.0. Give rope_parameters for both");
+  }
+  ConvertByLayerType(state, {kFullAttention},
+                     {{kFullAttention, "rope_theta", 5e5}, {kSlidingAttention, "rope_theta", 5e5}});
+}
+
+void ConvertModernBert(LoadingState* state) {
+  ConvertByLayerType(
+      state, {kFullAttention, kSlidingAttention},
+      {{kFullAttention, "global_rope_theta", 16e4}, {kSlidingAttention, "local_rope_theta", 1e4}});
+}
+
+}  // namespace rope

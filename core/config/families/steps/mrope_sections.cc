@@ -1,0 +1,137 @@
+#include "core/config/families/steps/mrope_sections.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/config/load/conversion.h"
+#include "core/config/load/standardize.h"
+#include "core/json/python_value.h"
+
+namespace rope {
+namespace {
+
+// Saturates: the sum is only compared with half of a head.
+int64_t Sum(const std::vector<int64_t>& numbers) {
+  int64_t sum = 0;
+  for (const int64_t n : numbers) {
+    if (n < 0 || n > 4096 || sum > 4096) return -1;
+    sum += n;
+  }
+  return sum;
+}
+
+std::optional<int64_t> HeadDim(LoadingState* state) {
+  const std::optional<int64_t> given = state->IntAttribute("head_dim");
+  return given.value_or(0) != 0 ? given : state->DerivedHeadDim();
+}
+
+void ReportBadSections(LoadingState* state, FindingId id, const JsonValue& sections,
+                       std::optional<int64_t> half, const std::string& hf_message) {
+  state->findings().Add(id, sections, "rope_parameters.mrope_section",
+                        absl::StrCat("must be a list of whole numbers >= 0 whose sum is ",
+                                     half.has_value() ? absl::StrCat(*half) : "half of head_dim",
+                                     " (half of the rotated channels), not ", PythonRepr(sections)),
+                        hf_message);
+}
+
+// xdrope_section is mrope_section by an older name.
+void RenameXdropeSection(LoadingState* state) {
+  JsonValue& parameters = state->rope_parameters;
+  const JsonValue* legacy = parameters.Find("xdrope_section");
+  if (legacy == nullptr) return;
+  const JsonValue section = *legacy;
+  parameters.Erase("xdrope_section");
+  if (section.is_null()) return;
+  const JsonValue* present = parameters.Find("mrope_section");
+  if (present == nullptr || present->is_null()) {
+    parameters.Set("mrope_section", section);
+  } else if (WholeNumbers(section) != WholeNumbers(*present)) {
+    state->findings().Add(FindingId::kSections, section, "rope_parameters.xdrope_section",
+                          "xdrope_section and mrope_section are both given and differ");
+  }
+}
+
+}  // namespace
+
+void CheckMropeSections(LoadingState* state) {
+  const JsonValue* sections = state->rope_parameters.Find("mrope_section");
+  if (sections == nullptr) return;
+  const std::optional<int64_t> head_dim = HeadDim(state);
+  if (!head_dim.has_value()) return;
+  const JsonValue* partial = state->rope_parameters.Find("partial_rotary_factor");
+  const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : 1.0;
+  const bool honoured =
+      state->family().partial_in_default && factor.has_value() && *factor > 0.0 && *factor <= 1.0;
+  const int64_t half =
+      (honoured ? static_cast<int64_t>(static_cast<double>(*head_dim) * *factor) : *head_dim) / 2;
+  const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
+  if (numbers.has_value() && Sum(*numbers) == half) return;
+  ReportBadSections(state, FindingId::kSectionsImplausible, *sections, half, "");
+}
+
+void ConvertQwen2Vl(LoadingState* state) {
+  AdoptRopeScaling(state);
+  JsonValue& parameters = state->rope_parameters;
+  parameters.SetDefault("rope_theta",
+                        state->TakeKwarg("rope_theta", JsonValue(state->family().default_theta)));
+  const JsonValue* type = parameters.Find("rope_type");
+  if (type == nullptr) type = parameters.Find("type");
+  if (type != nullptr && type->is_string() && type->as_string() == "mrope") {
+    parameters.Set("rope_type", JsonValue("default"));
+  }
+  StandardizeRopeParameters(state);
+}
+
+void CheckErnieVl(LoadingState* state) {
+  const JsonValue& parameters = state->rope_parameters;
+  const JsonValue* type = parameters.Find("rope_type");
+  if (type != nullptr && !(type->is_string() && type->as_string() == "default")) {
+    state->findings().AddMember(
+        FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
+        absl::StrCat("this family takes type default only, not ", PythonStr(*type)),
+        absl::StrCat("Ernie 4.5 VL requires the `default` rope type, but found ", PythonStr(*type),
+                     " instead."));
+  }
+  CheckMropeSections(state);
+}
+
+void ConvertHunYuanVl(LoadingState* state) {
+  ConvertGeneral(state);
+  JsonValue& parameters = state->rope_parameters;
+  if (!IsTruthy(parameters)) return;
+  RenameXdropeSection(state);
+  const JsonValue* given = parameters.Find("rope_type");
+  if (given == nullptr) given = parameters.Find("type");
+  JsonValue type = given != nullptr ? *given : JsonValue("default");
+  if (type.is_string() && type.as_string() == "xdrope") type = JsonValue("dynamic");
+  parameters.Set("rope_type", type);
+  if (parameters.Find("type") != nullptr) parameters.Set("type", type);
+}
+
+void FinishHunYuanVl(LoadingState* state) {
+  // Another name of the field.
+  if (const JsonValue* alias = state->Attribute("attention_head_dim")) {
+    state->SetAttribute("head_dim", JsonValue(*alias));
+  }
+  JsonValue* sections = state->rope_parameters.Find("mrope_section");
+  if (sections == nullptr || sections->is_null()) return;
+  const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
+  const std::optional<int64_t> head_dim = HeadDim(state);
+  if (!head_dim.has_value()) return;  // reported
+  const int64_t half = *head_dim / 2;
+  if (!numbers.has_value() || Sum(*numbers) != half) {
+    const std::string hf =
+        absl::StrCat("Illegal mrope partition: expected half-head sections summing to ", half,
+                     ", got ", PythonRepr(*sections));
+    return ReportBadSections(state, FindingId::kSections, *sections, half, hf);
+  }
+  JsonValue::Array integers(numbers->begin(), numbers->end());
+  const int64_t offset = sections->offset();
+  *sections = JsonValue(std::move(integers));
+  sections->set_offset(offset);
+}
+
+}  // namespace rope

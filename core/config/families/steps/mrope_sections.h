@@ -1,0 +1,24 @@
+// Families with several axes of positions (time, height, width): mrope_section says how many of a
+// head's frequencies read each axis. Its entries must add up to half of the rotated channels.
+#pragma once
+
+#include "core/config/load/loading_state.h"
+
+namespace rope {
+
+// A warning if the sections do not add up: transformers itself does not check it.
+void CheckMropeSections(LoadingState* state);
+
+// Qwen2-VL, Qwen2.5-VL: type "mrope" means default.
+void ConvertQwen2Vl(LoadingState* state);
+
+// ERNIE-4.5-VL: rope type default only, and CheckMropeSections.
+void CheckErnieVl(LoadingState* state);
+
+// HunYuan-VL: type "xdrope" means dynamic, and xdrope_section is an older name of mrope_section.
+void ConvertHunYuanVl(LoadingState* state);
+// HunYuan-VL: attention_head_dim is another name of head_dim. An error if the sections do not add
+// up; otherwise they become integers.
+void FinishHunYuanVl(LoadingState* state);
+
+}  // namespace rope

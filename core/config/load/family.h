@@ -1,0 +1,111 @@
+// Family: what a model_type changes in how a configuration is loaded and checked.
+//
+// One Family is one row of the table in core/config/families. It holds what the configuration class
+// and the rotary module of that model_type in transformers do differently from the others:
+// defaults, names of fields, conversions. What is more than a value is a small function that the
+// row points to.
+//
+// Plain data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/config/load/layer_type_names.h"
+
+namespace rope {
+
+class LoadingState;
+
+// The class's defaults for the fields that nearly all classes have. 0: the class has no such field.
+struct ShapeDefaults {
+  int64_t hidden_size = 0;
+  int64_t num_attention_heads = 0;
+  int64_t max_position_embeddings = 0;
+  int64_t num_hidden_layers = 0;
+};
+
+// Where head_dim comes from. "Derived" is hidden_size / num_attention_heads, rounded down.
+struct HeadDimRule {
+  enum class Source {
+    kUndeclared,  // no field of the class: whatever the document has, derived where a type asks for
+                  // it
+    kInt,         // a field, an integer
+    kNullable,    // a field, an integer or null; null stays null
+    kDerivedIfNull,  // a field, an integer or null; null becomes the derived value
+    kDerived,        // always the derived value
+    kRopeHeadDim,    // qk_rope_head_dim (latent attention)
+  };
+  Source source = Source::kUndeclared;
+  std::optional<int64_t> value =
+      std::nullopt;  // default of the field; for kRopeHeadDim that of qk_rope_head_dim
+  // kDerived and kRopeHeadDim: a head_dim in the document is overruled too. (Otherwise it wins, as
+  // it becomes an attribute last.)
+  bool overrules_document = false;
+  bool null_allowed = true;  // of a field that is overruled: its type is checked all the same
+};
+
+// Under which names the rotary module looks for its parameter sets in rope_parameters.
+enum class Nesting {
+  kOneSet,        // rope_parameters is itself the parameter set of all layers
+  kPerLayerType,  // one parameter set for each layer type in layer_types
+  kNamedSets,     // the family names its parameter sets itself: Family::parameter_set_names
+  kAsGiven        // as the document has it: for documents without model_type
+};
+
+struct Family {
+  absl::string_view model_type;
+  double default_theta = 10000.0;
+  ShapeDefaults shape = {};
+  HeadDimRule head_dim = {};
+
+  // Whether rope type "default" rotates only int(head_dim * partial_rotary_factor) channels. The
+  // scaled types always do.
+  bool partial_in_default = false;
+  // partial_rotary_factor of a document that has none at the top level.
+  std::optional<double> partial_rotary_factor = std::nullopt;
+
+  Nesting nesting = Nesting::kOneSet;
+  // kNamedSets only: the name of the parameter set for layers of type sliding_attention, then that
+  // for all other layers.
+  absl::Span<const absl::string_view> parameter_set_names = {};
+  absl::string_view default_type = "default";  // "axial": rope type "default" means axial here
+  // Members of a parameter set that this family reads though its rope type does not: they are no
+  // unknown keys.
+  absl::Span<const absl::string_view> ignored_keys = {};
+  // rope_parameters of a document in which it is null or absent, as JSON text.
+  absl::string_view default_parameters = {};
+  // rope_parameters may hold nothing but two objects, full_attention and sliding_attention.
+  bool layer_sets_only = false;
+  bool heads_divide_hidden = false;  // hidden_size must be a multiple of num_attention_heads
+
+  // The names that are allowed in layer_types and in mlp_layer_types.
+  absl::Span<const absl::string_view> known_layer_types = kKnownLayerTypes;
+  absl::Span<const absl::string_view> known_mlp_layer_types = kKnownMlpLayerTypes;
+
+  // Clears the mark of the layers that have attention but do not rotate their queries and keys.
+  // `rotated` has one entry per layer, all true; `layer_types` may be shorter. Null: all rotate.
+  void (*mark_rotated)(const LoadingState& state, const std::vector<std::string>& layer_types,
+                       std::vector<bool>* rotated) = nullptr;
+
+  // The family's steps of loading, in the order in which they run (load_model.cc). Null: the family
+  // has no such step.
+  //
+  // Fills layer_types if the document has none. Null: the class has no field layer_types.
+  void (*fill_layer_types)(LoadingState* state) = nullptr;
+  // Before the conversion: defaults that depend on other fields.
+  void (*prepare)(LoadingState* state) = nullptr;
+  // Turns legacy spellings into rope_parameters and standardizes them. Null: ConvertGeneral.
+  void (*convert)(LoadingState* state) = nullptr;
+  // After all members of the document have become attributes.
+  void (*finish)(LoadingState* state) = nullptr;
+
+  // After loading: what the class checks in addition to the checks of the rope type.
+  void (*check)(LoadingState* state) = nullptr;
+};
+
+}  // namespace rope

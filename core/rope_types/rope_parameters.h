@@ -1,0 +1,33 @@
+// The parameters of a RopeConfig as a list of names and values: for whoever shows or compares
+// configurations and must not forget a field.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/rope_types/rope_config.h"
+
+namespace rope {
+
+// std::monostate: an optional parameter that is absent. Texts and lists are views of the
+// RopeConfig's own memory.
+using RopeParameterValue = std::variant<std::monostate, bool, int64_t, double, absl::string_view,
+                                        absl::Span<const double>>;
+
+struct RopeParameter {
+  absl::string_view name;  // the member of RopeConfig, which is also the key in `rope_parameters`
+  RopeParameterValue value;
+};
+
+// Every member of RopeConfig, in the order in which people are shown them. The values live as long
+// as `config`, unchanged. Pure.
+std::vector<RopeParameter> ParametersOf(const RopeConfig& config);
+
+// The value that a parameter has if nothing sets it: its member's initial value in RopeConfig.
+// REQUIRES that RopeConfig has a member `name`. The value lives for ever.
+RopeParameterValue DefaultOf(absl::string_view name);
+
+}  // namespace rope

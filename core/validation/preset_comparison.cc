@@ -1,0 +1,138 @@
+#include "core/validation/preset_comparison.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
+#include "core/validation/drift_frequencies.h"
+#include "core/validation/drift_values.h"
+
+namespace rope {
+namespace {
+
+std::vector<LayerDrift> CompareReports(const ModelConfigReport& report,
+                                       const ModelConfigReport& preset) {
+  std::vector<LayerDrift> layers;
+  for (const LayerTypeConfig& layer : report.layer_types) {
+    const LayerTypeConfig* theirs = preset.Find(layer.layer_type);
+    if (theirs == nullptr || theirs->layer_type != layer.layer_type) continue;
+    if (!layer.config.has_value() || !theirs->config.has_value()) continue;
+    std::optional<LayerDrift> drift = CompareFrequencies(*layer.config, *theirs->config);
+    if (!drift.has_value()) continue;
+    drift->layer_type = layer.layer_type;
+    drift->path = layer.path;
+    drift->values = DifferingValues(*layer.config, *theirs->config);
+    layers.push_back(*std::move(drift));
+  }
+  return layers;
+}
+
+bool AnyMoves(const std::vector<LayerDrift>& layers) {
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const LayerDrift& layer) { return layer.moves(); });
+}
+
+// The configuration of a recipe, with `factor` instead of the documented one if it is smaller: who
+// needs less context than the authors documented still follows their recipe.
+std::string WithFactor(const Preset& recipe, double factor) {
+  JsonValue config = JsonLiteral(recipe.config_json);
+  const JsonValue* scaling = config.Find("rope_scaling");
+  const JsonValue* documented = scaling != nullptr ? scaling->Find("factor") : nullptr;
+  const bool smaller = documented != nullptr && documented->is_double() && factor >= 1.0 &&
+                       factor <= documented->as_double();
+  if (!smaller) return recipe.config_json;
+  JsonValue members = EmptyObject();
+  members.Set("factor", JsonValue(factor));
+  JsonValue patch = EmptyObject();
+  patch.Set("rope_scaling", std::move(members));
+  return WriteJson(ApplyMergePatch(std::move(config), patch));
+}
+
+// The name of the recipe of `preset` that `report` follows; "" if it follows none.
+std::string RecipeOf(const Preset& preset, const ModelConfigReport& report) {
+  for (const Preset& recipe : AllPresets()) {
+    if (recipe.recipe_of != preset.name) continue;
+    const LayerTypeConfig& first = report.layer_types.front();
+    const double factor = first.config.has_value() ? first.config->factor.value_or(0.0) : 0.0;
+    const auto layers = CompareReports(report, ReadModelConfig(WithFactor(recipe, factor)));
+    if (!layers.empty() && !AnyMoves(layers)) return recipe.name;
+  }
+  return "";
+}
+
+// The object that describes the text model.
+const JsonValue& TextObject(const JsonValue& document) {
+  const JsonValue* inner = document.Find("text_config");
+  return inner != nullptr && inner->is_object() ? *inner : document;
+}
+
+// Whether the configuration has the preset's model_type and states all of the shape that the preset
+// states. A preset without hidden_size has no shape to compare.
+bool HasShapeOf(const JsonValue& preset, const JsonValue& config) {
+  const JsonValue* model_type = config.Find("model_type");
+  if (model_type == nullptr || !model_type->is_string()) return false;
+  for (const char* name : {"model_type", "hidden_size", "num_attention_heads", "head_dim"}) {
+    const JsonValue* theirs = preset.Find(name);
+    if (theirs == nullptr || theirs->is_null()) continue;
+    const JsonValue* own = config.Find(name);
+    if (own == nullptr || WriteJson(*own) != WriteJson(*theirs)) return false;
+  }
+  return preset.Find("hidden_size") != nullptr;
+}
+
+// The presets' configurations as documents, in the order of AllPresets.
+const std::vector<JsonValue>& PresetDocuments() {
+  static const auto* const documents = [] {
+    auto* const read = new std::vector<JsonValue>();
+    for (const Preset& preset : AllPresets()) read->push_back(JsonLiteral(preset.config_json));
+    return read;
+  }();
+  return *documents;
+}
+
+// How far a preset is away: the number of parameters that differ.
+size_t Distance(const Drift& drift) {
+  size_t distance = 0;
+  for (const LayerDrift& layer : drift.layers) distance += layer.values.size();
+  return distance;
+}
+
+}  // namespace
+
+std::optional<Drift> CompareWithPreset(const Preset& preset, const ModelConfigReport& report) {
+  const ModelConfigReport theirs = ReadModelConfig(preset.config_json);
+  if (!theirs.valid()) return std::nullopt;
+  Drift drift;
+  drift.preset = preset.name;
+  drift.layers = CompareReports(report, theirs);
+  if (drift.layers.empty()) return std::nullopt;
+  if (AnyMoves(drift.layers)) drift.recipe = RecipeOf(preset, report);
+  return drift;
+}
+
+std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
+                                              const ModelConfigReport& report) {
+  const JsonValue& config = TextObject(document);
+  std::optional<Drift> nearest;
+  bool alone = true;
+  for (size_t i = 0; i < AllPresets().size(); ++i) {
+    if (!HasShapeOf(TextObject(PresetDocuments()[i]), config)) continue;
+    std::optional<Drift> drift = CompareWithPreset(AllPresets()[i], report);
+    if (!drift.has_value()) continue;
+    drift->guessed = true;
+    if (!AnyMoves(drift->layers) || !drift->recipe.empty()) return drift;
+    if (!nearest.has_value() || Distance(*drift) < Distance(*nearest)) {
+      nearest = std::move(drift);
+      alone = true;
+    } else if (Distance(*drift) == Distance(*nearest)) {
+      alone = false;
+    }
+  }
+  return alone ? nearest : std::nullopt;
+}
+
+}  // namespace rope

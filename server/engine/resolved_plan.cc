@@ -1,0 +1,18 @@
+#include "server/engine/resolved_plan.h"
+
+#include <utility>
+
+namespace rope::engine {
+
+absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
+                                              const ResolveOptions& options) {
+  auto plan = MakeFrequencyPlan(config, options.profile, options.seq_len, options.call_site);
+  if (!plan.ok()) return plan.status();
+  const double attention_factor = plan->attention_factor;
+  if (options.omit_attention_factor) plan->OmitAttentionFactor();
+  const bool omitted = options.omit_attention_factor && attention_factor != 1.0;
+  return ResolvedPlan{std::move(layer_type), std::move(config), options.seq_len,
+                      attention_factor,      omitted,           *std::move(plan)};
+}
+
+}  // namespace rope::engine

@@ -1,0 +1,39 @@
+// ResolvedPlan: the plan of one layer type, and the configuration from which it was made.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "core/config/model_config.h"
+#include "core/plan/frequency_plan.h"
+
+namespace rope::engine {
+
+// What a request states besides the configuration.
+struct ResolveOptions {
+  std::string layer_type;          // "": all layer types
+  std::optional<int64_t> seq_len;  // 1 to kMaxPosition + 1; absent: frequencies as loaded
+  NumericProfile profile = NumericProfile::kHf;
+  HfCallSite call_site = HfCallSite::kInitFunction;
+  bool strict = false;                 // a configuration with warnings is refused as well
+  bool omit_attention_factor = false;  // cos and sin are not multiplied by the attention factor
+};
+
+struct ResolvedPlan {
+  std::string layer_type;  // "" if the model has one parameter set for all layers
+  RopeConfig config;
+  std::optional<int64_t> seq_len;
+  // The model's factor, whether or not it is part of the plan.
+  double attention_factor = 1.0;
+  // The request asked to leave the factor out, and this changes cos and sin: the factor is not 1.
+  bool attention_factor_omitted = false;
+  FrequencyPlan plan;
+};
+
+// Makes the plan of an accepted configuration. Returns MakeFrequencyPlan's status if that fails.
+absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
+                                              const ResolveOptions& options);
+
+}  // namespace rope::engine
