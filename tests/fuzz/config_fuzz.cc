@@ -1,10 +1,10 @@
-// libFuzzer target: any bytes as a model configuration. Nothing crashes, hangs or allocates without
-// bound; what is valid computes finite frequencies at every length; what is not has an error that
-// says so; what findings offer as fixes can be applied. Run it with tools/fuzz.
+// libFuzzer target: any bytes as a model configuration. Run it with tools/fuzz --target config.
+//
+// Properties: nothing crashes, hangs or allocates without bound; a valid configuration computes
+// finite frequencies at every length; an invalid one has an error finding; the fixes that findings
+// offer can be applied.
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -13,36 +13,34 @@
 #include "core/plan/frequency_plan.h"
 #include "core/table/position_ids.h"
 #include "core/validation/validate_config.h"
+#include "tests/fuzz/check.h"
 
 namespace rope {
 namespace {
 
-void Check(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "config_fuzz: %s\n", what);
-  std::abort();
-}
+using fuzz::Check;
 
 void CheckPlan(const RopeConfig& config, NumericProfile profile, std::optional<int64_t> seq_len,
-               HfCallSite path) {
-  const auto plan = MakeFrequencyPlan(config, profile, seq_len, path);
-  Check(plan.ok(), "a valid configuration does not compute");
+               HfCallSite call_site) {
+  const auto plan = MakeFrequencyPlan(config, profile, seq_len, call_site);
+  Check(plan.ok(), "a valid configuration computes");
   Check(plan->half_width() == (config.rotary_dim + 1) / 2, "as many frequencies as pairs");
   for (const float w : plan->inv_freq) Check(std::isfinite(w) && w >= 0, "finite frequencies");
   Check(std::isfinite(plan->attention_factor), "a finite attention factor");
 }
 
 void CheckComputes(const RopeConfig& config) {
-  for (const HfCallSite path : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
+  for (const HfCallSite call_site : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
     for (const std::optional<int64_t> seq_len :
          {std::optional<int64_t>(), std::optional<int64_t>(1), std::optional<int64_t>(4097),
           std::optional<int64_t>(kMaxPosition + 1)}) {
-      CheckPlan(config, NumericProfile::kHf, seq_len, path);
+      CheckPlan(config, NumericProfile::kHf, seq_len, call_site);
     }
   }
-  // Arbitrary precision takes its time: once, and not for the widest.
-  if (config.rotary_dim <= 64)
+  // Arbitrary precision is slow: one length is enough, and narrow heads.
+  if (config.rotary_dim <= 64) {
     CheckPlan(config, NumericProfile::kExact, 4097, HfCallSite::kForward);
+  }
 }
 
 void CheckFindings(const ModelConfigReport& report) {
@@ -51,11 +49,13 @@ void CheckFindings(const ModelConfigReport& report) {
     has_error |= finding.severity == Severity::kError;
     Check(!finding.code.empty() && !finding.message.empty(), "a finding says something");
   }
-  Check(report.valid() != has_error, "an error finding, and only that, makes it invalid");
-  Check(report.valid() || report.layer_types.empty(), "nothing to compute with where invalid");
+  Check(report.valid() != has_error,
+        "a configuration is invalid exactly if it has an error finding");
+  Check(report.valid() || report.layer_types.empty(),
+        "an invalid configuration has no layer types");
 }
 
-// All fixes, one after the other, make a document that can be judged again.
+// All fixes, applied one after the other, give a document that can be validated again.
 void CheckFixes(const std::string& text, const ModelConfigReport& report) {
   const JsonResult document = ReadJson(text);
   if (!document.ok()) return;
@@ -83,7 +83,8 @@ void TestOne(const std::string& text) {
   options.strict = true;
   const Validation strict = ValidateConfig(text, options);
   CheckFindings(strict.report);
-  Check(lenient.report.valid() || !strict.report.valid(), "strict is never laxer");
+  Check(lenient.report.valid() || !strict.report.valid(),
+        "what is invalid stays invalid with strict");
   Check(strict.report.findings.size() == lenient.report.findings.size(), "the same findings");
 }
 
