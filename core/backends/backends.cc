@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/backends/backend_entries.h"
+#include "core/backends/cpu/row_kernels.h"
 
 namespace rope {
 
@@ -28,6 +29,14 @@ const Backend& BestBackend() {
     if (backend->available()) return *backend;
   }
   return GetReferenceBackend();
+}
+
+std::vector<absl::string_view> SupportedKernels() {
+  std::vector<absl::string_view> names;
+  for (const RowKernel& kernel : AllRowKernels()) {
+    if (kernel.supported()) names.push_back(kernel.name);
+  }
+  return names;
 }
 
 }  // namespace rope

@@ -1,6 +1,8 @@
 // The ordered list of backends: the first available one is the default.
 #pragma once
 
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/backends/backend.h"
@@ -15,5 +17,8 @@ const Backend* FindBackend(absl::string_view name);
 
 // The first available one; there always is one.
 const Backend& BestBackend();
+
+// The names of the cpu backend's kernels that this host can run, best first: "avx2", "portable".
+std::vector<absl::string_view> SupportedKernels();
 
 }  // namespace rope

@@ -1,7 +1,6 @@
-#include "server/rpc/answers.h"
+#include "server/rpc/messages/answers.h"
 
 #include "core/backends/backends.h"
-#include "core/backends/cpu/row_kernels.h"
 #include "core/rope_types/rope_types.h"
 #include "proto/wire/convert.h"
 
@@ -29,9 +28,7 @@ void AddBackends(const engine::RopeEngine& engine, v1::GetServerInfoResponse* in
     entry.set_available(backend->available());
     entry.set_selected(backend == &engine.backend());
   }
-  for (const RowKernel& kernel : AllRowKernels()) {
-    if (kernel.supported()) info->add_instruction_sets(Text(kernel.name));
-  }
+  for (absl::string_view kernel : SupportedKernels()) info->add_instruction_sets(Text(kernel));
 }
 
 void SetLimits(const engine::Limits& limits, v1::ServerLimits* message) {
