@@ -105,6 +105,15 @@ TEST(JsonReaderTest, ManyDuplicatesTakeLinearTime) {
   EXPECT_LE(document.duplicates.size(), 100U);
 }
 
+TEST(JsonReaderTest, ContainersStandAtTheirBrace) {
+  const std::string text = R"( {"x": [[], {"y": 1}]})";
+  const JsonDocument document = Read(text);
+  const JsonValue::Array& list = document.root.Find("x")->as_array();
+  EXPECT_EQ(document.root.offset(), 1);
+  EXPECT_EQ(list[0].offset(), static_cast<int64_t>(text.find("[]")));
+  EXPECT_EQ(list[1].offset(), static_cast<int64_t>(text.find("{\"y\"")));
+}
+
 TEST(JsonReaderTest, OffsetsLeadBackToPaths) {
   const std::string text = R"({"x": 1, "list": [10, {"deep \"key\"": [true, "s"]}], "last": null})";
   const JsonDocument document = Read(text);
