@@ -173,7 +173,7 @@ TEST_F(RopectlValidateTest, StrictComparedAndColoured) {
 TEST_F(RopectlValidateTest, ExplainNeedsNoServer) {
   const ProgramResult one = RunProgram({"ropectl", "explain", "rope-w115"});
   EXPECT_EQ(one.exit_code, 0);
-  EXPECT_THAT(one.out, HasSubstr("ROPE-W115 (warning): Key that is not the one meant"));
+  EXPECT_THAT(one.out, HasSubstr("ROPE-W115 (warning): Parameter by a name that is not read"));
   EXPECT_THAT(RunProgram({"ropectl", "explain"}).out, HasSubstr("ROPE-E001"));
   EXPECT_EQ(RunProgram({"ropectl", "explain", "ROPE-X999"}).exit_code, 2);
   EXPECT_GE(Parse(RunProgram({"ropectl", "explain", "--json"}).out).Size(), 50U);

@@ -97,7 +97,7 @@ TEST(FindingsTest, ComeBackAsTheyWere) {
                             .hf_message = "HF says",
                             .fix = R"({"rope_scaling":null})",
                             .offset = offset};
-      EXPECT_EQ(FindingToProto(finding).consequence(), "Nothing can be loaded.");
+      EXPECT_EQ(FindingToProto(finding).consequence(), "The document cannot be loaded.");
       const Finding back = FindingFromProto(FindingToProto(finding));
       EXPECT_EQ(back.fix, finding.fix);
       EXPECT_EQ(back.code, finding.code);
