@@ -1,4 +1,5 @@
-// GatedBackend: computes what the reference computes, counts it, and waits or fails when told to.
+// GatedBackend: computes with the reference backend and counts the computations. A test can make
+// them wait or fail.
 #pragma once
 
 #include <condition_variable>
@@ -31,7 +32,7 @@ class GatedBackend final : public Backend {
     return BestBackend().FillRows(plan, positions, first, rows, form, threads, out);
   }
 
-  // While closed, computations begin and do not end.
+  // While it is closed, computations start and do not finish.
   void Close() { SetOpen(false); }
   void Open() { SetOpen(true); }
   void FailWith(absl::Status failure) {
@@ -39,7 +40,7 @@ class GatedBackend final : public Backend {
     failure_ = std::move(failure);
   }
 
-  // Computations begun, and their rows.
+  // Computations that have started, and their rows.
   int64_t begun() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return begun_;
