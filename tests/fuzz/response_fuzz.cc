@@ -27,8 +27,8 @@ constexpr int64_t kMaxAnswerBytes = 1 << 20;
 
 void CheckChunk(const ChunkView& view, const v1::Chunk& chunk) {
   std::string data;
-  for (const absl::string_view piece : view.pieces) data.append(piece.data(), piece.size());
-  Check(view.bytes == static_cast<int64_t>(data.size()), "bytes is the size of all pieces");
+  for (const absl::string_view segment : view.segments) data.append(segment.data(), segment.size());
+  Check(view.byte_size == static_cast<int64_t>(data.size()), "byte_size is the size of all segments");
   Check(data == chunk.data(), "the same data");
   Check(view.kind == chunk.kind(), "the same kind");
   Check(view.byte_offset == chunk.byte_offset(), "the same offset");
@@ -61,11 +61,11 @@ absl::StatusOr<ResponseView> Parse(const std::string& bytes, grpc::ByteBuffer* b
 class Received {
  public:
   void Add(const ChunkView& chunk, int64_t skipped) {
-    Check(skipped >= 0 && skipped <= chunk.bytes, "no more bytes are skipped than the chunk has");
+    Check(skipped >= 0 && skipped <= chunk.byte_size, "no more bytes are skipped than the chunk has");
     begin_.try_emplace(chunk.kind, chunk.byte_offset);
     const auto place = end_.try_emplace(chunk.kind, chunk.byte_offset).first;
     Check(chunk.byte_offset + skipped == place->second, "each byte comes next");
-    place->second += chunk.bytes - skipped;
+    place->second += chunk.byte_size - skipped;
   }
 
   // Every tensor that `header` announces was received from row `first_row` to its end.
