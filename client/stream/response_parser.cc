@@ -17,15 +17,15 @@ using google::protobuf::io::CodedInputStream;
 
 // Reads the field Chunk.data, of which `in` has read the tag. False if bytes are missing.
 bool ReadData(CodedInputStream* in, ChunkView* chunk) {
-  uint32_t length = 0;
-  if (!in->ReadVarint32(&length)) return false;
+  int length = 0;
+  if (!in->ReadVarintSizeAsInt(&length)) return false;
   chunk->byte_size = length;
   chunk->segments.clear();
-  for (int64_t left = length; left > 0;) {
+  for (int left = length; left > 0;) {
     const void* data = nullptr;
     int size = 0;
     if (!in->GetDirectBufferPointer(&data, &size)) return false;
-    const int taken = static_cast<int>(std::min<int64_t>(size, left));
+    const int taken = std::min(size, left);
     chunk->segments.emplace_back(static_cast<const char*>(data), static_cast<size_t>(taken));
     if (!in->Skip(taken)) return false;
     left -= taken;
@@ -67,7 +67,9 @@ bool ReadFields(CodedInputStream* in, const ReadField& read_field) {
 // Reads the length of an embedded message and then, with `read`, exactly that many bytes.
 template <typename Read>
 bool ReadEmbedded(CodedInputStream* in, const Read& read) {
-  const CodedInputStream::Limit limit = in->ReadLengthAndPushLimit();
+  int length = 0;
+  if (!in->ReadVarintSizeAsInt(&length)) return false;
+  const CodedInputStream::Limit limit = in->PushLimit(length);
   const bool read_all = read() && in->BytesUntilLimit() == 0;
   in->PopLimit(limit);
   return read_all;

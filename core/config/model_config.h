@@ -1,9 +1,15 @@
 // ReadModelConfig: a model's config.json -> what is wrong with it, and one RopeConfig per layer
 // type.
 //
-// The result is that of Hugging Face transformers 5.23 loading the same document: legacy spellings
-// are converted, defaults of the model family applied, both standardizations done, every rule
-// checked. Where transformers raises, there is an error finding; where it warns, a warning.
+// The result is that of Hugging Face transformers 5.23 loading the same document and building the
+// model. Three rooms do the work, one after the other:
+//
+//   families/  which class of transformers reads this model_type, and what it does differently
+//   load/      legacy spellings are converted, defaults are filled in, parameter sets standardized
+//   judge/     every parameter set is checked, and becomes a RopeConfig
+//
+// If transformers raises an exception, there is an error finding. If it warns, there is a warning.
+// Some findings go further: transformers would compute nonsense in silence.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -12,11 +18,12 @@
 
 namespace rope {
 
-// The transformers release whose behaviour is followed; named in every answer.
+// The transformers release that is followed. Every answer names it.
 inline constexpr char kTransformersVersion[] = "5.23.0";
 
-// Never fails otherwise than by findings: `json` may be any bytes. Pure and thread-safe; memory and
-// time are linear in json.size().
+// `json` may be any bytes: whatever is wrong with them becomes a finding. A document that cannot be
+// parsed, or is beyond `limits`, has one finding and no layer types. Pure and thread-safe. Memory
+// and time are linear in json.size().
 ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits = {});
 // The same for a text that was read already.
 ModelConfigReport ReadModelConfig(const JsonResult& json);

@@ -2,14 +2,14 @@
 //
 //   inv_freq_i = rope_theta^(-2i/d)
 //
-// ERNIE-4.5-VL (Baidu 2025) puts the first n frequencies in another order: 0, 2, 4, .., 1, 3, 5,
-// ...
+// ERNIE-4.5-VL (Baidu 2025) reorders the first n frequencies: 0, 2, 4, ..., then 1, 3, 5, ...
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 
 namespace rope {
 namespace {
 
+// Reorders the first `count` frequencies.
 template <typename Number>
 void EvenBeforeOdd(int64_t count, std::vector<Number>* inv_freq) {
   const std::vector<Number> before(*inv_freq);

@@ -4,7 +4,7 @@
 //   T' = max(T, L);  b' = rope_theta * (factor * T' / L - (factor - 1))^(d / (d - 2))
 //   inv_freq_i = b'^(-2i/d)
 //
-// HunYuan's static form has alpha in place of the expression in T.
+// HunYuan has a constant alpha instead of the expression that contains T.
 #include <algorithm>
 
 #include "core/numerics/correctly_rounded.h"
@@ -15,14 +15,15 @@
 namespace rope {
 namespace {
 
-// The length is a Python number: everything in double.
+// The base if the length is a Python number: everything is double.
 double BaseFromNumber(const RopeConfig& config, double seq_len, double max_len) {
   const double s = *config.factor;
   const double stretch = s * seq_len / max_len - (s - 1.0);
   return StretchedBase<double>(config, stretch);
 }
 
-// The length is a tensor: float32 after every step, the power itself in double.
+// The base if the length is a tensor: every step is rounded to float32, but the power itself is
+// computed in double.
 double BaseFromTensor(const RopeConfig& config, double seq_len, double max_len) {
   const double s = *config.factor;
   const double d = static_cast<double>(config.rotary_dim);
@@ -43,7 +44,7 @@ Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_
   } else {
     const int64_t max_len = *config.max_position_embeddings;
     const double length = static_cast<double>(std::max(seq_len.value_or(max_len), max_len));
-    // A forward keeps the table of load time until a length exceeds the one it was made for.
+    // A forward uses the frequencies of load time until a sequence is longer than max_len.
     const bool stretched = seq_len.has_value() && *seq_len > max_len;
     base = call_site == HfCallSite::kForward && stretched
                ? BaseFromTensor(config, length, static_cast<double>(max_len))

@@ -1,5 +1,5 @@
-// The functions that the list in rope_types.cc is made of, one a file. See RopeType::compute and
-// compute_exact for what each promises.
+// The two functions of each rope type, which its row in rope_types.cc points to. Both are defined
+// in the type's own file. RopeType::compute and RopeType::compute_exact say what they promise.
 #pragma once
 
 #include <cstdint>

@@ -23,7 +23,8 @@ Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> /*seq
 
   Frequencies result{DefaultInvFreq(config.rope_theta, config.rotary_dim), 1.0};
   for (float& w : result.inv_freq) {
-    // torch divides a number by a tensor in two roundings: reciprocal, then product.
+    // torch divides a number by a tensor with two roundings: one for the reciprocal, one for the
+    // product.
     const float wavelength = (1.0F / w) * static_cast<float>(2.0 * std::numbers::pi);
     const bool is_low = wavelength > low_freq_wavelength;
     const bool is_high = wavelength < high_freq_wavelength;

@@ -1,11 +1,12 @@
 // LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens. Ding et al. 2024, arXiv
 // 2402.13753; in the form of Phi-3.
 //
-//   f = long_factor beyond the original length L0, short_factor up to it
+//   f = short_factor up to the original length L0, long_factor beyond it
 //   inv_freq_i = 1 / (f_i rope_theta^(2i/d))
-//   attention_factor = sqrt(1 + ln s / ln L0), s = factor or L / L0; 1 where s <= 1
+//   attention_factor = sqrt(1 + ln s / ln L0), s = factor or L / L0; 1 if s <= 1
 //
-// PhiMoE's forward takes short_factor at every length and scales by short_mscale or long_mscale.
+// PhiMoE's forward uses short_factor at every length. There, short_mscale or long_mscale is the
+// attention factor.
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 #include "core/rope_types/formula_terms.h"
@@ -20,10 +21,10 @@ Number AttentionFactor(const RopeConfig& config) {
                              *config.original_max_position_embeddings);
 }
 
-// What the length chooses.
+// What the sequence length selects.
 struct Selection {
   const std::vector<double>& factors;
-  std::optional<double> mscale;  // takes the place of the attention factor
+  std::optional<double> mscale;  // replaces the attention factor
 };
 
 Selection Select(const RopeConfig& config, std::optional<int64_t> seq_len, HfCallSite call_site) {

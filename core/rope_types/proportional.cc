@@ -1,19 +1,17 @@
 // Proportional RoPE (p-RoPE). Barbero et al. 2024, "Round and Round We Go! What makes Rotary
 // Positional Encodings useful?", arXiv 2410.06205; in the form of Gemma 4.
 //
-//   n = floor(partial_rotary_factor * D / 2) frequencies rotate, the rest are 0 (the identity)
-//   inv_freq_i = rope_theta^(-2i/D) / factor for i < n; the exponent's denominator is the whole
-//   head_dim D
+//   n = floor(partial_rotary_factor * D / 2), where D is the whole head_dim
+//   inv_freq_i = rope_theta^(-2i/D) / factor for i < n, 0 (no rotation) for the others
 #include <cmath>
 
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 
 namespace rope {
-
 namespace {
 
-// Python's `//` on floats, then int().
+// n. transformers divides with Python's `//`, which rounds down, and then converts to int.
 int64_t RotatedFrequencies(const RopeConfig& config) {
   return static_cast<int64_t>(
       std::floor(config.partial_rotary_factor * static_cast<double>(config.head_dim) / 2.0));

@@ -1,13 +1,15 @@
-// RopeConfig: what one layer type of one model computes its rotary frequencies from.
+// RopeConfig: the numbers from which the rotary frequencies of one layer type are computed.
 //
-// Every value is effective: defaults are applied, spellings are unified, sources are forgotten (the
-// report of core/config/model_config.h keeps them). A RopeConfig that comes out of ReadModelConfig
-// without error findings is valid: every later step accepts it.
+// Every value is the one in effect: defaults are filled in, and legacy spellings are converted.
+// Where a value came from is kept elsewhere, in the report of ReadModelConfig. A RopeConfig that
+// ReadModelConfig returns without an error finding is valid: no later step rejects it.
 //
-// Names are those of Hugging Face transformers. Numbers that Python holds as float or int are
-// double here; transformers rounds them to float32 only where they meet a tensor, and so do we.
+// Members have the names that Hugging Face transformers uses. Numbers that are int or float in
+// Python are double here. transformers rounds them to float32 only in operations with a tensor, and
+// so do the formulas here.
 //
-// Plain data, freely copied; no function here computes anything.
+// Plain data, freely copied. A new member needs its place in rope_parameters.cc, which does not
+// compile without it.
 #pragma once
 
 #include <cstdint>
@@ -17,65 +19,70 @@
 
 namespace rope {
 
-// The widest head that is served.
+// The widest attention head that is computed, in channels.
 inline constexpr int64_t kMaxHeadDim = 4096;
 
 struct RopeConfig {
-  // Canonical name in the list of core/rope_types/rope_types.h: "default", "linear", "dynamic", ...
+  // A name of the list in core/rope_types/rope_types.h: "default", "linear", "dynamic", ...
   std::string rope_type = "default";
 
   // Base of the geometric progression of frequencies. Finite, > 0.
   double rope_theta = 10000.0;
 
-  // Channels of one attention head, 1..kMaxHeadDim.
+  // Channels of one attention head, 1 to kMaxHeadDim.
   int64_t head_dim = 0;
 
-  // Number of channels the rotation covers and the d of the exponent 2i/d; the frequencies are
-  // ceil(d/2) many. Equal to head_dim unless rotary is partial. (For "proportional", d = head_dim.)
+  // d of the exponent 2i/d, 1..head_dim. There are ceil(d/2) frequencies, which rotate the first d
+  // channels of a head. Always head_dim for a type with RopeType::rotary_dim_is_head_dim.
   int64_t rotary_dim = 0;
 
-  // Share of head_dim that is rotated; only "proportional" computes with it after rotary_dim is
-  // known.
+  // Share of head_dim that is rotated, 0..1. Only "proportional" computes with it; for the other
+  // types it is already contained in rotary_dim.
   double partial_rotary_factor = 1.0;
 
-  // L: the length the configuration states for the model. Absent where the configuration has none.
+  // L: the longest sequence, in positions, that the configuration states. Absent if it states none.
   std::optional<int64_t> max_position_embeddings;
 
-  // L0: the length before stretching. Double because Python keeps whatever number it was given.
+  // L0: the length before stretching, in positions. double, because Python keeps whatever number
+  // the configuration has.
   std::optional<double> original_max_position_embeddings;
 
-  // s: the stretching factor. For longrope absent means L / L0.
+  // s: the stretching factor. For yarn and longrope, absent means L / L0: see EffectiveFactor in
+  // formula_terms.h. For proportional, absent means 1.
   std::optional<double> factor;
 
-  // Multiplies cos and sin where given; where absent each type has its own rule.
+  // Multiplies cos and sin. If it is absent, the formula of the type gives it.
   std::optional<double> attention_factor;
 
-  // yarn. beta_fast and beta_slow are already defaulted (32, 1), and `truncate` says whether the
-  // range of interpolated dimensions is rounded to whole dimensions.
+  // yarn: a dimension that turns more than beta_fast times within L0 keeps its frequency, one that
+  // turns fewer than beta_slow times is interpolated. `truncate` rounds the range between the two
+  // to whole dimensions. The initial values here are the defaults of the type.
   double beta_fast = 32.0;
   double beta_slow = 1.0;
   std::optional<double> mscale;
   std::optional<double> mscale_all_dim;
   bool truncate = true;
 
-  // longrope: one factor per frequency, ceil(rotary_dim/2) of each.
+  // longrope: one factor per frequency, ceil(rotary_dim/2) in each list, for sequences up to L0 and
+  // beyond it.
   std::vector<double> short_factor;
   std::vector<double> long_factor;
-  // PhiMoE only: cos and sin are scaled by one of these two, by length, in place of
-  // attention_factor.
+  // PhiMoE only: in tables, these scale cos and sin instead of attention_factor, for sequences up
+  // to L0 and beyond it, and the frequencies are those of short_factor at every length.
   std::optional<double> short_mscale;
   std::optional<double> long_mscale;
 
-  // llama3.
+  // llama3: wavelengths above L0 / low_freq_factor are stretched, those below L0 / high_freq_factor
+  // are not.
   std::optional<double> low_freq_factor;
   std::optional<double> high_freq_factor;
 
-  // ERNIE-4.5-VL: so many leading frequencies stand in another order, those of even index before
-  // those of odd index, ready for its height and width positions. 0: none.
+  // ERNIE-4.5-VL only: how many of the first frequencies are reordered, all with an even index
+  // before all with an odd one. The model uses them for height and width.
   int64_t even_odd_frequencies = 0;
 
-  // HunYuan's NTK-alpha: rope_theta * alpha^(d/(d-2)), applied by type "dynamic" where present,
-  // in place of the dependence on the sequence length.
+  // HunYuan only, type "dynamic": the base is rope_theta * alpha^(d/(d-2)) at every sequence
+  // length.
   std::optional<double> alpha;
 };
 

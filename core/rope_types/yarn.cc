@@ -1,9 +1,9 @@
 // YaRN: Efficient Context Window Extension of Large Language Models. Peng et al. 2023, arXiv
 // 2309.00071. mscale and mscale_all_dim are DeepSeek-V2's (arXiv 2405.04434).
 //
-// Dimension i is interpolated (divided by factor) where it turns fewer than beta_slow times within
-// the original length L0, kept where it turns more than beta_fast times, and blended linearly
-// between:
+// A dimension that turns fewer than beta_slow times within the original length L0 is interpolated
+// (its frequency is divided by factor), one that turns more than beta_fast times keeps its
+// frequency, and those between are blended linearly:
 //   c(r) = d ln(L0 / (2 pi r)) / (2 ln rope_theta),  low = c(beta_fast), high = c(beta_slow)
 //   ramp_i = clamp((i - low) / (high - low), 0, 1)
 //   inv_freq_i = ramp_i / (factor P_i) + (1 - ramp_i) / P_i,  P_i = rope_theta^(2i/d)
@@ -36,7 +36,7 @@ double Min(double a, double b) { return std::min(a, b); }
 template <typename Number>
 Number AttentionFactor(const RopeConfig& config, const Number& factor) {
   if (config.attention_factor.has_value()) return *config.attention_factor;
-  // transformers tests both for truth: a 0 counts as absent.
+  // transformers tests both for truth, so 0 counts as absent.
   const double mscale = config.mscale.value_or(0.0);
   const double mscale_all_dim = config.mscale_all_dim.value_or(0.0);
   if (mscale != 0.0 && mscale_all_dim != 0.0) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/config/text_model.h"
 #include "core/json/json_reader.h"
 #include "core/json/merge_patch.h"
 #include "core/validation/drift_frequencies.h"
@@ -64,12 +65,6 @@ std::string RecipeOf(const Preset& preset, const ModelConfigReport& report) {
   return "";
 }
 
-// The object that describes the text model.
-const JsonValue& TextObject(const JsonValue& document) {
-  const JsonValue* inner = document.Find("text_config");
-  return inner != nullptr && inner->is_object() ? *inner : document;
-}
-
 // Whether the configuration has the preset's model_type and states all of the shape that the preset
 // states. A preset without hidden_size has no shape to compare.
 bool HasShapeOf(const JsonValue& preset, const JsonValue& config) {
@@ -84,14 +79,17 @@ bool HasShapeOf(const JsonValue& preset, const JsonValue& config) {
   return preset.Find("hidden_size") != nullptr;
 }
 
-// The presets' configurations as documents, in the order of AllPresets.
-const std::vector<JsonValue>& PresetDocuments() {
-  static const auto* const documents = [] {
+// The text models of the presets' configurations, in the order of AllPresets.
+const std::vector<JsonValue>& PresetModels() {
+  static const auto* const models = [] {
     auto* const read = new std::vector<JsonValue>();
-    for (const Preset& preset : AllPresets()) read->push_back(JsonLiteral(preset.config_json));
+    for (const Preset& preset : AllPresets()) {
+      const JsonValue document = JsonLiteral(preset.config_json);
+      read->push_back(*FindTextModel(document).document);
+    }
     return read;
   }();
-  return *documents;
+  return *models;
 }
 
 // How far a preset is away: the number of parameters that differ.
@@ -116,11 +114,11 @@ std::optional<Drift> CompareWithPreset(const Preset& preset, const ModelConfigRe
 
 std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
                                               const ModelConfigReport& report) {
-  const JsonValue& config = TextObject(document);
+  const JsonValue& config = *FindTextModel(document).document;
   std::optional<Drift> nearest;
   bool alone = true;
   for (size_t i = 0; i < AllPresets().size(); ++i) {
-    if (!HasShapeOf(TextObject(PresetDocuments()[i]), config)) continue;
+    if (!HasShapeOf(PresetModels()[i], config)) continue;
     std::optional<Drift> drift = CompareWithPreset(AllPresets()[i], report);
     if (!drift.has_value()) continue;
     drift->guessed = true;

@@ -15,7 +15,7 @@ using google::protobuf::io::CodedOutputStream;
 }  // namespace
 
 std::string ChunkFrameBytes(const ChunkFrame& frame) {
-  v1::Chunk fields;  // everything but the data
+  v1::Chunk fields;  // all but the data
   fields.set_kind(frame.kind);
   fields.set_byte_offset(frame.byte_offset);
   fields.set_xxh3_64(frame.xxh3_64);

@@ -1,5 +1,5 @@
-// The bytes before a chunk's data on the wire. With the data behind them they are an ordinary
-// StreamEmbeddingsResponse of one chunk, so that a server can send tensor bytes without copying
+// The bytes that precede the data of a chunk on the wire. Together with the data they are an
+// ordinary StreamEmbeddingsResponse of one chunk, so a server can send tensor bytes without copying
 // them.
 #pragma once
 
@@ -10,6 +10,7 @@
 
 namespace rope::wire {
 
+// The fields of v1::Chunk, with the size of the data in place of the data.
 struct ChunkFrame {
   v1::TensorKind kind = v1::TENSOR_KIND_UNSPECIFIED;
   int64_t byte_offset = 0;  // >= 0
@@ -18,7 +19,8 @@ struct ChunkFrame {
 };
 
 // StreamEmbeddingsResponse.chunks (15) { kind, byte_offset, xxh3_64, data (15) } up to the first
-// byte of data. Messages may be put one behind another: protobuf merges them.
+// byte of the data, which the caller must append. Several such messages may follow each other in
+// one: protobuf merges them. Pure and thread-safe.
 std::string ChunkFrameBytes(const ChunkFrame& frame);
 
 }  // namespace rope::wire

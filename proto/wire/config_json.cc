@@ -11,8 +11,8 @@
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 
-// The typed form is written field by field from the message's descriptor: a field that is added to
-// the .proto reaches the reader without a line here.
+// The typed form is written field by field from the descriptor of the message, so that a field that
+// is added to the .proto needs no line here.
 namespace rope::wire {
 namespace {
 
@@ -24,7 +24,7 @@ using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>,
 
 constexpr absl::string_view kNullFields = "null_fields";
 
-// With sizes: a name of the message may hold a zero byte.
+// With the size, because a string of the message may contain a zero byte.
 void WriteString(const std::string& text, JsonWriter* writer) {
   writer->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
@@ -56,7 +56,8 @@ void WriteFactors(const v1::FactorList& factors, JsonWriter* writer) {
   writer->EndArray();
 }
 
-// The members of `message` without the braces: set fields and lists that are not empty.
+// Writes the members of `message` without the braces: fields that are set, lists that are not
+// empty.
 void WriteMembers(const Message& message, JsonWriter* writer) {
   const Reflection& reflection = *message.GetReflection();
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
@@ -96,7 +97,7 @@ absl::Status WriteParameters(const v1::RopeParameters& parameters, absl::string_
     }
     if (parameters.GetReflection()->HasField(parameters, field)) {
       return absl::InvalidArgumentError(absl::StrCat(
-          path, ".null_fields: \"", name, "\" is set; a field is either null or has a value"));
+          path, ".null_fields: \"", name, "\" is set; a field that is null must not have a value"));
     }
     WriteKey(name, writer);
     writer->Null();
@@ -107,7 +108,7 @@ absl::Status WriteParameters(const v1::RopeParameters& parameters, absl::string_
 
 absl::Status WriteLayers(const v1::TypedModelConfig& typed, JsonWriter* writer) {
   writer->StartObject();
-  // A map has no order; names are sorted so that one message is always one text.
+  // A map has no order. The names are sorted, so that equal messages give equal texts.
   std::vector<std::string> names;
   for (const auto& layer : typed.layer_rope_parameters()) names.push_back(layer.first);
   std::sort(names.begin(), names.end());
@@ -126,7 +127,7 @@ absl::StatusOr<std::string> TypedJson(const v1::TypedModelConfig& typed) {
   const bool layered = !typed.layer_rope_parameters().empty();
   if (layered && typed.has_rope_parameters()) {
     return absl::InvalidArgumentError(
-        "config.typed: rope_parameters and layer_rope_parameters are both set; one is allowed");
+        "config.typed: rope_parameters and layer_rope_parameters must not both be set");
   }
   rapidjson::StringBuffer buffer;
   JsonWriter writer(buffer);

@@ -1,4 +1,4 @@
-// The configuration of a request as config.json text. Pure and thread-safe.
+// The configuration of a request as the text of a config.json. Pure and thread-safe.
 #pragma once
 
 #include <string>
@@ -8,9 +8,10 @@
 
 namespace rope::wire {
 
-// The configuration as config.json text: the given text as it is, the typed form written as one, or
-// the preset's, so that all reach the very same reader. Presence is kept: unset fields are left
-// out, null_fields are null.
+// Returns the given text unchanged, the typed form as text, or the text of the preset, so that the
+// same code reads all three. Of the typed form, fields that are not set are left out and
+// null_fields become null. INVALID_ARGUMENT, with the path of the field, if no source is set, if
+// the typed form contradicts itself, or if there is no such preset.
 absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config);
 
 }  // namespace rope::wire

@@ -12,7 +12,7 @@
 namespace rope::wire {
 namespace {
 
-// One row per value: both directions and the message of a refusal read it.
+// One row for each value, for both directions and for the message about an unknown value.
 template <typename Message, typename Core>
 struct EnumRow {
   Message message;
@@ -40,7 +40,7 @@ constexpr EnumRow<v1::Severity, Severity> kSeverities[] = {
     {v1::SEVERITY_ERROR, Severity::kError},
 };
 
-// The first row is what UNSPECIFIED (0) means.
+// UNSPECIFIED (0) means the first row.
 template <typename Message, typename Core, size_t n>
 absl::StatusOr<Core> FromProto(absl::string_view field, const EnumRow<Message, Core> (&rows)[n],
                                Message value, std::string (*name)(Message)) {
@@ -48,11 +48,12 @@ absl::StatusOr<Core> FromProto(absl::string_view field, const EnumRow<Message, C
   for (const EnumRow<Message, Core>& row : rows) {
     if (row.message == value) return row.core;
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      field, " is ", static_cast<int>(value), ", which this server does not know; allowed are ",
+  const std::string known =
       absl::StrJoin(rows, ", ", [&](std::string* out, const EnumRow<Message, Core>& row) {
         absl::StrAppend(out, name(row.message));
-      })));
+      });
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, " must be one of ", known, ", not ", static_cast<int>(value)));
 }
 
 template <typename Message, typename Core, size_t n>
@@ -66,8 +67,8 @@ Message ToProto(const EnumRow<Message, Core> (&rows)[n], Core value) {
 template <typename Integer>
 absl::StatusOr<PositionIds> ListFromBytes(absl::string_view field, const std::string& bytes) {
   if (bytes.size() % sizeof(Integer) != 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        field, " has ", bytes.size(), " bytes; a multiple of ", sizeof(Integer), " is needed"));
+    return absl::InvalidArgumentError(absl::StrCat(field, " must have a multiple of ",
+                                                   sizeof(Integer), " bytes, not ", bytes.size()));
   }
   std::vector<int64_t> positions(bytes.size() / sizeof(Integer));
   for (size_t i = 0; i < positions.size(); ++i) {
@@ -80,7 +81,7 @@ absl::StatusOr<PositionIds> ListFromBytes(absl::string_view field, const std::st
   return PositionIds::List(std::move(positions));
 }
 
-// How many positions a message holds, without looking at them.
+// The number of positions in a message. Does not look at the positions themselves.
 int64_t CountOf(const v1::PositionIds& ids) {
   switch (ids.ids_case()) {
     case v1::PositionIds::kRange:
@@ -107,9 +108,9 @@ absl::Status CheckShape(const v1::PositionIds& ids, int64_t count) {
   }
   if (fits && product == count) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("position_ids.shape is [", absl::StrJoin(ids.shape(), ", "), "] for ", count,
-                   " positions; 1 to ", kMaxDimensions,
-                   " dimensions >= 1 are needed whose product is the number of positions"));
+      absl::StrCat("position_ids.shape must have 1 to ", kMaxDimensions,
+                   " dimensions >= 1 whose product is the number of positions, ", count, ", not [",
+                   absl::StrJoin(ids.shape(), ", "), "]"));
 }
 
 absl::StatusOr<PositionIds> IdsFromProto(const v1::PositionIds& ids) {
@@ -191,7 +192,7 @@ absl::StatusOr<PositionIds> PositionIdsFromProto(const v1::PositionIds& position
   const int64_t count = CountOf(position_ids);
   if (count > max_rows) {
     return absl::ResourceExhaustedError(absl::StrCat("position_ids has ", count,
-                                                     " positions; this server answers at most ",
+                                                     " positions; this server allows at most ",
                                                      max_rows, " in one request"));
   }
   if (absl::Status status = CheckShape(position_ids, count); !status.ok()) return status;

@@ -1,8 +1,9 @@
-// The only code that knows both the messages and the core's types, used by server and client alike.
+// Messages as core types, and back. Server and client use the same code.
 //
-// ...FromProto: message -> core. INVALID_ARGUMENT names the field's path and what would be allowed;
-// UNSPECIFIED becomes the documented default. ...ToProto: core -> message, cannot fail. All pure
-// and thread-safe.
+// ...FromProto turns a message into a core type. INVALID_ARGUMENT if that is not possible: the
+// message names the field and what would be allowed. UNSPECIFIED becomes the documented default.
+// ...ToProto turns a core type into a message and cannot fail. All functions are pure and
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@
 
 namespace rope::wire {
 
-// An enum value this build does not know is refused, never guessed.
+// INVALID_ARGUMENT for a value that this build does not know.
 absl::StatusOr<DType> DTypeFromProto(v1::DType dtype);
 absl::StatusOr<Layout> LayoutFromProto(v1::Layout layout);
 absl::StatusOr<NumericProfile> NumericProfileFromProto(v1::NumericProfile profile);
@@ -31,10 +32,12 @@ v1::NumericProfile NumericProfileToProto(NumericProfile profile);
 // The tensors that `layout` has, in the order in which they are sent: cos and sin, or cos_sin.
 std::vector<v1::TensorKind> TensorsOf(Layout layout);
 
+// The message also has the finding's consequence, which core keeps in a table.
 v1::Finding FindingToProto(const Finding& finding);
 Finding FindingFromProto(const v1::Finding& message);
 
-// RESOURCE_EXHAUSTED beyond `max_rows` positions, decided before anything is allocated.
+// RESOURCE_EXHAUSTED if there are more than `max_rows` positions; checked before anything is
+// allocated. Also checks `shape`, which the result does not contain.
 absl::StatusOr<PositionIds> PositionIdsFromProto(const v1::PositionIds& position_ids,
                                                  int64_t max_rows);
 

@@ -1,4 +1,5 @@
-// The answers of ValidateConfig and the presets as messages. Cannot fail; pure and thread-safe.
+// Results of validation and presets as messages. The functions cannot fail; they are pure and
+// thread-safe.
 #pragma once
 
 #include "core/presets/presets.h"

@@ -53,6 +53,12 @@ MAY_INCLUDE = {
         core/rope_types/formula_terms.h core/rope_types/rope_config.h core/rope_types/rope_parameters.h
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
+    "core/config/load/": """std abseil core/json/ core/findings/ core/config/load/
+        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+    "core/config/families/": """std abseil core/json/ core/findings/ core/config/load/
+        core/config/families/ core/rope_types/rope_config.h""",
+    "core/config/judge/": """std abseil core/json/ core/findings/ core/config/report.h
+        core/config/load/ core/config/judge/ core/rope_types/""",
     "core/table/": "std abseil core/table/",
     "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
         core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",

@@ -1,5 +1,6 @@
-// Compares the kernels of this host with each other, and samples of them with arbitrary precision,
-// on random and adversarial tables of every profile, dtype and layout: the same bytes, or it fails.
+// Compares the kernels of this host with each other, and a sample of their rows with arbitrary
+// precision. The tables are random and adversarial, of every profile, dtype and layout. All bytes
+// must be the same.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -21,9 +22,10 @@ namespace {
 using rope::Backend;
 using Random = std::mt19937_64;
 
-constexpr int64_t kMaxRows = 4096;
-constexpr int64_t kReferenceEntries = 512;  // of each table
-constexpr int64_t kBatchEntries = 2000000;  // that one thread compares at a time
+constexpr int64_t kMaxRows = 4096;          // of a table
+constexpr int64_t kReferenceEntries = 512;  // of a table: about as many are compared with MPFR
+constexpr int64_t kBatchEntries = 2000000;  // at least as many are compared with one seed
+constexpr double kQuarterTurn = 1.5707963267948966;
 
 int64_t Between(int64_t low, int64_t high, Random& random) {
   return std::uniform_int_distribution<int64_t>(low, high)(random);
@@ -31,20 +33,22 @@ int64_t Between(int64_t low, int64_t high, Random& random) {
 double Uniform(double low, double high, Random& random) {
   return std::uniform_real_distribution<double>(low, high)(random);
 }
-// Every power of two as likely as every other.
+// A number of random magnitude: every power of two between `low` and `high` is equally likely.
 double OfAnyMagnitude(double low, double high, Random& random) {
   return std::exp2(Uniform(std::log2(low), std::log2(high), random));
 }
 
+// Consecutive positions, or positions of any magnitude, or positions anywhere.
 std::vector<int64_t> Positions(int64_t rows, Random& random) {
+  constexpr auto kLast = static_cast<double>(rope::kMaxPosition);
   std::vector<int64_t> positions(rows);
   const int64_t kind = Between(0, 2, random);
-  const auto start = static_cast<int64_t>(OfAnyMagnitude(1, 2147483647.0 - kMaxRows, random));
+  const auto start = static_cast<int64_t>(OfAnyMagnitude(1, kLast - kMaxRows, random));
   for (int64_t row = 0; row < rows; ++row) {
     if (kind == 0) {
       positions[row] = start + row;
     } else if (kind == 1) {
-      positions[row] = static_cast<int64_t>(OfAnyMagnitude(1, 2147483647.0, random));
+      positions[row] = static_cast<int64_t>(OfAnyMagnitude(1, kLast, random));
     } else {
       positions[row] = Between(0, rope::kMaxPosition, random);
     }
@@ -52,8 +56,9 @@ std::vector<int64_t> Positions(int64_t rows, Random& random) {
   return positions;
 }
 
-// Frequencies as models have them; of any magnitude; and such that position * inv_freq lies as near
-// a multiple of pi/2, for one of the positions, as a float32 or a double can bring it.
+// One of three kinds, named in `kind`: frequencies as models have them ("ordinary"), frequencies of
+// any magnitude ("any"), and frequencies that bring one of the positions as close to a multiple of
+// pi/2 as a double can ("adversarial").
 std::vector<double> Frequencies(int64_t half_width, const std::vector<int64_t>& positions,
                                 Random& random, std::string* kind) {
   std::vector<double> inv_freq(half_width);
@@ -69,7 +74,7 @@ std::vector<double> Frequencies(int64_t half_width, const std::vector<int64_t>& 
       const auto position = static_cast<double>(std::max<int64_t>(
           1, positions[Between(0, static_cast<int64_t>(positions.size()) - 1, random)]));
       const double turns = std::floor(OfAnyMagnitude(1, 1 + position * 0.6, random));
-      inv_freq[i] = std::min(1.0, turns * 1.5707963267948966 / position);
+      inv_freq[i] = std::min(1.0, turns * kQuarterTurn / position);
     }
   }
   return inv_freq;
@@ -106,7 +111,7 @@ struct Table {
   rope::FrequencyPlan plan;
   rope::PositionIds positions;
   rope::TableForm form;
-  std::string text;  // for people
+  std::string text;  // describes the table to people
 };
 
 Table RandomTable(const std::string& without, Random& random) {
@@ -128,7 +133,7 @@ Table RandomTable(const std::string& without, Random& random) {
 
 using Bytes = std::vector<std::byte>;
 
-// The first `rows` rows by one backend, both tensors in one buffer.
+// Computes the first `rows` rows with one backend; both tensors are put into one buffer.
 void Fill(const Backend& backend, const Table& table, int64_t rows, Bytes* bytes) {
   const int64_t tensor = rows * rope::RowBytes(table.form, table.plan.half_width());
   bytes->assign(2 * tensor, std::byte{0});
@@ -137,12 +142,13 @@ void Fill(const Backend& backend, const Table& table, int64_t rows, Bytes* bytes
   if (!status.ok()) std::abort();
 }
 
+// Prints the first element that differs.
 void Report(const Table& table, absl::string_view one, const Bytes& its, absl::string_view other,
             const Bytes& others) {
   const auto place = std::mismatch(its.begin(), its.end(), others.begin()).first - its.begin();
   const auto element_bytes = static_cast<int64_t>(rope::DTypeSize(table.form.dtype));
   const int64_t first = place / element_bytes * element_bytes;
-  const auto hex = [&](const Bytes& bytes) {  // the element, as a number is written
+  const auto hex = [&](const Bytes& bytes) {  // the element, highest byte first
     std::string text;
     for (int64_t i = first + element_bytes - 1; i >= first; --i) {
       absl::StrAppend(&text, absl::Hex(static_cast<uint8_t>(bytes[i]), absl::kZeroPad2));
@@ -153,7 +159,7 @@ void Report(const Table& table, absl::string_view one, const Bytes& its, absl::s
                first / element_bytes, one, hex(its), other, hex(others));
 }
 
-// The entries compared with the first backend's, 0 where one differs.
+// Compares all backends on one table. Returns the number of entries compared, or 0 if one differs.
 int64_t Compare(const Table& table, const std::vector<const Backend*>& backends) {
   const int64_t half_width = table.plan.half_width();
   const int64_t rows = table.positions.size();
@@ -189,6 +195,7 @@ struct Totals {
   }
 };
 
+// Compares random tables until there are kBatchEntries entries, or until a table differs.
 Totals CompareBatch(const std::vector<const Backend*>& backends, const std::string& without,
                     uint64_t seed) {
   Random random(seed);
@@ -200,6 +207,7 @@ Totals CompareBatch(const std::vector<const Backend*>& backends, const std::stri
   return totals;
 }
 
+// The backends "cpu-<kernel>" of this host.
 std::vector<const Backend*> KernelBackends() {
   std::vector<const Backend*> backends;
   for (const Backend* backend : rope::AllBackends()) {
@@ -210,33 +218,39 @@ std::vector<const Backend*> KernelBackends() {
   return backends;
 }
 
+Totals CompareBatches(const std::vector<const Backend*>& backends, const std::string& without,
+                      int64_t entries, uint64_t seed) {
+  constexpr uint64_t kSeedStep = 1000003;  // more than the batches of a run, so that none repeats
+  const int64_t batches = (entries + kBatchEntries - 1) / kBatchEntries;
+  Totals totals;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (int64_t batch = 0; batch < batches; ++batch) {
+    const Totals mine =
+        CompareBatch(backends, without, seed * kSeedStep + static_cast<uint64_t>(batch));
+#pragma omp critical
+    totals += mine;
+  }
+  return totals;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "Compares all kernels of this host on random and adversarial tables of every profile, dtype\n"
-      "and layout, byte by byte. Exit code 0: no table differs."};
+      "Compares all kernels of this host, byte by byte, on random and adversarial tables of every\n"
+      "profile, dtype and layout. Exit code 0: no table differs."};
   int64_t entries = 1000000000;
   uint64_t seed = 1;
-  app.add_option("--entries", entries, "Values of cos and sin to compare, at least")
+  app.add_option("--entries", entries, "Compare at least N values of cos and sin")
       ->capture_default_str();
-  app.add_option("--seed", seed, "Other tables with another one")->capture_default_str();
+  app.add_option("--seed", seed, "Seed of the random tables")->capture_default_str();
   std::string without;
   app.add_option("--without", without,
                  "A dtype to leave out, for emulators that convert it wrongly");
   CLI11_PARSE(app, argc, argv);
 
   const std::vector<const Backend*> backends = KernelBackends();
-  const int64_t batches = (entries + kBatchEntries - 1) / kBatchEntries;
-  Totals totals;
-#pragma omp parallel for schedule(dynamic, 1)
-  for (int64_t batch = 0; batch < batches; ++batch) {
-    const Totals mine =
-        CompareBatch(backends, without, seed * 1000003 + static_cast<uint64_t>(batch));
-#pragma omp critical
-    totals += mine;
-  }
-
+  const Totals totals = CompareBatches(backends, without, entries, seed);
   std::string names;
   for (const Backend* backend : backends) absl::StrAppend(&names, " ", backend->name());
   absl::PrintF("%d entries in %d tables, seed %d: the bytes of%s, and of reference in samples\n",

@@ -1,4 +1,4 @@
-// Which text model a composite configuration holds.
+// The table of composite configurations, which hold the text model's configuration in text_config.
 #include "core/config/families/families.h"
 
 namespace rope {
@@ -9,7 +9,7 @@ struct Composite {
   absl::string_view text_model_type;
 };
 
-// Configurations that hold the text model's in `text_config`: its model_type where it names none.
+// text_model_type: the model_type of the text model if its text_config does not say.
 constexpr Composite kComposites[] = {{"aria", "aria_text"},
                                      {"aya_vision", "cohere2"},
                                      {"cohere2_vision", "cohere2"},

@@ -9,9 +9,10 @@
 namespace rope {
 namespace {
 
+// Has the field layer_types, unlike llama: a document may nest its parameters by layer type.
 constexpr Family kGeneric = {.model_type = "",
                              .shape = {4096, 32, 2048, 32},
-                             .head_dim = DerivedIfNull(),
+                             .head_dim = FieldOrDerived(),
                              .nesting = Nesting::kAsGiven,
                              .fill_layer_types = LeaveLayerTypesNull};
 

@@ -1,38 +1,60 @@
-// What the tables of families are written with; for the files that hold them.
+// What the tables of families are written with. For the files of this folder.
 #pragma once
+
+#include <cstdint>
+#include <optional>
 
 #include "absl/types/span.h"
 #include "core/config/load/family.h"
 
 namespace rope {
 
-// Text models, and everything else that rotates: towers for images and sound, codecs. Each sorted
-// by model_type.
+// The two parts of the table, each sorted by model_type: text models, and everything else that
+// rotates (towers for images and sound, codecs).
 absl::Span<const Family> TextFamilies();
 absl::Span<const Family> EncoderFamilies();
 
-// Rules for head_dim.
-constexpr HeadDimRule Field(int64_t value) { return {HeadDimRule::Source::kInt, value, false}; }
-constexpr HeadDimRule Nullable() { return {HeadDimRule::Source::kNullable, std::nullopt, false}; }
-constexpr HeadDimRule Nullable(int64_t value) {
-  return {HeadDimRule::Source::kNullable, value, false};
+// The rules for head_dim that classes of transformers have. "Derived" is hidden_size /
+// num_attention_heads.
+//
+// | .head_dim =          | declared as | head_dim is                    | the document's head_dim |
+// |----------------------|-------------|--------------------------------|-------------------------|
+// | (not written)        | -           | that of the document           | is used                 |
+// | Field(n)             | int         | the field, by default n        | is used                 |
+// | NullableField()      | int or null | the field, by default null     | is used                 |
+// | NullableField(n)     | int or null | the field, by default n        | is used                 |
+// | FieldOrDerived()     | int or null | the field; if null, derived    | is used                 |
+// | FieldOrDerived(n)    | int or null | the same, by default n         | is used                 |
+// | Derived()            | -           | derived                        | is used                 |
+// | Derived(kIgnored..)  | as it says  | derived                        | is checked and ignored  |
+// | RopeHeadDim(n)       | -           | qk_rope_head_dim, by default n | is used                 |
+// | RopeHeadDim(n, k..)  | as it says  | qk_rope_head_dim, by default n | is checked and ignored  |
+//
+// A rotary module that needs a head_dim and finds none, or null, derives it (judge/model_shape.h).
+
+constexpr HeadDimRule Field(int64_t n) {
+  return {HeadDimRule::Field::kInt, HeadDimRule::Source::kField, n};
 }
-constexpr HeadDimRule DerivedIfNull() {
-  return {HeadDimRule::Source::kDerivedIfNull, std::nullopt, false};
+
+constexpr HeadDimRule NullableField(std::optional<int64_t> n = std::nullopt) {
+  return {HeadDimRule::Field::kIntOrNull, HeadDimRule::Source::kField, n};
 }
-constexpr HeadDimRule DerivedIfNull(int64_t value) {
-  return {HeadDimRule::Source::kDerivedIfNull, value, false};
+
+constexpr HeadDimRule FieldOrDerived(std::optional<int64_t> n = std::nullopt) {
+  return {HeadDimRule::Field::kIntOrNull, HeadDimRule::Source::kFieldOrDerived, n};
 }
-constexpr HeadDimRule kDerived = {HeadDimRule::Source::kDerived, std::nullopt, false};
-constexpr HeadDimRule kDerivedField = {HeadDimRule::Source::kDerived, std::nullopt, true};
-constexpr HeadDimRule RopeHeadDim(int64_t value) {
-  return {HeadDimRule::Source::kRopeHeadDim, value, false};
+
+// What the ignored field head_dim is declared as.
+inline constexpr HeadDimRule::Field kNoField = HeadDimRule::Field::kNone;
+inline constexpr HeadDimRule::Field kIgnoredInt = HeadDimRule::Field::kInt;
+inline constexpr HeadDimRule::Field kIgnoredIntOrNull = HeadDimRule::Field::kIntOrNull;
+
+constexpr HeadDimRule Derived(HeadDimRule::Field ignored = kNoField) {
+  return {ignored, HeadDimRule::Source::kDerived, std::nullopt};
 }
-constexpr HeadDimRule RopeHeadDimField(int64_t value) {
-  return {HeadDimRule::Source::kRopeHeadDim, value, true, false};
-}
-constexpr HeadDimRule RopeHeadDimNullable(int64_t value) {
-  return {HeadDimRule::Source::kRopeHeadDim, value, true, true};
+
+constexpr HeadDimRule RopeHeadDim(int64_t n, HeadDimRule::Field ignored = kNoField) {
+  return {ignored, HeadDimRule::Source::kRopeHeadDim, n};
 }
 
 }  // namespace rope

@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/families/rotated_layers.h"
 #include "core/config/load/layer_type_names.h"
@@ -49,12 +48,15 @@ void FillByMember(LoadingState* state, LayerPattern pattern, string_view member,
                             absl::StrCat(member, " must not be 0"), "integer modulo by zero");
 }
 
-bool WindowRequested(LoadingState* state) {
+enum class Null { kAllowed, kNotAllowed };
+
+// Whether the document asks for a sliding window with use_sliding_window. `null`: whether the class
+// allows null there, which means no.
+bool WindowRequested(LoadingState* state, Null null) {
   const JsonValue* value = state->Kwarg("use_sliding_window");
   if (value == nullptr) return false;
   if (value->is_bool()) return value->as_bool();
-  const bool null_allowed = absl::StrContains(state->family().model_type, "_vl_");
-  if (!value->is_null() || !null_allowed) {
+  if (!value->is_null() || null == Null::kNotAllowed) {
     state->findings().Add(
         FindingId::kFieldType, *value, "use_sliding_window",
         absl::StrCat("use_sliding_window must be true or false, not ", PythonTypeName(*value)));
@@ -69,9 +71,9 @@ bool WindowIsNull(const LoadingState& state) {
   return window != nullptr && window->is_null();
 }
 
-void FillSlidingFrom(LoadingState* state, int64_t default_first) {
+void FillSlidingFrom(LoadingState* state, int64_t default_first, Null null) {
   if (!LacksLayerTypes(*state)) return;
-  if (WindowRequested(state) && !WindowIsNull(*state)) {
+  if (WindowRequested(state, null) && !WindowIsNull(*state)) {
     SetLayerTypes(state, SlidingFrom, state->IntField("max_window_layers", default_first));
   } else {
     SetLayerTypes(state, AlwaysFull, 0);
@@ -97,9 +99,9 @@ bool LacksLayerTypes(const LoadingState& state) {
 void SetLayerTypes(LoadingState* state, LayerPattern pattern, int64_t number) {
   const int64_t count = state->IntAttribute("num_hidden_layers").value_or(0);
   if (count > kMaxHiddenLayers) {
-    state->findings().Add(FindingId::kOutOfRange, *state->Attribute("num_hidden_layers"),
-                          "num_hidden_layers",
-                          absl::StrCat("num_hidden_layers must be at most ", kMaxHiddenLayers));
+    state->findings().Add(
+        FindingId::kOutOfRange, *state->Attribute("num_hidden_layers"), "num_hidden_layers",
+        absl::StrCat("num_hidden_layers must be at most ", kMaxHiddenLayers, ", not ", count));
     return;
   }
   JsonValue::Array types;
@@ -157,14 +159,17 @@ void FillModernBert(LoadingState* state) {
   FillByMember(state, FirstOfGroupFull, "global_attn_every_n_layers", 3);
 }
 
-void FillSlidingFrom28(LoadingState* state) { FillSlidingFrom(state, 28); }
+void FillSlidingFrom28(LoadingState* state) { FillSlidingFrom(state, 28, Null::kNotAllowed); }
 
-void FillSlidingFrom80(LoadingState* state) { FillSlidingFrom(state, 80); }
+void FillSlidingFrom80(LoadingState* state) { FillSlidingFrom(state, 80, Null::kNotAllowed); }
+
+void FillQwen2Vl(LoadingState* state) { FillSlidingFrom(state, 80, Null::kAllowed); }
 
 void FillQwen2Moe(LoadingState* state) {
   if (!LacksLayerTypes(*state)) return;
   const int64_t end = state->IntField("max_window_layers", 28);
-  SetLayerTypes(state, WindowRequested(state) ? EverySecondSlidingBelow : AlwaysFull, end);
+  const bool windowed = WindowRequested(state, Null::kNotAllowed);
+  SetLayerTypes(state, windowed ? EverySecondSlidingBelow : AlwaysFull, end);
 }
 
 void FillMiniMax(LoadingState* state) { FillLayerTypes(state, FullAndLinearInTurn, 0); }
@@ -177,7 +182,8 @@ void FillSmolLm3(LoadingState* state) {
   if (!LacksLayerTypes(*state)) return;
   // SmolLM3's default of sliding_window is null, so the document must give a number.
   const JsonValue* window = state->Kwarg("sliding_window");
-  const bool windowed = WindowRequested(state) && window != nullptr && !window->is_null();
+  const bool requested = WindowRequested(state, Null::kNotAllowed);
+  const bool windowed = requested && window != nullptr && !window->is_null();
   SetByRope(state, kFullAttention, windowed ? kSlidingAttention : kFullAttention);
 }
 

@@ -48,6 +48,7 @@ void FillModernBert(LoadingState* state);   // 0, n, 2n, ... full (global_attn_e
 // asks for one with use_sliding_window.
 void FillSlidingFrom28(LoadingState* state);
 void FillSlidingFrom80(LoadingState* state);
+void FillQwen2Vl(LoadingState* state);   // the same; use_sliding_window may be null
 void FillQwen2Moe(LoadingState* state);  // every other layer sliding below it (28)
 
 // Other kinds of layers.

@@ -1,14 +1,59 @@
 #include "core/config/judge/check_model.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "core/config/judge/layer_parameters.h"
-#include "core/config/judge/layer_type_checks.h"
 #include "core/config/judge/model_shape.h"
 #include "core/json/python_value.h"
 
 namespace rope {
 namespace {
+
+// Checks that a list has one entry per layer, each of them a name of `known`.
+void CheckList(LoadingState* state, absl::string_view name,
+               absl::Span<const absl::string_view> known) {
+  const JsonValue* list = state->Attribute(name);
+  if (list == nullptr || list->is_null()) return;
+  FindingSink& findings = state->findings();
+  if (!list->is_array()) {
+    findings.Add(FindingId::kLayerTypes, *list, name,
+                 absl::StrCat(name, " must be a list, not ", PythonTypeName(*list)));
+    return;
+  }
+  for (const JsonValue& element : list->as_array()) {
+    const bool is_known = element.is_string() &&
+                          std::find(known.begin(), known.end(), element.as_string()) != known.end();
+    if (is_known) continue;
+    findings.Add(FindingId::kLayerTypes, element, name,
+                 absl::StrCat("unknown entry ", PythonRepr(element), "; known are ",
+                              absl::StrJoin(known, ", ")));
+    return;
+  }
+  const std::optional<int64_t> layers = state->IntAttribute("num_hidden_layers");
+  const int64_t length = static_cast<int64_t>(list->as_array().size());
+  if (!layers.has_value() || *layers == length) return;
+  findings.Add(
+      FindingId::kLayerTypes, *list, name,
+      absl::StrCat(name, " must have length ", *layers, ", one entry per layer, not ", length),
+      absl::StrCat("`num_hidden_layers` (", *layers, ") must be equal to the number of `", name,
+                   "` (", length, ")"));
+}
+
+// As in transformers, neither list is checked if layer_types is null or the class has no number of
+// layers.
+void CheckLayerTypes(LoadingState* state) {
+  const JsonValue* layer_types = state->Attribute("layer_types");
+  if (layer_types == nullptr || layer_types->is_null()) return;
+  if (state->Attribute("num_hidden_layers") == nullptr) return;
+  CheckList(state, "layer_types", state->family().known_layer_types);
+  CheckList(state, "mlp_layer_types", state->family().known_mlp_layer_types);
+}
 
 void FillRopeType(JsonValue* set) {
   if (!set->is_object()) return;

@@ -74,7 +74,7 @@ std::optional<int64_t> Derived(LoadingState* state) {
 // or of the field that head_dim is taken from.
 void ReportIfHeadDimDefault(LoadingState* state, int64_t value) {
   const HeadDimRule& rule = state->family().head_dim;
-  if (!rule.value.has_value() || value != *rule.value) return;
+  if (!rule.default_value.has_value() || value != *rule.default_value) return;
   const bool rope_part = rule.source == HeadDimRule::Source::kRopeHeadDim;
   ReportIfDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
 }
@@ -88,10 +88,10 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
   JsonValue own = LayerHeadDim(state, layer_type);
   const JsonValue* attribute = state->Attribute("head_dim");
   if (own.is_null() && attribute != nullptr) own = *attribute;
-  const bool given = own.offset() >= 0 || state->family().head_dim.value.has_value();
+  const bool given = own.offset() >= 0 || state->family().head_dim.default_value.has_value();
   if (own.is_int() && own.as_int() != 0) {
     // It was derived while loading, so it depends on the same two fields.
-    if (!given && state->family().head_dim.source != HeadDimRule::Source::kUndeclared) {
+    if (!given && state->family().head_dim.makes_attribute()) {
       return Derived(state);
     }
     if (own.offset() < 0) ReportIfHeadDimDefault(state, own.as_int());

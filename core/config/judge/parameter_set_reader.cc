@@ -15,7 +15,7 @@ std::optional<int64_t> PythonLength(const JsonValue& value) {
   if (value.is_array()) return static_cast<int64_t>(value.as_array().size());
   if (value.is_object()) return static_cast<int64_t>(value.as_object().size());
   if (!value.is_string()) return std::nullopt;
-  int64_t characters = 0;
+  int64_t characters = 0;  // counts the bytes that do not continue a UTF-8 sequence
   for (const char c : value.as_string()) characters += (c & 0xC0) != 0x80 ? 1 : 0;
   return characters;
 }

@@ -19,7 +19,8 @@ struct NumberRange {
   absl::string_view text;  // for messages: "a number > 0"
 };
 
-// Within these ranges, every frequency and every angle of every position is a finite float32.
+// Within the ranges of all parameters together, every frequency and every angle of every position
+// is a finite float32.
 inline constexpr NumberRange kThetaRange{1e-6, 1.7014118346046923e38,
                                          "a number > 0 (at least 1e-6, at most 2^127)"};
 inline constexpr NumberRange kFactorRange{1e-6, 1e6, "a number > 0 (at least 1e-6, at most 1e6)"};
@@ -27,6 +28,7 @@ inline constexpr NumberRange kLengthRange{1e-6, 9007199254740992.0, "a number > 
 inline constexpr NumberRange kBetaRange{0.0, 1e6,
                                         "a number >= 0 (at most 1e6; 0 means the default)"};
 inline constexpr NumberRange kScaleRange{-1e9, 1e9, "a number (of magnitude at most 1e9)"};
+// 0 passes: CheckHeadDim reports it unless the type is proportional, which can rotate nothing.
 inline constexpr NumberRange kShareRange{0.0, 1.0, "a number in (0, 1]"};
 
 // What a member that is null means.

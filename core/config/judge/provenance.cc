@@ -13,18 +13,18 @@ class Explanation {
  public:
   Explanation(LoadingState* state, const JsonValue& set) : state_(state), set_(set) {}
 
-  // A value of the configuration object: given at a path, or a default of the family.
+  // A member or an attribute. The document gives it, at a path, or it is a default of the family.
   void Value(const std::string& name, const JsonValue& value) {
     const std::string path = state_->findings().PathOf(value, "");
     Add(name, WriteJson(value), path, path.empty() ? FamilyDefault() : Given(name, path));
   }
 
-  // A value computed from others.
+  // A value that was computed from others; `source` says how.
   void Derived(const std::string& name, int64_t value, std::string source) {
     Add(name, absl::StrCat(value), "", std::move(source));
   }
 
-  // An optional key of the rope type, which has a default if the parameter set has no value for it.
+  // The default that the rope type has for `key`, unless the parameter set has a value for it.
   void Defaulted(absl::string_view key, absl::string_view rope_type) {
     const JsonValue* given = set_.Find(key);
     if (given != nullptr && !given->is_null()) return;
@@ -39,7 +39,7 @@ class Explanation {
     values_.push_back({std::move(name), std::move(value), std::move(path), std::move(source)});
   }
 
-  // Under its own name, or taken from a field of another.
+  // "given", or the name of another field from which the value was taken.
   static std::string Given(const std::string& name, const std::string& path) {
     const size_t dot = path.rfind('.');
     const std::string last = dot == std::string::npos ? path : path.substr(dot + 1);
@@ -61,13 +61,13 @@ void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* ex
   const JsonValue* head_dim = state->Attribute("head_dim");
   const bool own = head_dim != nullptr && head_dim->is_int() &&
                    head_dim->as_int() == result.head_dim &&
-                   (head_dim->offset() >= 0 || state->family().head_dim.value.has_value());
+                   (head_dim->offset() >= 0 || state->family().head_dim.default_value.has_value());
   if (own) {
     explanation->Value("head_dim", *head_dim);
   } else if (state->DerivedHeadDim() == result.head_dim) {
     explanation->Derived("head_dim", result.head_dim, "hidden_size / num_attention_heads");
   } else {
-    explanation->Derived("head_dim", result.head_dim, "of the layers of this type");
+    explanation->Derived("head_dim", result.head_dim, "head_dim of the layers of this type");
   }
   explanation->Derived(
       "rotary_dim", result.rotary_dim,
@@ -78,7 +78,7 @@ void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* ex
   }
 }
 
-// A RopeParameterValue's alternatives, one by one.
+// One function for each kind of value that a RopeParameterValue can have.
 struct ToJson {
   JsonValue operator()(std::monostate /*absent*/) const { return JsonValue(); }
   JsonValue operator()(absl::Span<const double> numbers) const {

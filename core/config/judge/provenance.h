@@ -1,4 +1,4 @@
-// Where the values come from that frequencies are computed with.
+// Where the values come from with which frequencies are computed.
 #pragma once
 
 #include <vector>
@@ -14,8 +14,10 @@ namespace rope {
 // as an array.
 JsonValue JsonOf(const RopeParameterValue& value);
 
-// Everything `result` was read from: the members of the set of parameters as it stands when a
-// module is built, the shape of the model, and the defaults of the rope type.
+// Every value that `result` was read from, in this order: the members of `set`, which is the
+// parameter set after a module was built, then the shape of the model, then the defaults of the
+// rope type. REQUIRES that `result` came from CheckParameterSet with this set. Adds no findings,
+// except that deriving head_dim may report that it has no value.
 std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonValue& set,
                                               const RopeConfig& result);
 

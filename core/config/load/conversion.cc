@@ -50,7 +50,7 @@ void AdoptRopeScaling(LoadingState* state) {
     if (IsTruthy(parameters) && parameters.offset() >= 0) {
       state->findings().Add(
           FindingId::kTwoSpellings, parameters, "rope_parameters",
-          "rope_scaling is given as well and replaces rope_parameters; keep one of them");
+          "is replaced by rope_scaling, which is given too; keep only one of the two");
       state->findings().FixByValue(parameters, JsonValue());
     }
     parameters = std::move(scaling);

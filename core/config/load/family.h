@@ -29,24 +29,27 @@ struct ShapeDefaults {
   int64_t num_hidden_layers = 0;
 };
 
-// Where head_dim comes from. "Derived" is hidden_size / num_attention_heads, rounded down.
+// Where the attribute head_dim comes from. "Derived" is hidden_size / num_attention_heads, rounded
+// down. The rows of the table are written with the functions of families/family_rows.h, which
+// explain each combination that occurs.
 struct HeadDimRule {
+  // What the class declares head_dim as. kNone: the class has no such field, so a head_dim in the
+  // document becomes an attribute at the end of loading and wins over all others.
+  enum class Field { kNone, kInt, kIntOrNull };
   enum class Source {
-    kUndeclared,  // no field of the class: whatever the document has, derived where a type asks for
-                  // it
-    kInt,         // a field, an integer
-    kNullable,    // a field, an integer or null; null stays null
-    kDerivedIfNull,  // a field, an integer or null; null becomes the derived value
-    kDerived,        // always the derived value
-    kRopeHeadDim,    // qk_rope_head_dim (latent attention)
+    kField,           // the field; no attribute if there is no field
+    kFieldOrDerived,  // the field, or the derived value if the field is null
+    kDerived,         // the derived value; a field is checked and then ignored
+    kRopeHeadDim,     // the field qk_rope_head_dim (latent attention); head_dim as for kDerived
   };
-  Source source = Source::kUndeclared;
-  std::optional<int64_t> value =
-      std::nullopt;  // default of the field; for kRopeHeadDim that of qk_rope_head_dim
-  // kDerived and kRopeHeadDim: a head_dim in the document is overruled too. (Otherwise it wins, as
-  // it becomes an attribute last.)
-  bool overrules_document = false;
-  bool null_allowed = true;  // of a field that is overruled: its type is checked all the same
+  Field field = Field::kNone;
+  Source source = Source::kField;
+  // The default of the field that is read: of qk_rope_head_dim for kRopeHeadDim, otherwise of
+  // head_dim. Absent: null. kInt and kRopeHeadDim need one.
+  std::optional<int64_t> default_value = std::nullopt;
+
+  // Whether loading makes the attribute even if the document has no head_dim.
+  bool makes_attribute() const { return field != Field::kNone || source != Source::kField; }
 };
 
 // Under which names the rotary module looks for its parameter sets in rope_parameters.

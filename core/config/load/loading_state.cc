@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "core/config/load/layer_type_names.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -53,7 +54,7 @@ int64_t LoadingState::IntField(absl::string_view name, int64_t default_value) {
   const JsonValue given = TakeKwarg(name, JsonValue(default_value));
   if (given.is_int()) return given.as_int();
   if (given.is_big_int()) {
-    findings_->Add(FindingId::kOutOfRange, given, name, absl::StrCat(name, " is too large"));
+    findings_->Add(FindingId::kOutOfRange, given, name, absl::StrCat(name, " must be below 2^63"));
   } else {
     ReportFieldType(given, name, "an integer");
   }
@@ -61,52 +62,56 @@ int64_t LoadingState::IntField(absl::string_view name, int64_t default_value) {
 }
 
 void LoadingState::DeclareHeadDim() {
-  using Source = HeadDimRule::Source;
   const HeadDimRule& rule = family_.head_dim;
   switch (rule.source) {
-    case Source::kUndeclared:
+    case HeadDimRule::Source::kField:
+      if (rule.field == HeadDimRule::Field::kInt) {
+        DeclareInt("head_dim", *rule.default_value);
+      } else if (rule.field == HeadDimRule::Field::kIntOrNull) {
+        attributes_.Set("head_dim", TakeNullableHeadDim());
+      }
       return;
-    case Source::kDerived: {
-      TakeOverruledHeadDim();
-      const std::optional<int64_t> derived = DerivedHeadDim();
-      attributes_.Set("head_dim", derived.has_value() ? JsonValue(*derived) : JsonValue());
+    case HeadDimRule::Source::kFieldOrDerived: {
+      JsonValue head_dim = TakeNullableHeadDim();
+      attributes_.Set("head_dim", head_dim.is_null() ? DerivedHeadDimOr(head_dim) : head_dim);
       return;
     }
-    case Source::kRopeHeadDim: {
+    case HeadDimRule::Source::kDerived:
+      TakeIgnoredHeadDim();
+      attributes_.Set("head_dim", DerivedHeadDimOr(JsonValue()));
+      return;
+    case HeadDimRule::Source::kRopeHeadDim: {
       const JsonValue* given = document_.Find("qk_rope_head_dim");
-      JsonValue value(IntField("qk_rope_head_dim", *rule.value));
-      if (given != nullptr) value.set_offset(given->offset());
-      TakeOverruledHeadDim();
-      attributes_.Set("head_dim", std::move(value));
-      return;
-    }
-    case Source::kInt:
-      DeclareInt("head_dim", *rule.value);
-      return;
-    case Source::kNullable:
-    case Source::kDerivedIfNull: {
-      const JsonValue default_value = rule.value ? JsonValue(*rule.value) : JsonValue();
-      JsonValue given = TakeKwarg("head_dim", default_value);
-      if (!given.is_null() && !given.is_int()) {
-        ReportFieldType(given, "head_dim", "an integer or null");
-        given = default_value;
-      }
-      if (given.is_null() && rule.source == Source::kDerivedIfNull) {
-        const std::optional<int64_t> derived = DerivedHeadDim();
-        if (derived.has_value()) given = JsonValue(*derived);
-      }
-      attributes_.Set("head_dim", std::move(given));
+      JsonValue head_dim(IntField("qk_rope_head_dim", *rule.default_value));
+      if (given != nullptr) head_dim.set_offset(given->offset());
+      TakeIgnoredHeadDim();
+      attributes_.Set("head_dim", std::move(head_dim));
       return;
     }
   }
 }
 
-void LoadingState::TakeOverruledHeadDim() {
-  const HeadDimRule& rule = family_.head_dim;
-  if (!rule.overrules_document || kwargs_.Find("head_dim") == nullptr) return;
+JsonValue LoadingState::TakeNullableHeadDim() {
+  const std::optional<int64_t>& number = family_.head_dim.default_value;
+  const JsonValue default_value = number.has_value() ? JsonValue(*number) : JsonValue();
+  const JsonValue given = TakeKwarg("head_dim", default_value);
+  if (given.is_null() || given.is_int()) return given;
+  ReportFieldType(given, "head_dim", "an integer or null");
+  return default_value;
+}
+
+void LoadingState::TakeIgnoredHeadDim() {
+  const HeadDimRule::Field field = family_.head_dim.field;
+  if (field == HeadDimRule::Field::kNone || Kwarg("head_dim") == nullptr) return;
   const JsonValue given = TakeKwarg("head_dim", JsonValue());
-  if (given.is_int() || (given.is_null() && rule.null_allowed)) return;
-  ReportFieldType(given, "head_dim", rule.null_allowed ? "an integer or null" : "an integer");
+  const bool null_allowed = field == HeadDimRule::Field::kIntOrNull;
+  if (given.is_int() || (given.is_null() && null_allowed)) return;
+  ReportFieldType(given, "head_dim", null_allowed ? "an integer or null" : "an integer");
+}
+
+JsonValue LoadingState::DerivedHeadDimOr(const JsonValue& fallback) {
+  const std::optional<int64_t> derived = DerivedHeadDim();
+  return derived.has_value() ? JsonValue(*derived) : fallback;
 }
 
 void LoadingState::DeclareLayerTypes() {
@@ -133,9 +138,10 @@ void LoadingState::CheckRopeParametersType() {
     for (const JsonMember& member : rope_parameters.as_object()) {
       const bool is_layer_type = member.key == kFullAttention || member.key == kSlidingAttention;
       if (is_layer_type && member.value.is_object()) continue;
-      findings_->Add(FindingId::kFieldType, member.value, "rope_parameters",
-                     "this family takes an object full_attention and an object sliding_attention "
-                     "in rope_parameters, and nothing else");
+      findings_->Add(
+          FindingId::kFieldType, member.value, "rope_parameters",
+          "rope_parameters of this family must hold an object full_attention and an object "
+          "sliding_attention, and nothing else");
     }
   }
 }
@@ -182,8 +188,9 @@ std::optional<int64_t> LoadingState::DerivedHeadDim() {
         heads.has_value() && *heads >= 1 ? "hidden_size" : "num_attention_heads";
     const JsonValue* value = Attribute(culprit);
     findings_->Add(FindingId::kHeads, value != nullptr ? *value : JsonValue(), culprit,
-                   absl::StrCat("head_dim is hidden_size / num_attention_heads here; ", culprit,
-                                " must be an integer >= 1"),
+                   absl::StrCat(culprit,
+                                " must be an integer >= 1: head_dim is hidden_size / "
+                                "num_attention_heads in this family"),
                    heads == 0 ? "integer division or modulo by zero" : "");
   }
   return std::nullopt;

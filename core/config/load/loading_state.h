@@ -90,8 +90,11 @@ class LoadingState {
  private:
   void DeclareInt(absl::string_view name, int64_t default_value);
   void DeclareHeadDim();
-  // Takes a head_dim of the document that the family ignores. Its type is checked all the same.
-  void TakeOverruledHeadDim();
+  // The field head_dim of a class that declares it as an integer or null.
+  JsonValue TakeNullableHeadDim();
+  // Takes a head_dim of the document that the class ignores. Its type is checked all the same.
+  void TakeIgnoredHeadDim();
+  JsonValue DerivedHeadDimOr(const JsonValue& fallback);
   void DeclareLayerTypes();
   void DeclareRopeParameters();
   // Checks that rope_parameters has the declared type. Resets it to null if it has not.

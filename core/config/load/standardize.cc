@@ -14,7 +14,7 @@ bool NeedsOriginalLength(const JsonValue& rope_type) {
   return type != nullptr && type->needs_original_length;
 }
 
-// What all sets get, flat or nested.
+// What every parameter set gets.
 void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue(kDefaultRopeType));
@@ -38,23 +38,23 @@ void FillOriginalLengthFromMaximum(LoadingState* state, JsonValue* set, absl::st
   if (maximum == nullptr) {
     state->findings().AddMember(
         FindingId::kMissingKey, *set, path, "original_max_position_embeddings",
-        "original_max_position_embeddings is required, and there is no max_position_embeddings "
-        "to take its place");
+        "original_max_position_embeddings is missing, and so is max_position_embeddings, which "
+        "would be used instead; give the length that the model was trained with");
     return;
   }
   state->findings().AddMember(
       FindingId::kOriginalLengthDefault, *set, path, "original_max_position_embeddings",
-      absl::StrCat("is not given; max_position_embeddings, ", PythonRepr(*maximum),
-                   ", takes its place. Give the length the model was trained with"));
+      absl::StrCat("is missing: max_position_embeddings (", PythonRepr(*maximum),
+                   ") is used instead; give the length that the model was trained with"));
   set->Set("original_max_position_embeddings", *maximum);
 }
 
-void StandardizeFlat(LoadingState* state) {
+void StandardizeOneSet(LoadingState* state) {
   JsonValue* set = &state->rope_parameters;
   FillSet(*state, set);
   FillDefaultType(*state, set);
   if (!NeedsOriginalLength(*set->Find("rope_type"))) return;
-  // A field of the class, or by now of the document's top level: it outranks the set's own.
+  // An attribute, from the class or from the document's top level, replaces the set's own length.
   if (const JsonValue* outer = state->Attribute("original_max_position_embeddings")) {
     set->Set("original_max_position_embeddings", *outer);
   } else {
@@ -62,11 +62,11 @@ void StandardizeFlat(LoadingState* state) {
   }
 }
 
-void StandardizeNested(LoadingState* state, const std::vector<std::string>& keys) {
-  for (const std::string& key : keys) {
-    JsonValue* set = state->rope_parameters.Find(key);
-    if (set->is_null()) continue;  // layers without rotary embedding
-    const std::string path = absl::StrCat(state->RopePath(), ".", key);
+void StandardizeSets(LoadingState* state, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    JsonValue* set = state->rope_parameters.Find(name);
+    if (set->is_null()) continue;  // layers of this type have no rotary embedding
+    const std::string path = absl::StrCat(state->RopePath(), ".", name);
     if (!set->is_object()) {
       if (state->findings().HasErrorAt(state->findings().PathOf(*set, path))) continue;
       state->findings().Add(
@@ -96,11 +96,11 @@ void StandardizeRopeParameters(LoadingState* state) {
         "`standardize_rope_params` was called but no RoPE parameters were found.");
     return;
   }
-  const std::vector<std::string> keys = state->ParameterSetsIn(parameters);
-  if (keys.empty()) {
-    StandardizeFlat(state);
+  const std::vector<std::string> names = state->ParameterSetsIn(parameters);
+  if (names.empty()) {
+    StandardizeOneSet(state);
   } else {
-    StandardizeNested(state, keys);
+    StandardizeSets(state, names);
   }
 }
 

@@ -1,5 +1,5 @@
-// What core/backends/backend.h promises, held by every backend, for every numeric profile, dtype
-// and layout: the bytes of the reference, which is arbitrary precision.
+// The contract of core/backends/backend.h, for every backend, numeric profile, dtype and layout:
+// each must write the bytes of the reference backend, which is arbitrary precision.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -16,6 +16,8 @@
 
 namespace rope {
 namespace {
+
+constexpr double kQuarterTurn = 1.5707963267948966;
 
 FrequencyPlan PlanOf(NumericProfile profile, const std::vector<double>& inv_freq,
                      double attention_factor) {
@@ -128,18 +130,18 @@ TEST_P(BackendContractTest, NumbersNearTheEndsOfTheirRange) {
   ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, 1e-39), positions);
   ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, 0.0), positions);
   ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 1e-9, 0.0}, -1.00390625), positions);
-  // Below everything a float can hold: a double can, until it cannot either.
+  // Below the range of a float, and below the range in which the kernels compute with doubles.
   ExpectReferenceBytes(PlanOf(GetParam().profile, {1e-200, 1e-320, 1.0}, 1.5), positions);
 }
 
-// Angles as near to a multiple of a quarter turn as a double frequency makes them: cos or sin is
-// what cancellation left over.
+// Angles as close to a multiple of a quarter turn as a double frequency can bring them. Their cos
+// or sin is what is left after cancellation.
 TEST_P(BackendContractTest, AnglesNextToQuarterTurns) {
   std::vector<double> inv_freq;
   const std::vector<int64_t> positions = {3, 1021, 131071, 16777213, 2147483629};
   for (int64_t position : positions) {
     for (double turns : {1.0, 2.0, 3.0, 1001.0}) {
-      const double w = turns * 1.5707963267948966 / static_cast<double>(position);
+      const double w = turns * kQuarterTurn / static_cast<double>(position);
       for (double near : {w, std::nextafter(w, 0.0), std::nextafter(w, 2.0)}) {
         inv_freq.push_back(near);
       }
@@ -169,7 +171,7 @@ std::string CaseName(const testing::TestParamInfo<Case>& info) {
 
 INSTANTIATE_TEST_SUITE_P(All, BackendContractTest, testing::ValuesIn(AllCases()), CaseName);
 
-// Properties of the literature that no copy of a formula satisfies by accident.
+// Properties from the literature, which a wrong copy of a formula would not have by accident.
 
 std::vector<float> Floats(const std::vector<std::byte>& bytes) {
   std::vector<float> floats(bytes.size() / sizeof(float));
@@ -190,8 +192,8 @@ TEST(RotaryPropertiesTest, SquaresAddUpToTheSquareOfTheAttentionFactor) {
   }
 }
 
-// RoFormer, equation 16: a query turned by m and a key turned by n have a product that depends on m
-// - n only.
+// RoFormer, equation 16: the product of a query rotated by m and a key rotated by n depends only on
+// m - n.
 TEST(RotaryPropertiesTest, ProductsDependOnTheDistanceOnly) {
   const FrequencyPlan plan = Plan(NumericProfile::kHf, 10000.0, 16, 1.0);
   const Table table = Fill(BestBackend(), plan, *PositionIds::Range(0, 2000),

@@ -1,4 +1,4 @@
-// Expected values: mpmath 1.3.0 at 400 bits, rounded once; IEEE 754 for special values.
+// Expected values: mpmath 1.3.0 with 400 bits, rounded once. Special values: IEEE 754.
 #include "core/numerics/correctly_rounded.h"
 
 #include <cmath>
@@ -26,7 +26,8 @@ TEST(CorrectlyRoundedTest, Pow) {
 }
 
 TEST(CorrectlyRoundedTest, CosSinOfTheHardestAngle) {
-  // The true sine lies 2^-57 from the middle of two floats: through double it is rounded wrongly.
+  // The true sine is 2^-57 away from the middle between two floats. Rounding it to double first
+  // gives the wrong float.
   EXPECT_EQ(CorrectlyRoundedCosSin(0x1.33333p+13F).sin, -0x1.63f4bap-2F);
 }
 

@@ -1,4 +1,4 @@
-// libsleef's own routine, in a file of its own because it is compiled for AVX2 and FMA.
+// Calls libsleef's powf. This is a separate file because it is compiled for AVX2 and FMA.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <sleef.h>

@@ -1,6 +1,6 @@
-// Expected values: recorded lanes of torch (tests/golden, see rope_types/golden_frequencies_test.cc
-// for all of them), libsleef on hosts that can run its FMA form, and the correctly rounded power as
-// a bound.
+// Compares with libsleef, on hosts that can run its FMA form, and with the correctly rounded power,
+// from which SLEEF is at most 1 ulp away. rope_types/golden_frequencies_test.cc compares with all
+// recorded results of torch.
 #include "core/numerics/torch_pow.h"
 
 #include <bit>
@@ -28,7 +28,7 @@ struct Pair {
   float exponent;
 };
 
-// Bases between 2^-20 and 2^40, exponents of the form 2i/d: what rotary frequencies are made of.
+// Bases between 2^-20 and 2^40, and exponents of the form 2i/d, as in rotary frequencies.
 std::vector<Pair> RandomPairs(size_t count) {
   std::mt19937 generator(20260101);
   std::uniform_real_distribution<float> log_base(-20.0F, 40.0F);
@@ -51,7 +51,7 @@ TEST(TorchPowTest, EveryLaneIsWithinOneUlpOfTheCorrectlyRoundedPower) {
   }
 }
 
-TEST(TorchPowTest, LanesOfAnUnfinishedBlockAreCorrectlyRounded) {
+TEST(TorchPowTest, LanesOfAnUnfinishedGroupAreCorrectlyRounded) {
   std::vector<float> exponents;
   for (int i = 0; i < 16 + 9; ++i) exponents.push_back(static_cast<float>(2 * i) / 50.0F);
   for (float base : {10000.0F, 500000.0F, 1e6F, 25000.0F, 3.7F}) {

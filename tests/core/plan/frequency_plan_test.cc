@@ -26,7 +26,7 @@ FrequencyPlan Plan(const RopeConfig& config, std::optional<int64_t> seq_len = st
 }
 
 TEST(FrequencyPlanTest, OneConfigHasOneIdInEveryProcess) {
-  // Recorded once: it must never change for as long as the version "rope1" stands.
+  // Recorded once. It must not change as long as labels start with "rope1".
   EXPECT_EQ(ConfigId(Plan(Default())), "rope1-6a607ce95383aa3fff69b5e99487b3af");
 }
 
@@ -71,7 +71,7 @@ TEST(FrequencyPlanTest, FrequenciesOrAnglesThatAreNotFiniteAreRefused) {
   huge.rope_type = "longrope";
   huge.original_max_position_embeddings = 4096;
   huge.factor = 1.0;
-  huge.short_factor.assign(64, 1e-37);  // frequencies of 1e37: angles overflow
+  huge.short_factor.assign(64, 1e-37);  // frequencies of 1e37, whose angles overflow
   huge.long_factor.assign(64, 1.0);
   const auto plan =
       MakeFrequencyPlan(huge, NumericProfile::kHf, std::nullopt, HfCallSite::kForward);

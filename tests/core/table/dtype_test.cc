@@ -1,5 +1,5 @@
-// Expected values: the definition of rounding to nearest even, by searching all 65536 values of a
-// 16-bit format for the nearest one; and numpy / torch conversions recorded by hand.
+// Expected values come from the definition of rounding to nearest even, applied to all 65536 values
+// of each 16-bit format and to the middles between neighbours.
 #include "core/table/dtype.h"
 
 #include <bit>
@@ -14,7 +14,7 @@
 namespace rope {
 namespace {
 
-// Value of a 16-bit pattern as IEEE 754 defines it: sign, `exponent_bits`, fraction.
+// The value of a 16-bit pattern as IEEE 754 defines it: a sign, `exponent_bits`, and the fraction.
 double ValueOf(uint16_t bits, int exponent_bits) {
   const int fraction_bits = 15 - exponent_bits;
   const int bias = (1 << (exponent_bits - 1)) - 1;
@@ -61,7 +61,7 @@ TEST_P(SixteenBitTest, ValuesBetweenGoToTheNearestAndTiesToEven) {
     const double low = Value(static_cast<uint16_t>(bits));
     const double high = Value(static_cast<uint16_t>(bits + 1));
     if (!std::isfinite(high)) break;
-    const float middle = static_cast<float>((low + high) / 2);  // exact: one bit more
+    const float middle = static_cast<float>((low + high) / 2);  // exact: it needs only one bit more
     const uint32_t even = (bits & 1) == 0 ? bits : bits + 1;
     EXPECT_EQ(Convert(middle), even) << bits;
     EXPECT_EQ(Convert(-middle), even | 0x8000U) << bits;

@@ -14,7 +14,7 @@ using testing::ElementsAre;
 
 template <typename Element>
 struct Rows {
-  std::vector<Element> cos;  // or the joined row
+  std::vector<Element> cos;  // the one row of a joined layout is here
   std::vector<Element> sin;
 };
 

@@ -7,7 +7,7 @@ void CheckNoLayerTypes(LoadingState* state) {
   const JsonValue* given = state->Kwarg("layer_types");
   if (given == nullptr) return;
   state->findings().Add(FindingId::kFieldType, *given, "layer_types",
-                        "layer_types cannot be given: this family makes the list itself");
+                        "layer_types must not be given: this family makes the list itself");
 }
 
 }  // namespace
@@ -17,7 +17,7 @@ void PrepareFalcon(LoadingState* state) {
   if (n_embed.is_int()) state->SetAttribute("hidden_size", n_embed);
   if (const JsonValue* head_dim = state->Kwarg("head_dim")) {
     state->findings().Add(FindingId::kFieldType, *head_dim, "head_dim",
-                          "head_dim cannot be given: it is hidden_size / num_attention_heads in "
+                          "head_dim must not be given: it is hidden_size / num_attention_heads in "
                           "this family",
                           "property 'head_dim' of 'FalconConfig' object has no setter");
   }

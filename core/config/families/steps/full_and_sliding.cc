@@ -38,8 +38,8 @@ void MergeRopeScaling(LoadingState* state, const std::vector<absl::string_view>&
     if (set == nullptr || !set->is_object()) {
       state->findings().Add(
           FindingId::kNesting, scaling, "rope_scaling",
-          absl::StrCat("rope_scaling is merged into rope_parameters.", layer_type,
-                       ", which is not there; give the scaling inside rope_parameters"));
+          absl::StrCat("rope_scaling cannot be merged into rope_parameters.", layer_type,
+                       ", which is missing; write the scaling inside rope_parameters"));
       continue;
     }
     for (const JsonMember& member : scaling.as_object()) set->Set(member.key, member.value);
@@ -82,8 +82,8 @@ void ConvertOlmo3(LoadingState* state) {
   const JsonValue* sliding = state->rope_parameters.Find(kSlidingAttention);
   if (theta != nullptr && (sliding == nullptr || sliding->Find("rope_theta") == nullptr)) {
     state->findings().Add(FindingId::kThetaUnused, *theta, "rope_theta",
-                          "reaches full_attention only; sliding_attention gets the default of "
-                          "this family, 500000.0. Give rope_parameters for both");
+                          "is used for full_attention only; sliding_attention gets the default of "
+                          "this family, 500000.0. Write rope_theta into rope_parameters for both");
   }
   ConvertByLayerType(state, {kFullAttention},
                      {{kFullAttention, "rope_theta", 5e5}, {kSlidingAttention, "rope_theta", 5e5}});

@@ -16,7 +16,8 @@ void FillGemma4(LoadingState* state) {
   if (last.as_string() == kFullAttention) return;
   state->findings().Add(
       FindingId::kLayerTypeReplaced, last, "layer_types",
-      absl::StrCat("the last layer of this family is full_attention, not ", last.as_string()),
+      absl::StrCat("the last layer of this family must be full_attention, not ", last.as_string(),
+                   "; it is replaced"),
       absl::StrCat("Last layer must use `full_attention`, but got `", last.as_string(),
                    "`. Forcing last layer to `full_attention`."));
   last = JsonValue(kFullAttention);
@@ -28,13 +29,13 @@ void PrepareGemma4(LoadingState* state) {
   if (state->Kwarg("per_layer_config") != nullptr) return;
   const JsonValue layer_types = state->AttributeOrNull("layer_types");
   if (!layer_types.is_array()) return;
-  JsonValue override_ = EmptyObject();
-  override_.Set("head_dim", global_head_dim);
+  JsonValue overrides = EmptyObject();
+  overrides.Set("head_dim", global_head_dim);
   JsonValue per_layer = EmptyObject();
   for (size_t i = 0; i < layer_types.as_array().size(); ++i) {
     const JsonValue& type = layer_types.as_array()[i];
     if (type.is_string() && type.as_string() == kFullAttention) {
-      per_layer.as_object().push_back({absl::StrCat(i), override_});
+      per_layer.as_object().push_back({absl::StrCat(i), overrides});
     }
   }
   state->SetDefaultKwarg("per_layer_config", std::move(per_layer));

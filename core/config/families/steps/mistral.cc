@@ -1,5 +1,6 @@
 #include "core/config/families/steps/mistral.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/json/json_reader.h"
 
 namespace rope {
@@ -19,7 +20,8 @@ void PrepareMistral4(LoadingState* state) {
   const double nope = static_cast<double>(state->IntField("qk_nope_head_dim", 64));
   if (rope + nope < 1.0) {
     state->findings().AddPath(FindingId::kHeadDim, "qk_rope_head_dim", -1,
-                              "qk_nope_head_dim + qk_rope_head_dim must be >= 1");
+                              absl::StrCat("qk_nope_head_dim + qk_rope_head_dim must be >= 1, not ",
+                                           static_cast<int64_t>(rope + nope)));
     return;
   }
   state->SetAttribute("head_dim", JsonValue(static_cast<int64_t>(rope + nope)));

@@ -9,35 +9,36 @@
 #include "core/config/load/conversion.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/rope_config.h"
 
 namespace rope {
 namespace {
 
-// Saturates: the sum is only compared with half of a head.
+// -1 if an entry is negative or the sum is wider than any head, and so cannot be half of one.
 int64_t Sum(const std::vector<int64_t>& numbers) {
   int64_t sum = 0;
   for (const int64_t n : numbers) {
-    if (n < 0 || n > 4096 || sum > 4096) return -1;
+    if (n < 0 || n > kMaxHeadDim || sum > kMaxHeadDim) return -1;
     sum += n;
   }
   return sum;
 }
 
+// 0 counts as absent, as in the rotary modules.
 std::optional<int64_t> HeadDim(LoadingState* state) {
   const std::optional<int64_t> given = state->IntAttribute("head_dim");
   return given.value_or(0) != 0 ? given : state->DerivedHeadDim();
 }
 
-void ReportBadSections(LoadingState* state, FindingId id, const JsonValue& sections,
-                       std::optional<int64_t> half, const std::string& hf_message) {
+void ReportBadSections(LoadingState* state, FindingId id, const JsonValue& sections, int64_t half,
+                       const std::string& hf_message) {
   state->findings().Add(id, sections, "rope_parameters.mrope_section",
-                        absl::StrCat("must be a list of whole numbers >= 0 whose sum is ",
-                                     half.has_value() ? absl::StrCat(*half) : "half of head_dim",
+                        absl::StrCat("must be a list of whole numbers >= 0 that add up to ", half,
                                      " (half of the rotated channels), not ", PythonRepr(sections)),
                         hf_message);
 }
 
-// xdrope_section is mrope_section by an older name.
+// xdrope_section is an older name of mrope_section.
 void RenameXdropeSection(LoadingState* state) {
   JsonValue& parameters = state->rope_parameters;
   const JsonValue* legacy = parameters.Find("xdrope_section");
@@ -50,7 +51,7 @@ void RenameXdropeSection(LoadingState* state) {
     parameters.Set("mrope_section", section);
   } else if (WholeNumbers(section) != WholeNumbers(*present)) {
     state->findings().Add(FindingId::kSections, section, "rope_parameters.xdrope_section",
-                          "xdrope_section and mrope_section are both given and differ");
+                          "must equal mrope_section, its newer name; keep only mrope_section");
   }
 }
 
@@ -63,10 +64,12 @@ void CheckMropeSections(LoadingState* state) {
   if (!head_dim.has_value()) return;
   const JsonValue* partial = state->rope_parameters.Find("partial_rotary_factor");
   const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : 1.0;
-  const bool honoured =
+  const bool partial_counts =
       state->family().partial_in_default && factor.has_value() && *factor > 0.0 && *factor <= 1.0;
   const int64_t half =
-      (honoured ? static_cast<int64_t>(static_cast<double>(*head_dim) * *factor) : *head_dim) / 2;
+      (partial_counts ? static_cast<int64_t>(static_cast<double>(*head_dim) * *factor)
+                      : *head_dim) /
+      2;
   const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
   if (numbers.has_value() && Sum(*numbers) == half) return;
   ReportBadSections(state, FindingId::kSectionsImplausible, *sections, half, "");
@@ -91,7 +94,7 @@ void CheckErnieVl(LoadingState* state) {
   if (type != nullptr && !(type->is_string() && type->as_string() == "default")) {
     state->findings().AddMember(
         FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
-        absl::StrCat("this family takes type default only, not ", PythonStr(*type)),
+        absl::StrCat("rope_type must be default in this family, not ", PythonStr(*type)),
         absl::StrCat("Ernie 4.5 VL requires the `default` rope type, but found ", PythonStr(*type),
                      " instead."));
   }
@@ -120,7 +123,7 @@ void FinishHunYuanVl(LoadingState* state) {
   if (sections == nullptr || sections->is_null()) return;
   const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
   const std::optional<int64_t> head_dim = HeadDim(state);
-  if (!head_dim.has_value()) return;  // reported
+  if (!head_dim.has_value()) return;  // DerivedHeadDim reports it
   const int64_t half = *head_dim / 2;
   if (!numbers.has_value() || Sum(*numbers) != half) {
     const std::string hf =

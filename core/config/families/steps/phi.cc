@@ -14,16 +14,17 @@ namespace rope {
 
 void PreparePhi3(LoadingState* state) {
   const JsonValue* given = state->Kwarg("original_max_position_embeddings");
-  const bool null_allowed = state->family().model_type == "phi4_multimodal";
-  if (given != nullptr && given->is_null() && null_allowed) {
-    state->SetAttribute("original_max_position_embeddings",
-                        state->TakeKwarg("original_max_position_embeddings", JsonValue()));
-    return;
-  }
   const int64_t offset = given != nullptr ? given->offset() : -1;
   JsonValue value(state->IntField("original_max_position_embeddings", 4096));
   value.set_offset(offset);
   state->SetAttribute("original_max_position_embeddings", std::move(value));
+}
+
+void PreparePhi4Multimodal(LoadingState* state) {
+  const JsonValue* given = state->Kwarg("original_max_position_embeddings");
+  if (given == nullptr || !given->is_null()) return PreparePhi3(state);
+  state->SetAttribute("original_max_position_embeddings",
+                      state->TakeKwarg("original_max_position_embeddings", JsonValue()));
 }
 
 void ConvertPhi3(LoadingState* state) {
@@ -50,7 +51,8 @@ void CheckPhi3(LoadingState* state) {
     const std::string printed = PythonStr(given != nullptr ? *given : JsonValue());
     state->findings().AddMember(
         FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
-        absl::StrCat("this family takes default and longrope (also written su or yarn), not ",
+        absl::StrCat("rope_type must be default or longrope (also written su or yarn) in this "
+                     "family, not ",
                      printed),
         absl::StrCat("`rope_parameters`'s type field must be one of ['longrope'], got ", printed));
     return;
@@ -62,13 +64,13 @@ void CheckPhi3(LoadingState* state) {
   const int64_t wanted = static_cast<int64_t>(static_cast<double>(*head_dim) * *factor) / 2;
   for (const absl::string_view key : {"short_factor", "long_factor"}) {
     const JsonValue* list = parameters.Find(key);
-    if (list == nullptr || !list->is_array()) continue;  // the rules of longrope say so
+    if (list == nullptr || !list->is_array()) continue;  // the checks of longrope report it
     const int64_t length = static_cast<int64_t>(list->as_array().size());
     if (length == wanted) continue;
     const std::string path = state->findings().PathOf(*list, key);
     if (state->findings().HasErrorAt(path)) continue;
     state->findings().Add(FindingId::kListLength, *list, path,
-                          absl::StrCat("must have ", wanted, " entries, not ", length),
+                          absl::StrCat("must have length ", wanted, ", not ", length),
                           absl::StrCat("`rope_parameters`'s ", key, " field must have length ",
                                        wanted, ", got ", length));
   }
@@ -81,11 +83,11 @@ void CheckPhimoe(LoadingState* state) {
   if (type != "longrope") {
     state->findings().AddMember(
         FindingId::kTypeNotInFamily, parameters, "rope_parameters", "rope_type",
-        "this family takes default and longrope: its cos and sin are scaled by short_mscale and "
-        "long_mscale, which the other types do not have");
+        "rope_type must be default or longrope in this family: its cos and sin are scaled by "
+        "short_mscale and long_mscale, which no other type has");
     return;
   }
-  // The set's own value outranks the top level's from now on.
+  // transformers copies the set's value over the attribute here.
   if (const JsonValue* original = parameters.Find("original_max_position_embeddings")) {
     state->SetAttribute("original_max_position_embeddings", JsonValue(*original));
   }
@@ -94,7 +96,7 @@ void CheckPhimoe(LoadingState* state) {
     if (IsPythonNumber(value)) continue;
     state->findings().AddMember(
         FindingId::kWrongKind, parameters, "rope_parameters", key,
-        absl::StrCat(key, " must be a number: longrope of this family scales cos and sin by it"),
+        absl::StrCat(key, " must be a number: this family scales cos and sin by it"),
         absl::StrCat("`rope_parameters`'s ", key, " field must be a number, got ",
                      PythonStr(value)));
   }

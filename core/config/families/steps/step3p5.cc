@@ -14,7 +14,7 @@
 namespace rope {
 namespace {
 
-// Lists may have further entries, for the extra prediction layers. Those are dropped.
+// A list may have further entries for the extra prediction layers. Drops them.
 void DropExtraLayers(JsonValue* list, int64_t layers, int64_t extra) {
   if (extra <= 0 || !list->is_array()) return;
   JsonValue::Array& entries = list->as_array();
@@ -31,7 +31,7 @@ JsonValue EntryOf(LoadingState* state, const JsonValue& value, absl::string_view
   if (layer < value.as_array().size()) return value.as_array()[layer];
   state->findings().Add(
       FindingId::kListLength, value, name,
-      absl::StrCat(name, " has ", value.as_array().size(), " entries; layer ", layer, " has none"));
+      absl::StrCat(name, " must have one entry per layer; layer ", layer, " has none"));
   return JsonValue();
 }
 

@@ -1,5 +1,5 @@
-// Profile `exact`: every kernel this host can run against arbitrary precision. A kernel may be in
-// doubt about a row, but not about many, and never wrong about the others.
+// Profile `exact`: compares every kernel of this host with arbitrary precision. A kernel may report
+// a few rows as doubtful. All other rows must be right.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +18,8 @@
 
 namespace rope {
 namespace {
+
+constexpr double kQuarterTurn = 1.5707963267948966;
 
 FrequencyPlan PlanOf(const std::vector<double>& inv_freq, const Real& attention_factor) {
   FrequencyPlan plan;
@@ -45,7 +47,7 @@ class ExactRowsTest : public testing::TestWithParam<std::tuple<const Kernel*, DT
  protected:
   static TableForm form() { return {std::get<1>(GetParam()), Layout::kCompact}; }
 
-  // Compares every row that the kernel is sure of, to the bit.
+  // Compares the bits of every row that the kernel does not report as doubtful.
   void Check(const FrequencyPlan& plan, const std::vector<int64_t>& ids) {
     const int64_t row_bytes = RowBytes(form(), plan.half_width());
     const std::vector<double> positions(ids.begin(), ids.end());
@@ -95,15 +97,15 @@ TEST_P(ExactRowsTest, PositionsOfEveryMagnitude) {
   EXPECT_LE(counts_.doubtful * 20, counts_.rows);
 }
 
-// The best rational approximations of pi, as frequencies that bring a position next to a multiple
-// of a quarter turn.
+// The numerators and denominators of the best rational approximations of pi, as frequencies that
+// bring a position next to a multiple of a quarter turn.
 TEST_P(ExactRowsTest, AnglesNextToQuarterTurns) {
   std::vector<int64_t> ids;
   std::vector<double> inv_freq;
   for (int64_t position : {7, 113, 33102, 33215, 99532, 265381, 1360120, 25510582, 78256779}) {
     for (int64_t multiple : {1, 2, 3}) ids.push_back(position * multiple);
     for (double quarters : {1.0, 2.0, 5.0}) {
-      inv_freq.push_back(quarters * 1.5707963267948966 / static_cast<double>(position));
+      inv_freq.push_back(quarters * kQuarterTurn / static_cast<double>(position));
     }
   }
   inv_freq.insert(inv_freq.end(), {22.0 / 7, 355.0 / 113, 1.0, 3.0, 4.0});

@@ -1,5 +1,5 @@
-// Every kernel this host can run, against the correctly rounded value (MPFR): known hard cases,
-// edges of the range, and a random sample. All angles there are: tools/prove_rounding.
+// Compares every kernel of this host with the correctly rounded values (MPFR): known hard cases,
+// the edges of the range, and a random sample. tools/prove_rounding compares all angles.
 #include "core/backends/cpu/kernels.h"
 
 #include <array>
@@ -18,6 +18,8 @@
 
 namespace rope {
 namespace {
+
+constexpr double kQuarterTurn = 1.5707963267948966;
 
 std::vector<const Kernel*> Supported() {
   std::vector<const Kernel*> kernels;
@@ -55,7 +57,7 @@ TEST_P(KernelTest, HardCasesAndEdges) {
                                1.0F, 0x1.33333p+13F, 0x1p24F,   0x1p31F};
   // The floats next to multiples of pi/2 have the smallest results and the worst cancellation.
   for (double k : {1.0, 2.0, 3.0, 4.0, 1e3, 1e6, 52174.0, 4194304.0, 1e9, 1367130551.0}) {
-    const auto near = static_cast<float>(k * 1.5707963267948966);
+    const auto near = static_cast<float>(k * kQuarterTurn);
     angles.push_back(near);
     angles.push_back(std::nextafter(near, 0.0F));
     angles.push_back(std::min(std::nextafter(near, INFINITY), kMaxKernelAngle));
@@ -91,14 +93,15 @@ TEST_P(KernelTest, EveryWidthAndRowCountGivesTheSameEntries) {
   }
 }
 
-// inv_freq 1, 2^-step, 2^(-2 step) ...
+// The frequencies 1, 2^-step, 2^(-2 step), ....
 std::vector<float> Falling(int64_t width, float step) {
   std::vector<float> inv_freq(width);
   for (int64_t i = 0; i < width; ++i) inv_freq[i] = std::exp2(-step * static_cast<float>(i));
   return inv_freq;
 }
 
-// Two tensors, or one, with an element more than is written, to see that it is left alone.
+// Memory for two tensors of `tensor_bytes`, each with at least 4 bytes behind it that no kernel may
+// write. Comparing two Buffers therefore finds writes past the end, too.
 struct Buffers {
   explicit Buffers(int64_t tensor_bytes) : stride((tensor_bytes + 4 + 63) / 64 * 64) {
     bytes.assign(2 * stride / sizeof(Line), Line{});
@@ -118,7 +121,8 @@ struct Buffers {
   std::vector<Line> bytes;
 };
 
-// Converting and arranging in registers must give what WriteRows gives from float32 half rows.
+// Kernels convert and arrange in registers. The result must be what WriteRows makes from the
+// float32 half rows.
 void ExpectEveryForm(const Kernel& kernel, const std::vector<float>& inv_freq,
                      const RowFactors& factors) {
   std::vector<float> positions(9);
@@ -137,7 +141,9 @@ void ExpectEveryForm(const Kernel& kernel, const std::vector<float>& inv_freq,
       Buffers expected(rows * RowBytes(form, width));
       WriteRows(form, width, cos.data(), sin.data(), 0, rows, expected.rows());
       for (const FillRowsFunction fill : {kernel.fill_rows(form), kernel.stream_rows(form)}) {
-        if (fill == nullptr || (fill != kernel.fill_rows(form) && width % 32 != 0)) continue;
+        if (fill == nullptr ||
+            (fill != kernel.fill_rows(form) && width % kStreamedWidthMultiple != 0))
+          continue;
         Buffers filled(rows * RowBytes(form, width));
         fill(positions.data(), rows, inv_freq.data(), width, factors, filled.rows());
         EXPECT_TRUE(filled == expected)
