@@ -1,25 +1,21 @@
-// rope_server: see --help.
+// The program rope_server; --help describes it.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
-#include <thread>
 
 #include "absl/strings/str_join.h"
+#include "server/end_signals.h"
 #include "server/server.h"
 
 namespace {
 
-// Signals that end the server. Blocked in every thread, waited for in one: nothing runs in a
-// handler.
-sigset_t EndSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
+void LogStart(const rope::server::Server& server) {
+  if (!server.warning().empty()) spdlog::warn("{}", server.warning());
+  const rope::engine::RopeEngine& engine = server.engine();
+  spdlog::info("backend {} ({}), cache {} bytes, at most {} streams",
+               std::string(engine.backend().name()), std::string(engine.backend().description()),
+               engine.limits().cache_bytes, engine.limits().max_streams);
 }
 
 }  // namespace
@@ -31,30 +27,19 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rope_server"));
   spdlog::set_level(spdlog::level::from_str(options.log_level));
 
-  const sigset_t signals = EndSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  auto server = rope::server::Server::Start(options);
+  const rope::server::EndSignals end_signals;
+  const auto server = rope::server::Server::Start(options);
   if (!server.ok()) {
     spdlog::error("{}", std::string(server.status().message()));
     return 1;
   }
-  if (!(*server)->warning().empty()) spdlog::warn("{}", (*server)->warning());
-  const rope::engine::RopeEngine& engine = (*server)->engine();
-  spdlog::info("backend {} ({}), cache {} bytes, at most {} streams",
-               std::string(engine.backend().name()), std::string(engine.backend().description()),
-               engine.limits().cache_bytes, engine.limits().max_streams);
+  LogStart(**server);
   std::printf("rope_server ready on %s\n", absl::StrJoin((*server)->addresses(), " ").c_str());
   std::fflush(stdout);
 
-  int signal = 0;
-  sigwait(&signals, &signal);
+  const int signal = end_signals.Wait();
+  const rope::engine::RopeEngine& engine = (*server)->engine();
   spdlog::info("signal {}: finishing {} calls", signal, engine.streams() + engine.calls());
-  std::thread([signals] {  // a second signal does not wait
-    int second = 0;
-    sigwait(&signals, &second);
-    _exit(1);
-  })
-      .detach();
   (*server)->Drain(std::chrono::seconds(options.drain_timeout_seconds));
   if (!options.snapshot.empty()) {
     const absl::Status status = (*server)->WriteSnapshotTo(options.snapshot);

@@ -16,12 +16,12 @@
 #include "absl/strings/str_cat.h"
 #include "core/backends/backends.h"
 #include "server/engine/snapshot.h"
-#include "server/warm_spec.h"
+#include "server/options/warm_spec.h"
 
 namespace rope::server {
 namespace {
 
-// What is left to send when our own calls are done: trailers.
+// Time for gRPC to send the trailers of calls that have finished on our side.
 constexpr std::chrono::milliseconds kLastWrites{500};
 
 engine::EngineOptions EngineOptionsOf(const ServerOptions& options) {
@@ -37,29 +37,32 @@ void SetChannelArguments(const engine::Limits& limits, grpc::ServerBuilder* buil
   constexpr int kSecond = 1000;
   constexpr int kMinute = 60 * kSecond;
   builder->SetMaxReceiveMessageSize(static_cast<int>(limits.max_request_bytes));
-  builder->SetMaxSendMessageSize(-1);  // chunks have their own bound
+  builder->SetMaxSendMessageSize(-1);  // max_chunk_bytes bounds them
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
-  // Per connection, and more than the gates let in: it is they who say no.
+  // Per connection. More than the gates of the engine admit, so that a call is refused by a gate,
+  // with a message, and does not wait in gRPC.
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                               static_cast<int>(limits.max_streams + limits.max_calls));
-  // Readers that are gone without a word hold tables: find out within a minute and a half.
+  // A client that disappeared without closing its connection holds blocks. Pings find that out
+  // within a minute and a half.
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kMinute);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * kSecond);
-  // Clients may ping too, every ten seconds, also while nothing is asked.
+  // Clients may ping as well, every ten seconds, even without a running call.
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10 * kSecond);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
-  // Connections end now and then, so that clients spread over new servers; calls are never cut.
+  // Connections end after a while, so that clients connect to new servers too. Running calls finish
+  // first.
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * kMinute);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * kMinute);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
                               std::numeric_limits<int>::max());
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * kSecond);
-  // Two servers on one port must not both believe that they serve it.
+  // Without this, two servers could listen on the same port.
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
-// "HOST:0" with the port that was taken.
+// `address` with `port` in place of its port, which may be 0.
 std::string WithPort(const std::string& address, int port) {
   const size_t colon = address.rfind(':');
   if (address.rfind("unix:", 0) == 0 || colon == std::string::npos) return address;
@@ -75,7 +78,7 @@ absl::Status Server::WarmUp(const ServerOptions& options) {
   if (std::ifstream file(options.snapshot, std::ios::binary); !options.snapshot.empty() && file) {
     const std::string text(std::istreambuf_iterator<char>(file), {});
     const auto blocks = engine::RestoreSnapshot(text, &engine_);
-    // Only a matter of speed: no reason not to serve.
+    // Without the snapshot the first requests are slower, and nothing else.
     if (!blocks.ok()) {
       warning_ = absl::StrCat("--snapshot ", options.snapshot, ": ", blocks.status().message());
     }
@@ -91,7 +94,8 @@ absl::Status Server::WarmUp(const ServerOptions& options) {
 }
 
 absl::Status Server::WriteSnapshotTo(const std::string& file) const {
-  const std::string part = absl::StrCat(file, ".part");  // no reader sees half of it
+  // The file gets its name when it is complete, so that no reader sees a part of it.
+  const std::string part = absl::StrCat(file, ".part");
   {
     std::ofstream stream(part, std::ios::binary | std::ios::trunc);
     stream << engine::WriteSnapshot(engine_);
@@ -106,42 +110,49 @@ absl::Status Server::WriteSnapshotTo(const std::string& file) const {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   static std::once_flag once;
   std::call_once(once, [] {
-    // Never shut down again: that can wait ten seconds for a poller of gRPC's own.
+    // Without a matching grpc_shutdown: that call can wait ten seconds for one of gRPC's pollers.
     grpc_init();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
   std::unique_ptr<Server> server(new Server(options));
   if (absl::Status status = server->WarmUp(options); !status.ok()) return status;
+  if (absl::Status status = server->Listen(options); !status.ok()) return status;
+  server->ReportServing();
+  return server;
+}
+
+absl::Status Server::Listen(const ServerOptions& options) {
   grpc::ServerBuilder builder;
   SetChannelArguments(options.limits, &builder);
   std::vector<int> ports(options.listen.size(), 0);
   for (size_t i = 0; i < ports.size(); ++i) {
     builder.AddListeningPort(options.listen[i], grpc::InsecureServerCredentials(), &ports[i]);
   }
-  builder.RegisterService(&server->service_);
-  server->grpc_server_ = builder.BuildAndStart();
+  builder.RegisterService(&service_);
+  grpc_server_ = builder.BuildAndStart();
   for (size_t i = 0; i < ports.size(); ++i) {
     if (ports[i] == 0) {  // BuildAndStart stops at the first address that fails
       return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen[i],
                                                  ": in use, not allowed, or not an address"));
     }
-    server->addresses_.push_back(WithPort(options.listen[i], ports[i]));
+    addresses_.push_back(WithPort(options.listen[i], ports[i]));
   }
-  if (server->grpc_server_ == nullptr) return absl::InternalError("gRPC does not start");
-  grpc::HealthCheckServiceInterface* health = server->grpc_server_->GetHealthCheckService();
-  if (health != nullptr) {
-    health->SetServingStatus(true);
-    health->SetServingStatus(v1::RopeService::service_full_name(), true);
-  }
-  return server;
+  return grpc_server_ == nullptr ? absl::InternalError("gRPC does not start") : absl::OkStatus();
+}
+
+void Server::ReportServing() {
+  grpc::HealthCheckServiceInterface* health = grpc_server_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus(true);
+  health->SetServingStatus(v1::RopeService::service_full_name(), true);
 }
 
 void Server::Drain(std::chrono::milliseconds patience) {
   grpc::HealthCheckServiceInterface* health = grpc_server_->GetHealthCheckService();
-  if (health != nullptr) health->Shutdown();  // every watcher is told NOT_SERVING
+  if (health != nullptr) health->Shutdown();  // sends NOT_SERVING to every watcher
   engine_.Drain();
-  // Our own count decides: gRPC's would also wait for a health watch that never ends.
+  // The engine counts our calls. gRPC would also wait for a health watch, which never ends.
   engine_.AwaitIdle(patience);
   grpc_server_->Shutdown(std::chrono::system_clock::now() + kLastWrites);
   grpc_server_->Wait();

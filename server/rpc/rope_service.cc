@@ -8,27 +8,28 @@
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/validation.h"
-#include "server/rpc/answers.h"
-#include "server/rpc/embeddings_reactor.h"
-#include "server/rpc/status.h"
+#include "server/rpc/embeddings/embeddings_reactor.h"
+#include "server/rpc/messages/answers.h"
+#include "server/rpc/messages/status.h"
 #include "server/rpc/warm_reactor.h"
 
 namespace rope::server {
 namespace {
 
-// Answers a unary call with what `work` returns, computed on the engine's threads.
+// Runs `work` on a thread of the engine and ends the call with the status that it returns. Refuses
+// the call if there is no room for it.
 grpc::ServerUnaryReactor* RunUnary(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
                                    std::function<grpc::Status()> work) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  auto admission = engine->AdmitCall();
-  if (!admission.ok()) {
-    reactor->Finish(Refuse(context, admission.status()));
+  auto admitted = engine->AdmitCall();
+  if (!admitted.ok()) {
+    reactor->Finish(RefuseCall(context, admitted.status()));
     return reactor;
   }
-  auto place = std::make_shared<engine::Admission>(*std::move(admission));
-  engine->Run([context, reactor, place = std::move(place), work = std::move(work)]() mutable {
+  auto room = std::make_shared<engine::Admission>(*std::move(admitted));  // tasks are copyable
+  engine->Run([context, reactor, room = std::move(room), work = std::move(work)]() mutable {
     const grpc::Status status = context->IsCancelled() ? grpc::Status::CANCELLED : work();
-    place.reset();  // before the client can know that it was answered
+    room.reset();  // before the client can know that the call has ended
     reactor->Finish(status);
   });
   return reactor;

@@ -1,17 +1,17 @@
-// RopeService: the methods of rope.v1.RopeService on an engine. Each hands its request to the
-// engine's threads and returns; gRPC's threads neither compute nor wait.
+// RopeService: the methods of rope.v1.RopeService, on an engine. Each method hands its request to
+// the engine's threads and returns. gRPC's threads neither compute nor wait.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include "rope/v1/rope_service.grpc.pb.h"
 #include "server/engine/rope_engine.h"
-#include "server/rpc/small_answers.h"
+#include "server/rpc/embeddings/small_answers.h"
 
 namespace rope::server {
 
-// StreamEmbeddings is raw, so that chunks can be slices of cached tables; to a client it is a
-// method like any other.
+// StreamEmbeddings is raw: it sends bytes instead of message objects, so that chunks can be slices
+// of cached blocks. A client sees no difference.
 using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
     v1::RopeService::WithCallbackMethod_GetFrequencies<
         v1::RopeService::WithCallbackMethod_ValidateConfig<
@@ -21,9 +21,11 @@ using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
                         v1::RopeService::WithCallbackMethod_GetServerInfo<
                             v1::RopeService::Service>>>>>>>;
 
+// Thread-safe. A method that fails answers with ToGrpcStatus (messages/status.h) of the engine's
+// status; proto/rope/v1 documents what each method answers.
 class RopeService final : public RopeServiceBase {
  public:
-  // `engine` outlives the service and every call.
+  // `engine` must outlive the service and every call.
   explicit RopeService(engine::RopeEngine* engine)
       : engine_(engine), answers_(engine->limits().answer_cache_bytes) {}
 

@@ -5,14 +5,16 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "server/rpc/answers.h"
-#include "server/rpc/embeddings_request.h"
-#include "server/rpc/status.h"
+#include "server/rpc/messages/answers.h"
+#include "server/rpc/messages/embeddings_request.h"
+#include "server/rpc/messages/status.h"
 
 namespace rope::server {
 namespace {
 
-constexpr int kMostTables = 64;
+// Tables of one call. A call occupies one of the places for unary calls (Limits::max_calls) until
+// all its tables are computed, so it must not take arbitrarily long.
+constexpr int kMaxTables = 64;
 
 }  // namespace
 
@@ -20,49 +22,50 @@ WarmReactor* WarmReactor::Start(engine::RopeEngine* engine, grpc::CallbackServer
                                 const v1::WarmTablesRequest* request,
                                 v1::WarmTablesResponse* response) {
   auto* const reactor = new WarmReactor(engine, context, request, response);
-  if (request->tables_size() == 0 || request->tables_size() > kMostTables) {
+  if (request->tables_size() == 0 || request->tables_size() > kMaxTables) {
     reactor->Finish(ToGrpcStatus(absl::InvalidArgumentError(absl::StrCat(
-        "tables: ", request->tables_size(), " are asked for; 1 to ", kMostTables, " may be"))));
+        "tables: expected 1 to ", kMaxTables, " entries, got ", request->tables_size()))));
     return reactor;
   }
-  auto admission = engine->AdmitCall();
-  if (!admission.ok()) {
-    reactor->Finish(Refuse(context, admission.status()));
+  auto room = engine->AdmitCall();
+  if (!room.ok()) {
+    reactor->Finish(RefuseCall(context, room.status()));
     return reactor;
   }
-  reactor->admission_ = *std::move(admission);
-  engine->Run([reactor] { reactor->Continue(); });
+  reactor->room_ = *std::move(room);
+  engine->Run([reactor] { reactor->StartTable(); });
   return reactor;
 }
 
 void WarmReactor::End(const grpc::Status& status) {
-  admission_ = engine::Admission();  // before the client can know that it was answered
+  room_ = engine::Admission();  // before the client can know that the call has ended
   Finish(status);
 }
 
-void WarmReactor::Continue() {
+void WarmReactor::StartTable() {
   if (response_->tables_size() == request_->tables_size()) {
     End(grpc::Status::OK);
     return;
   }
   std::vector<Finding> findings;
   const int number = response_->tables_size();
-  const absl::Status status = Open(request_->tables(number), &findings);
+  const absl::Status status = OpenTable(request_->tables(number), &findings);
   if (status.ok()) {
-    FetchNext();
+    FetchBlock();
   } else {
     const absl::Status named(status.code(),
                              absl::StrCat("tables[", number, "]: ", status.message()));
-    End(Refuse(context_, named, findings));
+    End(RefuseCall(context_, named, findings));
   }
 }
 
-absl::Status WarmReactor::Open(const v1::StreamEmbeddingsRequest& table,
-                               std::vector<Finding>* findings) {
+absl::Status WarmReactor::OpenTable(const v1::StreamEmbeddingsRequest& table,
+                                    std::vector<Finding>* findings) {
   auto request = ReadEmbeddingsRequest(table, engine_->limits());
   if (!request.ok()) return request.status();
   if (!request->positions.contiguous()) {
-    return absl::InvalidArgumentError("position_ids: only ranges of step 1 are cached");
+    return absl::InvalidArgumentError(
+        "position_ids must be a range with step 1: no other positions are cached");
   }
   const auto resolved = engine_->ResolveOne(request->config_json, request->resolve, findings);
   if (!resolved.ok()) return resolved.status();
@@ -77,19 +80,20 @@ absl::Status WarmReactor::Open(const v1::StreamEmbeddingsRequest& table,
   warmed.set_bytes(rows_left_ * row_bytes);
   warmed.set_cache(OutcomeToProto((*opened)->cache_outcome()));
   stream_ = *std::move(opened);
-  return held_.Hold(stream_);
+  return held_stream_.Hold(stream_);
 }
 
-// Each step is a task of its own: blocks that are there would be one callback inside the other.
-void WarmReactor::FetchNext() {
+// Each block is a task for the queue. If the cache has all blocks, Next calls back before it
+// returns; without the queue, the callbacks of a long table would be nested in one another.
+void WarmReactor::FetchBlock() {
   stream_->Next([this](const absl::StatusOr<engine::BlockSlice>& slice) {
     if (!slice.ok()) {
-      End(Refuse(context_, slice.status()));
+      End(RefuseCall(context_, slice.status()));
       return;
     }
     stream_->Prefetch();
     rows_left_ -= slice->rows;
-    engine_->Run([this] { rows_left_ > 0 ? FetchNext() : Continue(); });
+    engine_->Run([this] { rows_left_ > 0 ? FetchBlock() : StartTable(); });
   });
 }
 

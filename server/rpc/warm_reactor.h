@@ -1,20 +1,27 @@
-// WarmReactor: one WarmTables call. Its tables are read like those of a stream, one after the
-// other, and not sent.
+// WarmReactor: one WarmTables call. It reads its tables like streams, one after the other, so that
+// the cache has them afterwards. Nothing but a summary of each table is sent.
+//
+//     Start --> StartTable --> FetchBlock --> (rows left) FetchBlock ...
+//                  ^               |
+//                  +-- tables left-+-- no table left, or a failure --> End
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <vector>
 
 #include "rope/v1/warm.pb.h"
 #include "server/engine/rope_engine.h"
-#include "server/rpc/held_stream.h"
+#include "server/rpc/embeddings/held_stream.h"
 
 namespace rope::server {
 
 class WarmReactor final : public grpc::ServerUnaryReactor {
  public:
-  // Admits the call and starts it; the reactor deletes itself when the call is done.
+  // Starts the call and returns its reactor, which deletes itself when the call is done. `engine`
+  // must outlive every call; gRPC keeps the other pointers valid until then. Neither waits nor
+  // computes.
   static WarmReactor* Start(engine::RopeEngine* engine, grpc::CallbackServerContext* context,
                             const v1::WarmTablesRequest* request, v1::WarmTablesResponse* response);
 
@@ -23,24 +30,27 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
               const v1::WarmTablesRequest* request, v1::WarmTablesResponse* response)
       : engine_(engine), context_(context), request_(request), response_(response) {}
 
-  // On threads of the engine: begins the next table, or ends the call.
-  void Continue();
-  absl::Status Open(const v1::StreamEmbeddingsRequest& table, std::vector<Finding>* findings);
-  void FetchNext();
+  // On a thread of the engine: opens the next table of the request, or ends the call.
+  void StartTable();
+  // Opens `table` and adds its summary to the response. `findings`: see RopeEngine::Resolve.
+  absl::Status OpenTable(const v1::StreamEmbeddingsRequest& table, std::vector<Finding>* findings);
+  void FetchBlock();
+  // Ends the call. The reactor may be gone afterwards.
   void End(const grpc::Status& status);
 
-  void OnCancel() override { held_.Cancel(); }
+  // The pending FetchBlock then ends the call with CANCELLED.
+  void OnCancel() override { held_stream_.Cancel(); }
   void OnDone() override { delete this; }
 
   engine::RopeEngine* const engine_;
   grpc::CallbackServerContext* const context_;
   const v1::WarmTablesRequest* const request_;
   v1::WarmTablesResponse* const response_;
-  engine::Admission admission_;
-  int64_t rows_left_ = 0;
+  engine::Admission room_;
 
-  std::shared_ptr<engine::TableStream> stream_;
-  HeldStream held_;
+  std::shared_ptr<engine::TableStream> stream_;  // of the current table
+  int64_t rows_left_ = 0;                        // of the current table
+  HeldStream held_stream_;
 };
 
 }  // namespace rope::server

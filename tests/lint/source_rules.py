@@ -75,9 +75,16 @@ MAY_INCLUDE = {
         core/table/ server/engine/schedule/ server/engine/cache/""",
     "server/engine/": """std abseil core/backends/backends.h core/config/ core/findings/ core/plan/
         core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
-    "server/rpc/": """std abseil grpc protobuf messages service
-        proto/wire/ core/ server/engine/ server/rpc/""",
-    "server/": "std abseil posix cli log grpc core/ server/",
+    "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
+        core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h core/table/
+        server/engine/ server/rpc/messages/""",
+    "server/rpc/embeddings/": """std abseil grpc messages proto/wire/ core/checksum/
+        core/findings/finding.h server/engine/ server/rpc/messages/ server/rpc/embeddings/""",
+    "server/rpc/": """std abseil grpc protobuf messages service proto/wire/
+        core/presets/presets.h server/engine/ server/rpc/""",
+    "server/options/": """std abseil cli core/backends/backends.h core/presets/presets.h
+        core/table/table_rows.h server/engine/ server/options/""",
+    "server/": "std abseil posix log grpc core/backends/backends.h server/",
     "client/stream/": """std abseil grpc protobuf messages proto/wire/convert.h core/checksum/
         core/findings/finding.h core/table/ client/stream/
         client/call_options.h client/chunk_view.h client/table.h""",

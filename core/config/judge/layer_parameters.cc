@@ -238,7 +238,7 @@ void CheckOneSetBesideUnreadSets(LoadingState* state, const JsonValue& loaded,
 void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   const JsonValue loaded = state->rope_parameters;
   report->loaded_rope_parameters_json = WriteJson(loaded);
-  const LayerTypes layer_types = state->NestedKeys(loaded);
+  const LayerTypes layer_types = state->ParameterSetsIn(loaded);
   switch (CaseOf(state->family(), loaded, !layer_types.empty())) {
     case Case::kSetPerLayerType:
       CheckSetPerLayerType(state, loaded, layer_types, report);
@@ -259,7 +259,7 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   CheckThetaIsUsed(state, layer_types);
   report->rope_parameters_json = WriteJson(state->rope_parameters);
   AssignLayers(*state, report);
-  if (state->family().validate != nullptr) state->family().validate(state);
+  if (state->family().check != nullptr) state->family().check(state);
 }
 
 }  // namespace rope

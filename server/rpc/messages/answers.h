@@ -1,4 +1,4 @@
-// Answers: engine results written as messages. Pure.
+// Answers: results of the engine as messages of the API. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,11 @@ namespace rope::server {
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved);
 v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved);
 v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome);
+// The answer to GetServerInfo, without activity.answer_hits, which the engine does not know.
 v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine);
 
-// `shape`: of the positions.
+// The header of the answer that `stream` delivers. `shape`: of the positions, as the request states
+// it. `tensors`: those of the answer, in their order. `backend`: the one that computes.
 v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::TableStream& stream,
                           const std::vector<int64_t>& shape,
                           const std::vector<v1::TensorKind>& tensors, const Backend& backend);

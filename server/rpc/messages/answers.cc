@@ -1,4 +1,4 @@
-#include "server/rpc/answers.h"
+#include "server/rpc/messages/answers.h"
 
 #include "core/backends/backends.h"
 #include "core/rope_types/rope_types.h"

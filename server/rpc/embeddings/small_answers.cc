@@ -1,11 +1,12 @@
-#include "server/rpc/small_answers.h"
+#include "server/rpc/embeddings/small_answers.h"
 
 #include <utility>
 
 namespace rope::server {
 namespace {
 
-constexpr int64_t kOverhead = 512;  // containers, and their places in them
+// Bytes of a kept answer besides its strings and chunks: the nodes of the containers that hold it.
+constexpr int64_t kOverhead = 512;
 
 }  // namespace
 
@@ -24,8 +25,8 @@ int64_t SmallAnswers::hits() const {
 
 void SmallAnswers::Keep(std::string request, SmallAnswer answer) {
   int64_t charge = kOverhead + static_cast<int64_t>(request.size() + answer.header.size());
-  for (const AnswerPiece& piece : answer.pieces) {
-    charge += static_cast<int64_t>(sizeof piece + piece.frame.size());
+  for (const RememberedChunk& chunk : answer.chunks) {
+    charge += static_cast<int64_t>(sizeof chunk + chunk.frame.size());
   }
   auto kept = std::make_shared<const SmallAnswer>(std::move(answer));
   const engine::MutexLock lock(mutex_);

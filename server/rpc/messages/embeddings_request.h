@@ -1,4 +1,5 @@
-// EmbeddingsRequest: a StreamEmbeddingsRequest read, checked against the limits, in core's types.
+// EmbeddingsRequest: a StreamEmbeddingsRequest that was read and checked against the limits, in
+// types of core and of the engine.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -12,24 +13,25 @@
 #include "core/table/table_rows.h"
 #include "rope/v1/embeddings.pb.h"
 #include "server/engine/limits.h"
-#include "server/engine/rope_engine.h"
+#include "server/engine/resolved_plan.h"
 
 namespace rope::server {
 
 struct EmbeddingsRequest {
   std::string config_json;
-  engine::ResolveOptions resolve;  // seq_len is there: stated, or the largest position plus 1
+  engine::ResolveOptions resolve;  // with a seq_len: the stated one, or the largest position plus 1
   PositionIds positions;
-  std::vector<int64_t> shape;  // of the positions; [positions.size()] where none was stated
+  std::vector<int64_t> shape;  // of the positions; [positions.size()] if the request states none
   TableForm form;
   std::vector<v1::TensorKind> tensors;  // at least one, each once
-  int64_t chunk_bytes = 0;
-  int64_t first_row = 0;  // in [0, positions.size())
+  int64_t chunk_bytes = 0;              // within the limits, never 0
+  int64_t first_row = 0;                // in [0, positions.size())
   bool omit_checksums = false;
 };
 
-// INVALID_ARGUMENT or RESOURCE_EXHAUSTED, with the field's path and what is allowed. Takes time and
-// memory linear in the request; a range costs nothing whatever its length.
+// INVALID_ARGUMENT or RESOURCE_EXHAUSTED; the message names the field and what it must be. Does not
+// validate the configuration. Takes time and memory linear in the size of the request; a range of
+// positions takes constant time, however long it is.
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
                                                         const engine::Limits& limits);
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,

@@ -1,4 +1,4 @@
-#include "server/rpc/status.h"
+#include "server/rpc/messages/status.h"
 
 #include <algorithm>
 #include <string>
@@ -58,7 +58,7 @@ TEST(StatusTest, FindingsGoIntoTheDetailsErrorsFirst) {
       absl::InvalidArgumentError("a is bad"),
       {FindingOf(Severity::kWarning, "w", "odd"), FindingOf(Severity::kError, "a", "is bad"),
        FindingOf(Severity::kNote, "n", "by the way"), FindingOf(Severity::kError, "b", "too")});
-  EXPECT_THAT(status.error_message(), HasSubstr("a is bad (1 more errors)"));
+  EXPECT_THAT(status.error_message(), HasSubstr("a is bad (1 more error)"));
   const v1::ConfigRefusal refusal = RefusalIn(status);
   EXPECT_EQ(refusal.total_findings(), 4);
   ASSERT_EQ(refusal.findings_size(), 4);

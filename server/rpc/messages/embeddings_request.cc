@@ -1,4 +1,4 @@
-#include "server/rpc/embeddings_request.h"
+#include "server/rpc/messages/embeddings_request.h"
 
 #include <grpcpp/support/proto_buffer_reader.h>
 
@@ -18,9 +18,9 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
                                                   int64_t max_bytes) {
   if (static_cast<int64_t>(bytes.Length()) > max_bytes) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "the request has ", bytes.Length(), " bytes; this server reads at most ", max_bytes));
+        "the request has ", bytes.Length(), " bytes; this server accepts at most ", max_bytes));
   }
-  grpc::ByteBuffer shared(bytes);  // the same slices; the reader wants a buffer it may consume
+  grpc::ByteBuffer shared(bytes);  // shares the slices; the reader consumes its buffer
   grpc::ProtoBufferReader reader(&shared);
   v1::StreamEmbeddingsRequest request;
   if (!reader.status().ok() || !request.ParseFromZeroCopyStream(&reader)) {
@@ -29,12 +29,12 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
   return request;
 }
 
-absl::StatusOr<int64_t> ChunkBytes(int64_t asked, const engine::Limits& limits) {
-  if (asked == 0) return limits.default_chunk_bytes;
-  if (asked >= limits.min_chunk_bytes && asked <= limits.max_chunk_bytes) return asked;
-  return absl::InvalidArgumentError(
-      absl::StrCat("chunk_bytes is ", asked, "; it lies in ", limits.min_chunk_bytes, "..",
-                   limits.max_chunk_bytes, ", and 0 means ", limits.default_chunk_bytes));
+absl::StatusOr<int64_t> ChunkBytes(int64_t stated, const engine::Limits& limits) {
+  if (stated == 0) return limits.default_chunk_bytes;
+  if (stated >= limits.min_chunk_bytes && stated <= limits.max_chunk_bytes) return stated;
+  return absl::InvalidArgumentError(absl::StrCat("chunk_bytes must be ", limits.min_chunk_bytes,
+                                                 " to ", limits.max_chunk_bytes, ", or 0 for ",
+                                                 limits.default_chunk_bytes, ", not ", stated));
 }
 
 bool HasTensor(Layout layout, v1::TensorKind kind) {
@@ -42,7 +42,7 @@ bool HasTensor(Layout layout, v1::TensorKind kind) {
   return kind == v1::TENSOR_KIND_COS || kind == v1::TENSOR_KIND_SIN;
 }
 
-// The tensors of a layout that are asked for.
+// The requested tensors; all tensors of the layout if the request names none.
 absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRequest& request,
                                                     Layout layout) {
   if (request.tensors_size() == 0) return wire::TensorsOf(layout);
@@ -54,7 +54,7 @@ absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRe
       return absl::InvalidArgumentError(absl::StrCat(
           "tensors[", i, "] is ", static_cast<int>(kind), "; layout ", LayoutName(layout), " has ",
           IsJoined(layout) ? "TENSOR_KIND_COS_SIN" : "TENSOR_KIND_COS and TENSOR_KIND_SIN",
-          ", each once"));
+          ", and a request names each at most once"));
     }
     tensors.push_back(kind);
   }
@@ -89,8 +89,8 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   auto positions = wire::PositionIdsFromProto(request.position_ids(), limits.max_rows);
   if (!positions.ok()) return positions.status();
   if (request.first_row() < 0 || request.first_row() >= positions->size()) {
-    return absl::InvalidArgumentError(absl::StrCat("first_row is ", request.first_row(),
-                                                   "; it lies in 0..", positions->size() - 1));
+    return absl::InvalidArgumentError(absl::StrCat("first_row must be 0 to ", positions->size() - 1,
+                                                   ", not ", request.first_row()));
   }
 
   const auto& dimensions = request.position_ids().shape();

@@ -1,4 +1,4 @@
-#include "server/server_options.h"
+#include "server/options/server_options.h"
 
 #include <string>
 #include <vector>

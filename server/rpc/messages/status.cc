@@ -1,4 +1,4 @@
-#include "server/rpc/status.h"
+#include "server/rpc/messages/status.h"
 
 #include <algorithm>
 #include <string>
@@ -12,14 +12,15 @@
 namespace rope::server {
 namespace {
 
+// See status.h: HTTP/2 trailers above 8 KiB are lost.
 constexpr size_t kMaxMessageBytes = 512;
 constexpr size_t kMaxDetailsBytes = 4096;
 constexpr int kMaxFindings = 16;
 
-// Long enough for a burst to pass, short enough not to be felt.
+// Milliseconds: long enough for a burst of calls to pass, short enough not to be noticed.
 constexpr char kRetryPushbackMs[] = "200";
 
-// At most `limit` bytes, not cutting a UTF-8 character.
+// The first bytes of `text`, at most `limit` (>= 3); no UTF-8 character is divided.
 std::string Cut(absl::string_view text, size_t limit) {
   if (text.size() <= limit) return std::string(text);
   size_t end = limit - 3;
@@ -31,11 +32,13 @@ std::string MessageOf(const absl::Status& status, const std::vector<Finding>& fi
   const auto errors = std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.severity == Severity::kError;
   });
-  const std::string more = errors > 1 ? absl::StrCat(" (", errors - 1, " more errors)") : "";
+  const std::string more =
+      errors > 1 ? absl::StrCat(" (", errors - 1, errors == 2 ? " more error)" : " more errors)")
+                 : "";
   return absl::StrCat(Cut(status.message(), kMaxMessageBytes - more.size()), more);
 }
 
-// The findings that fit into `max_bytes`, errors first.
+// As many findings as fit into `max_bytes`, errors first; at most kMaxFindings.
 v1::ConfigRefusal RefusalOf(const std::vector<Finding>& findings, size_t max_bytes) {
   std::vector<const Finding*> sorted;
   sorted.reserve(findings.size());
@@ -68,13 +71,14 @@ grpc::Status ToGrpcStatus(const absl::Status& status, const std::vector<Finding>
   detailed.set_code(code);
   detailed.set_message(message);
   detailed.add_details()->PackFrom(v1::ConfigRefusal());
-  const size_t frame = detailed.ByteSizeLong() + 16;  // lengths grow by a few bytes when filled
+  const size_t frame =
+      detailed.ByteSizeLong() + 16;  // the lengths in the frame become longer, by a few bytes
   detailed.mutable_details(0)->PackFrom(RefusalOf(findings, kMaxDetailsBytes - frame));
   return grpc::Status(code, message, detailed.SerializeAsString());
 }
 
-grpc::Status Refuse(grpc::CallbackServerContext* context, const absl::Status& status,
-                    const std::vector<Finding>& findings) {
+grpc::Status RefuseCall(grpc::CallbackServerContext* context, const absl::Status& status,
+                        const std::vector<Finding>& findings) {
   if (absl::IsUnavailable(status)) {
     context->AddTrailingMetadata("grpc-retry-pushback-ms", kRetryPushbackMs);
   }

@@ -1,4 +1,4 @@
-#include "server/warm_spec.h"
+#include "server/options/warm_spec.h"
 
 #include <algorithm>
 #include <fstream>
@@ -18,12 +18,13 @@
 namespace rope::server {
 namespace {
 
-constexpr int64_t kMostPositions = 131072;  // where none are named
+// Positions of a table whose specification names none.
+constexpr int64_t kMaxDefaultPositions = 131072;
 
 absl::StatusOr<std::string> ReadConfig(absl::string_view name) {
   if (absl::ConsumePrefix(&name, "preset:")) {
     const Preset* preset = FindPreset(name);
-    if (preset == nullptr) return absl::NotFoundError(absl::StrCat("there is no preset ", name));
+    if (preset == nullptr) return absl::NotFoundError(absl::StrCat("unknown preset ", name));
     return std::string(preset->config_json);
   }
   std::ifstream file{std::string(name), std::ios::binary};
@@ -69,7 +70,8 @@ absl::StatusOr<WarmSpec> ParseWarmSpec(absl::string_view text) {
         absl::StrSplit(parts[i], absl::MaxSplits('=', 1));
     if (!SetOption(option.first, option.second, &spec)) {
       return absl::InvalidArgumentError(absl::StrCat(
-          parts[i], ": positions=START:STOP, dtype=, layout=, profile=, layer_type= are known"));
+          parts[i], ": expected positions=START:STOP, dtype=, layout=, profile= or layer_type=, ",
+          "with a known value"));
     }
   }
   if (absl::Status status = CheckForm(spec.form, spec.resolve.profile); !status.ok()) return status;
@@ -86,8 +88,8 @@ absl::Status Warm(const WarmSpec& spec, engine::RopeEngine* engine) {
   if (!spec.start.has_value()) {
     const auto resolved = engine->ResolveOne(spec.config_json, options, &findings);
     if (!resolved.ok()) return resolved.status();
-    stop =
-        std::min(resolved->config.max_position_embeddings.value_or(kMostPositions), kMostPositions);
+    stop = std::min(resolved->config.max_position_embeddings.value_or(kMaxDefaultPositions),
+                    kMaxDefaultPositions);
   }
   options.seq_len = stop;
   const auto resolved = engine->ResolveOne(spec.config_json, options, &findings);
