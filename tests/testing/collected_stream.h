@@ -1,5 +1,5 @@
-// A whole StreamEmbeddings answer, read by the generated classes, and held to the rules of
-// proto/rope/v1/embeddings.proto and tensor.proto on the way.
+// A whole StreamEmbeddings answer, read with protobuf's generated classes and checked against the
+// rules of proto/rope/v1/embeddings.proto and tensor.proto.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -23,14 +23,14 @@ struct CollectedStream {
   int messages = 0;
 };
 
-// Reads the answer to `request` to its end. Breaches of the rules are test failures.
+// Reads the answer to `request` to its end. A broken rule is a test failure.
 CollectedStream Collect(v1::RopeService::Stub* stub, const v1::StreamEmbeddingsRequest& request);
 
-// The same with a context of the caller's (deadline, metadata).
+// The same with the caller's context (deadline, metadata).
 CollectedStream Collect(v1::RopeService::Stub* stub, grpc::ClientContext* context,
                         const v1::StreamEmbeddingsRequest& request);
 
-// Positions start .. start + count - 1 of `config_json`, everything else by default.
+// Asks for positions start .. start + count - 1 of `config_json`; every other field is unset.
 v1::StreamEmbeddingsRequest RangeRequest(const std::string& config_json, int64_t start,
                                          int64_t count);
 

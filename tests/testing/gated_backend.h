@@ -1,4 +1,4 @@
-// GatedBackend: computes what the reference computes, counts it, and waits or fails when told to.
+// GatedBackend: a backend that counts its computations and that a test can stop or let fail.
 #pragma once
 
 #include <condition_variable>
@@ -10,7 +10,7 @@
 
 namespace rope::testing {
 
-// Thread-safe.
+// Computes with the best backend of this host. Thread-safe.
 class GatedBackend final : public Backend {
  public:
   absl::string_view name() const override { return "gated"; }
@@ -31,15 +31,16 @@ class GatedBackend final : public Backend {
     return BestBackend().FillRows(plan, positions, first, rows, form, threads, out);
   }
 
-  // While closed, computations begin and do not end.
+  // From Close to Open, computations begin but do not end.
   void Close() { SetOpen(false); }
   void Open() { SetOpen(true); }
+  // Later computations fail with this status.
   void FailWith(absl::Status failure) {
     const std::lock_guard<std::mutex> lock(mutex_);
     failure_ = std::move(failure);
   }
 
-  // Computations begun, and their rows.
+  // How many computations have begun, and how many rows they have together.
   int64_t begun() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return begun_;
@@ -48,6 +49,7 @@ class GatedBackend final : public Backend {
     const std::lock_guard<std::mutex> lock(mutex_);
     return rows_;
   }
+  // Waits until `count` computations have begun.
   void AwaitBegun(int64_t count) const {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [&] { return begun_ >= count; });

@@ -1,4 +1,4 @@
-// grpc.health.v1 and reflection, as any tool would use them.
+// Calls of grpc.health.v1 and of server reflection.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -25,7 +25,8 @@ inline std::string HealthStatus(const std::string& response) {
   return "UNKNOWN";
 }
 
-// "SERVING", "NOT_SERVING", "UNKNOWN", or "NOT_FOUND" where there is no such service.
+// "SERVING", "NOT_SERVING", "UNKNOWN", or "NOT_FOUND" for an unknown service. For any other error
+// its message.
 inline std::string CheckHealth(const std::shared_ptr<grpc::Channel>& channel,
                                const std::string& service) {
   RawCall call(channel, "/grpc.health.v1.Health/Check", HealthRequest(service));
@@ -35,7 +36,7 @@ inline std::string CheckHealth(const std::shared_ptr<grpc::Channel>& channel,
   return status.ok() && response.has_value() ? HealthStatus(*response) : status.error_message();
 }
 
-// An open Health.Watch.
+// A Health.Watch call that stays open as long as the object exists. Thread-safe.
 class HealthWatch {
  public:
   HealthWatch(const std::shared_ptr<grpc::Channel>& channel, const std::string& service)
@@ -47,7 +48,7 @@ class HealthWatch {
     call_.Finish();
   }
 
-  // What was heard last; "" at first.
+  // The last status that the server sent; "" before the first one.
   std::string last() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return last_;
@@ -67,7 +68,7 @@ class HealthWatch {
   std::thread reader_;
 };
 
-// The bytes of reflection's answer to "list the services": they hold the names.
+// The bytes of reflection's answer to list_services, which contain the names of the services.
 inline std::string ListServices(const std::shared_ptr<grpc::Channel>& channel) {
   // ServerReflectionRequest { string list_services = 7; }
   RawCall call(channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",

@@ -1,5 +1,5 @@
-// A call of any method by its name, in bytes: for the services that gRPC brings along, whose
-// messages Debian has no headers of.
+// A call of any method by its name, with messages as bytes. Health checking and reflection need it,
+// because Debian has no headers for their messages.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -11,7 +11,7 @@
 
 namespace rope::testing {
 
-// One request, any number of answers. Cancel may come from any thread, the rest from one.
+// One request, any number of answers. Any thread may call Cancel; one thread calls the rest.
 class RawCall {
  public:
   RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,

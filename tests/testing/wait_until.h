@@ -1,4 +1,4 @@
-// Waiting for what happens on other threads.
+// Waiting for something that another thread does.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace rope::testing {
 
-// True as soon as `condition` holds; false where it does not within half a minute, which is far
-// more than anything waited for needs, under a sanitizer on a busy machine too.
+// True as soon as `condition` holds; false if it does not hold within half a minute. No test needs
+// nearly that long, not even with a sanitizer on a busy machine.
 inline bool WaitUntil(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!condition()) {
