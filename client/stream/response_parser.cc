@@ -70,7 +70,8 @@ bool ReadEmbedded(CodedInputStream* in, const Read& read) {
   int length = 0;
   if (!in->ReadVarintSizeAsInt(&length)) return false;
   const CodedInputStream::Limit limit = in->PushLimit(length);
-  const bool read_all = read() && in->BytesUntilLimit() == 0;
+  // A message may also end at a tag 0 or at the end of a group, which is an error here.
+  const bool read_all = read() && in->ConsumedEntireMessage() && in->BytesUntilLimit() == 0;
   in->PopLimit(limit);
   return read_all;
 }

@@ -11,7 +11,7 @@
 #include "core/json/json_reader.h"
 #include "proto/wire/config_json.h"
 #include "rope/v1/embeddings.pb.h"
-#include "server/rpc/embeddings_request.h"
+#include "server/rpc/messages/embeddings_request.h"
 #include "tests/fuzz/byte_buffer.h"
 #include "tests/fuzz/check.h"
 
@@ -23,8 +23,8 @@ using server::EmbeddingsRequest;
 using server::ReadEmbeddingsRequest;
 
 // Small, so that inputs of a few bytes reach them.
-Limits SmallLimits() {
-  Limits limits;
+engine::Limits SmallLimits() {
+  engine::Limits limits;
   limits.max_request_bytes = 16 << 10;
   limits.max_rows = 4096;
   return limits;
@@ -49,7 +49,7 @@ void CheckTensors(const EmbeddingsRequest& read) {
 }
 
 void CheckPositions(const EmbeddingsRequest& read, const v1::StreamEmbeddingsRequest& message,
-                    const Limits& limits) {
+                    const engine::Limits& limits) {
   const int64_t count = read.positions.size();
   Check(count >= 1 && count <= limits.max_rows, "the number of positions is within the limits");
   Check(read.positions.max() >= 0 && read.positions.max() <= kMaxPosition, "positions in range");
@@ -63,7 +63,7 @@ void CheckPositions(const EmbeddingsRequest& read, const v1::StreamEmbeddingsReq
 }
 
 void CheckAccepted(const EmbeddingsRequest& read, const v1::StreamEmbeddingsRequest& message,
-                   const Limits& limits) {
+                   const engine::Limits& limits) {
   CheckTensors(read);
   CheckPositions(read, message, limits);
   Check(read.chunk_bytes >= limits.min_chunk_bytes && read.chunk_bytes <= limits.max_chunk_bytes,
@@ -86,7 +86,7 @@ bool Same(const EmbeddingsRequest& a, const EmbeddingsRequest& b) {
 }
 
 void TestOne(size_t slice_bytes, const std::string& bytes) {
-  const Limits limits = SmallLimits();
+  const engine::Limits limits = SmallLimits();
   const auto read = ReadEmbeddingsRequest(fuzz::InSlices(bytes, slice_bytes), limits);
   v1::StreamEmbeddingsRequest message;
   const bool parsed = message.ParseFromString(bytes);

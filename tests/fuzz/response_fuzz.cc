@@ -2,11 +2,14 @@
 // into slices, the next four are the first row of the request. The rest are messages, each with two
 // bytes of length before it. Run it with tools/fuzz --target response.
 //
-// Properties of ParseResponse: nothing crashes; it accepts what protobuf itself can parse, and only
-// that; header, footer and chunks are those that protobuf finds.
-// Properties of StreamCheck: a stream that it accepts has sent every byte of every tensor from the
-// first row on, in order, and no more than the caller allows; a broken stream resumes at a row of
-// the table that is not after what was received.
+// Properties of ParseResponse: nothing crashes; it accepts what protobuf can read, and only that;
+// it finds the header, the footer and the chunks that protobuf finds. Properties of StreamCheck: a
+// stream that it accepts has sent every byte of every tensor from the first row on, in order, and
+// no more than the caller allows; a broken stream resumes at a row of the table that is not after
+// what was received.
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/unknown_field_set.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -22,37 +25,90 @@ namespace rope::client {
 namespace {
 
 using fuzz::Check;
+using google::protobuf::UnknownField;
+using google::protobuf::UnknownFieldSet;
 
 constexpr int64_t kMaxAnswerBytes = 1 << 20;
 
+// The fields of a message without their types, read by protobuf. False if `bytes` are no message.
+// Protobuf's reader of typed messages refuses field numbers that are written with more than five
+// bytes; this one reads them, and so does ParseResponse.
+bool ReadFieldsOf(const std::string& bytes, UnknownFieldSet* fields) {
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
+  return fields->MergeFromCodedStream(&in);
+}
+
+bool ReadChunk(const std::string& bytes, v1::Chunk* chunk) {
+  UnknownFieldSet fields;
+  if (!ReadFieldsOf(bytes, &fields)) return false;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    const bool varint = field.type() == UnknownField::TYPE_VARINT;
+    if (varint && field.number() == 1) chunk->set_kind(static_cast<v1::TensorKind>(field.varint()));
+    if (varint && field.number() == 2) {
+      chunk->set_byte_offset(static_cast<int64_t>(field.varint()));
+    }
+    const bool fixed = field.type() == UnknownField::TYPE_FIXED64;
+    if (fixed && field.number() == 3) chunk->set_xxh3_64(field.fixed64());
+    const bool text = field.type() == UnknownField::TYPE_LENGTH_DELIMITED;
+    if (text && field.number() == 15) chunk->set_data(field.length_delimited());
+  }
+  return true;
+}
+
+// What ParseResponse must find, read in another way. False if `bytes` are no answer.
+bool ReadResponse(const std::string& bytes, v1::StreamEmbeddingsResponse* message) {
+  UnknownFieldSet fields;
+  if (!ReadFieldsOf(bytes, &fields)) return false;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    if (field.type() != UnknownField::TYPE_LENGTH_DELIMITED) continue;
+    const std::string& content = field.length_delimited();
+    bool read = true;
+    if (field.number() == 1) read = message->mutable_header()->MergeFromString(content);
+    if (field.number() == 2) read = message->mutable_footer()->MergeFromString(content);
+    if (field.number() == 15) read = ReadChunk(content, message->add_chunks());
+    if (!read) return false;
+  }
+  return true;
+}
+
 void CheckChunk(const ChunkView& view, const v1::Chunk& chunk) {
   std::string data;
-  for (const absl::string_view piece : view.pieces) data.append(piece.data(), piece.size());
-  Check(view.bytes == static_cast<int64_t>(data.size()), "bytes is the size of all pieces");
+  for (const absl::string_view segment : view.segments) data.append(segment.data(), segment.size());
+  Check(view.byte_size == static_cast<int64_t>(data.size()), "byte_size counts all segments");
   Check(data == chunk.data(), "the same data");
   Check(view.kind == chunk.kind(), "the same kind");
   Check(view.byte_offset == chunk.byte_offset(), "the same offset");
   Check(view.xxh3_64 == chunk.xxh3_64(), "the same checksum");
 }
 
-// Parses twice, with ParseResponse and with protobuf, and compares.
-absl::StatusOr<ResponseView> Parse(const std::string& bytes, grpc::ByteBuffer* buffer) {
-  auto view = ParseResponse(buffer);
-  v1::StreamEmbeddingsResponse message;
-  const bool parsed = message.ParseFromString(bytes);
-  Check(view.ok() == parsed, "accepted exactly if protobuf accepts it");
-  if (!parsed) return view;
-  Check(view->header.has_value() == message.has_header(), "a header, as protobuf finds");
-  Check(view->footer.has_value() == message.has_footer(), "a footer, as protobuf finds");
+void CheckSame(const ResponseView& view, const v1::StreamEmbeddingsResponse& message) {
+  Check(view.header.has_value() == message.has_header(), "a header if the message has one");
+  Check(view.footer.has_value() == message.has_footer(), "a footer if the message has one");
   if (message.has_header()) {
-    Check(view->header->SerializeAsString() == message.header().SerializeAsString(), "the header");
+    Check(view.header->SerializeAsString() == message.header().SerializeAsString(), "the header");
   }
   if (message.has_footer()) {
-    Check(view->footer->SerializeAsString() == message.footer().SerializeAsString(), "the footer");
+    Check(view.footer->SerializeAsString() == message.footer().SerializeAsString(), "the footer");
   }
-  Check(static_cast<int>(view->chunks.size()) == message.chunks_size(), "as many chunks");
+  Check(static_cast<int>(view.chunks.size()) == message.chunks_size(), "as many chunks");
   for (int i = 0; i < message.chunks_size(); ++i) {
-    CheckChunk(view->chunks[static_cast<size_t>(i)], message.chunks(i));
+    CheckChunk(view.chunks[static_cast<size_t>(i)], message.chunks(i));
+  }
+}
+
+// ParseResponse, compared with both readers of protobuf.
+absl::StatusOr<ResponseView> Parse(const std::string& bytes, grpc::ByteBuffer* buffer) {
+  auto view = ParseResponse(buffer);
+  v1::StreamEmbeddingsResponse fields;
+  Check(view.ok() == ReadResponse(bytes, &fields), "accepted exactly if the fields can be read");
+  if (view.ok()) CheckSame(*view, fields);
+  v1::StreamEmbeddingsResponse message;
+  if (message.ParseFromString(bytes)) {
+    Check(view.ok(), "accepted if protobuf accepts it");
+    CheckSame(*view, message);
   }
   return view;
 }
@@ -61,11 +117,12 @@ absl::StatusOr<ResponseView> Parse(const std::string& bytes, grpc::ByteBuffer* b
 class Received {
  public:
   void Add(const ChunkView& chunk, int64_t skipped) {
-    Check(skipped >= 0 && skipped <= chunk.bytes, "no more bytes are skipped than the chunk has");
+    Check(skipped >= 0 && skipped <= chunk.byte_size,
+          "no more bytes are skipped than the chunk has");
     begin_.try_emplace(chunk.kind, chunk.byte_offset);
     const auto place = end_.try_emplace(chunk.kind, chunk.byte_offset).first;
     Check(chunk.byte_offset + skipped == place->second, "each byte comes next");
-    place->second += chunk.bytes - skipped;
+    place->second += chunk.byte_size - skipped;
   }
 
   // Every tensor that `header` announces was received from row `first_row` to its end.

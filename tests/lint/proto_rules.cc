@@ -67,7 +67,7 @@ class Lint {
     SourceLocation location;
     const bool commented =
         element.GetSourceLocation(&location) && !location.leading_comments.empty();
-    Require(commented, element.full_name(), "a comment must stand before it");
+    Require(commented, element.full_name(), "it needs a comment before it");
   }
 
   void CheckFile() {
@@ -91,10 +91,10 @@ class Lint {
       Require(IsLowerSnakeCase(message.oneof_decl(i)->name()), message.oneof_decl(i)->full_name(),
               "oneof names are lower_snake_case");
     }
-    Require(message.enum_type_count() == 0, message.full_name(), "enums stand at the top level");
+    Require(message.enum_type_count() == 0, message.full_name(), "enums must be at the top level");
     for (int i = 0; i < message.nested_type_count(); ++i) {
       Require(message.nested_type(i)->options().map_entry(), message.nested_type(i)->full_name(),
-              "messages stand at the top level");
+              "messages must be at the top level");
     }
   }
 
@@ -109,7 +109,7 @@ class Lint {
     const std::string prefix = absl::StrCat(UpperSnakeCase(type.name()), "_");
     Require(type.FindValueByNumber(0)->name() == absl::StrCat(prefix, "UNSPECIFIED"),
             type.full_name(), absl::StrCat("the value 0 must be ", prefix, "UNSPECIFIED"));
-    Require(!type.options().allow_alias(), type.full_name(), "one name per value");
+    Require(!type.options().allow_alias(), type.full_name(), "each value has one name");
     for (int i = 0; i < type.value_count(); ++i) {
       const std::string& name = type.value(i)->name();
       Require(IsUpperSnakeCase(name) && absl::StartsWith(name, prefix), type.value(i)->full_name(),
@@ -134,7 +134,8 @@ class Lint {
     Require(method.output_type()->full_name() == absl::StrCat(own, "Response"), method.full_name(),
             absl::StrCat("the response must be ", own, "Response"));
     Require(method.options().idempotency_level() != MethodOptions::IDEMPOTENCY_UNKNOWN,
-            method.full_name(), "idempotency_level must be stated: clients retry by it");
+            method.full_name(),
+            "idempotency_level must be set: clients decide by it whether to retry");
   }
 
   const FileDescriptor& file_;

@@ -1,5 +1,5 @@
-// The style of the API's .proto files, checked on their descriptors (buf's STANDARD rules as far as
-// they concern us, and ours). No network and no tool besides protobuf itself.
+// The style of the API's .proto files: those of buf's STANDARD rules that matter here, and our own.
+// They are checked on descriptors, so that no tool but protobuf is needed.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace rope {
 
-// Every broken rule of `file` as "element: what is wrong"; empty where there is none. `file` must
-// come from source text, so that its descriptor holds comments. Nested messages are not allowed.
+// Every broken rule of `file` as "element: what is wrong"; empty if `file` keeps all rules.
+// REQUIRES that `file` was parsed from source text: only then its descriptor has comments.
 std::vector<std::string> BrokenProtoRules(const google::protobuf::FileDescriptor& file);
 
 }  // namespace rope

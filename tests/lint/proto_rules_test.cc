@@ -1,4 +1,4 @@
-// proto/ keeps the rules of proto_rules.h, and every rule can be broken.
+// The files of proto/ keep the rules of proto_rules.h. Each rule is broken once here.
 #include "tests/lint/proto_rules.h"
 
 #include <filesystem>
@@ -105,7 +105,7 @@ TEST(ProtoRulesTest, AGoodFileBreaksNone) {
   EXPECT_THAT(BrokenRules(&tree, "rope/v1/table.proto"), IsEmpty());
 }
 
-// Replaces `good` in the good body by `bad`; exactly what `rule` names must then be broken.
+// With `bad` in place of `good` in the good body, the rule with text `rule` must be broken.
 struct BadCase {
   const char* name;
   const char* good;
@@ -127,14 +127,18 @@ TEST_P(BadProtoTest, IsFound) {
 INSTANTIATE_TEST_SUITE_P(
     EveryRule, BadProtoTest,
     testing::Values(
-        BadCase{"EnumComment", "// A kind.", "", "rope.v1.Kind: a comment"},
-        BadCase{"ValueComment", "// One.", "", "rope.v1.KIND_ONE: a comment"},
-        BadCase{"MessageComment", "// Asks.", "", "rope.v1.GetTableRequest: a comment"},
-        BadCase{"FieldComment", "// Which.", "", "rope.v1.GetTableRequest.kind: a comment"},
-        BadCase{"OneofComment", "// One of two.", "", "rope.v1.GetTableRequest.source: a comment"},
-        BadCase{"OneofFieldComment", "// By name.", "", "GetTableRequest.by_name: a comment"},
-        BadCase{"ServiceComment", "// Tables.", "", "rope.v1.TableService: a comment"},
-        BadCase{"MethodComment", "// Gets one.", "", "rope.v1.TableService.GetTable: a comment"},
+        BadCase{"EnumComment", "// A kind.", "", "rope.v1.Kind: it needs a comment"},
+        BadCase{"ValueComment", "// One.", "", "rope.v1.KIND_ONE: it needs a comment"},
+        BadCase{"MessageComment", "// Asks.", "", "rope.v1.GetTableRequest: it needs a comment"},
+        BadCase{"FieldComment", "// Which.", "",
+                "rope.v1.GetTableRequest.kind: it needs a comment"},
+        BadCase{"OneofComment", "// One of two.", "",
+                "rope.v1.GetTableRequest.source: it needs a comment"},
+        BadCase{"OneofFieldComment", "// By name.", "",
+                "GetTableRequest.by_name: it needs a comment"},
+        BadCase{"ServiceComment", "// Tables.", "", "rope.v1.TableService: it needs a comment"},
+        BadCase{"MethodComment", "// Gets one.", "",
+                "rope.v1.TableService.GetTable: it needs a comment"},
         BadCase{"FieldName", "Kind kind", "Kind theKind", "lower_snake_case"},
         BadCase{"OneofName", "oneof source", "oneof Source", "lower_snake_case"},
         BadCase{"MessageName", "message GetTableResponse {}",
@@ -148,12 +152,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"ZeroValue", "KIND_UNSPECIFIED", "KIND_NONE", "must be KIND_UNSPECIFIED"},
         BadCase{"Alias", "// One.",
                 "option allow_alias = true;\n// Again.\nKIND_AGAIN = 0;\n// One.",
-                "one name per value"},
+                "each value has one name"},
 
         BadCase{"NestedEnum", "// Which.", "enum Inner { INNER_UNSPECIFIED = 0; }\n// Which.",
-                "enums stand at the top level"},
+                "enums must be at the top level"},
         BadCase{"NestedMessage", "// Which.", "message Inner {}\n// Which.",
-                "messages stand at the top level"},
+                "messages must be at the top level"},
         BadCase{"ServiceName", "TableService", "Tables", "end with Service"},
         BadCase{"MethodName", "rpc GetTable", "rpc get_table", "method names are PascalCase"},
         BadCase{"RequestName", "GetTable(GetTableRequest)", "GetTable(GetTableResponse)",

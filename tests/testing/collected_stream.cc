@@ -26,7 +26,8 @@ class Collector {
       bytes += static_cast<int64_t>(chunk.data().size());
     }
     if (message.chunks_size() > 1 && !(message.has_header() && message.has_footer())) {
-      EXPECT_LE(bytes, max_chunk_) << "chunks share a message where one could be as large";
+      EXPECT_LE(bytes, max_chunk_)
+          << "chunks share a message only if together they fit into one chunk";
     }
     if (message.has_footer()) {
       ended_ = true;

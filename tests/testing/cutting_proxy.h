@@ -1,4 +1,4 @@
-// A server whose streams break: the real one behind a proxy that cuts them off.
+// A server whose streams break: a proxy in front of the real one cuts them off.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -13,7 +13,8 @@
 
 namespace rope::testing {
 
-// Passes StreamEmbeddings on. The first calls end with UNAVAILABLE after so many messages each.
+// Forwards StreamEmbeddings to the server of `channel`. Call number i ends with UNAVAILABLE after
+// cut_after[i] messages; later calls are complete. Handles one call at a time.
 class CuttingProxy final : public v1::RopeService::Service {
  public:
   explicit CuttingProxy(const std::shared_ptr<grpc::Channel>& channel)
@@ -40,10 +41,10 @@ class CuttingProxy final : public v1::RopeService::Service {
     return {grpc::StatusCode::UNAVAILABLE, "cut off"};
   }
 
-  std::vector<int> cut_after;  // messages, call by call
-  std::string pushback;
-  bool other_table = false;
-  std::vector<int64_t> first_rows;
+  std::vector<int> cut_after;
+  std::string pushback;             // the value of grpc-retry-pushback-ms; "": not sent
+  bool other_table = false;         // all calls but the first have a header of another table
+  std::vector<int64_t> first_rows;  // first_row of each request, in order of arrival
 
  private:
   std::mutex mutex_;

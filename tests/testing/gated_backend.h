@@ -11,7 +11,7 @@
 
 namespace rope::testing {
 
-// Thread-safe.
+// Computes with the best backend of this host. Thread-safe.
 class GatedBackend final : public Backend {
  public:
   absl::string_view name() const override { return "gated"; }
@@ -35,6 +35,7 @@ class GatedBackend final : public Backend {
   // While it is closed, computations start and do not finish.
   void Close() { SetOpen(false); }
   void Open() { SetOpen(true); }
+  // Later computations fail with this status.
   void FailWith(absl::Status failure) {
     const std::lock_guard<std::mutex> lock(mutex_);
     failure_ = std::move(failure);
@@ -49,6 +50,7 @@ class GatedBackend final : public Backend {
     const std::lock_guard<std::mutex> lock(mutex_);
     return rows_;
   }
+  // Waits until `count` computations have begun.
   void AwaitBegun(int64_t count) const {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [&] { return begun_ >= count; });

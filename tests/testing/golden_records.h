@@ -1,4 +1,5 @@
-// Golden records: tests/golden/*.jsonl, one JSON object a line, the first line being provenance.
+// Golden records: the files tests/golden/*.jsonl. Each line is a JSON object. The first line says
+// how the file was made.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +12,19 @@
 
 namespace rope::testing {
 
-// Calls `visit` with each record of tests/golden/`file`; aborts where the file is missing or
-// broken.
+// Calls `visit` with each record of tests/golden/`file`. Aborts if the file is missing or broken.
 void ForEachRecord(const std::string& file,
                    const std::function<void(const rapidjson::Value&)>& visit);
 
 // The record's model configuration as config.json text (NaN and Infinity in Python's dialect).
 std::string ConfigText(const rapidjson::Value& record);
 
-// A list of float32 bit patterns, 8 hex digits each; with `double`, 16.
+// Bit patterns written as hexadecimal digits: a list of float32 with 8 digits each; a double with
+// 16.
 std::vector<uint32_t> Float32Bits(const rapidjson::Value& list);
 uint64_t DoubleBits(const rapidjson::Value& text);
 
-// record[key] where it is there and not null.
+// record[key]; if it is missing or null, nothing or `otherwise`.
 std::optional<int64_t> OptionalInt(const rapidjson::Value& record, const char* key);
 std::string StringOr(const rapidjson::Value& record, const char* key, const char* otherwise);
 

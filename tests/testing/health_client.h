@@ -35,7 +35,7 @@ inline std::string CheckHealth(const std::shared_ptr<grpc::Channel>& channel,
   return status.ok() && response.has_value() ? HealthStatus(*response) : status.error_message();
 }
 
-// An open Health.Watch.
+// A Health.Watch call that stays open as long as the object exists. Thread-safe.
 class HealthWatch {
  public:
   HealthWatch(const std::shared_ptr<grpc::Channel>& channel, const std::string& service)

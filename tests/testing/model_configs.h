@@ -1,4 +1,4 @@
-// Configurations of models, as short as they can be.
+// Short configurations of models.
 #pragma once
 
 namespace rope::testing {
@@ -19,7 +19,7 @@ inline constexpr char kDynamic[] = R"({
   "max_position_embeddings": 2048, "rope_theta": 10000.0,
   "rope_scaling": {"rope_type": "dynamic", "factor": 4.0}})";
 
-// Two layer types with parameters of their own.
+// Two layer types, each with its own parameter set.
 inline constexpr char kGemma3[] = R"({
   "model_type": "gemma3_text", "head_dim": 256, "hidden_size": 1152, "num_attention_heads": 4,
   "max_position_embeddings": 32768, "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0,

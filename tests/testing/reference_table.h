@@ -1,4 +1,4 @@
-// What tables must hold: the bytes of backend "reference", which is arbitrary precision.
+// The bytes that a table must have. Backend "reference" computes them with arbitrary precision.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ inline ReferenceTable MakeReferenceTable(const FrequencyPlan& plan, const Positi
 }
 
 // The plan a model's forward computes with at `seq_len`. REQUIRES a valid configuration with one
-// set of parameters, or `layer_type`.
+// parameter set, or with layer type `layer_type`.
 inline FrequencyPlan MakeForwardPlan(const std::string& config_json, int64_t seq_len,
                                      const std::string& layer_type = "",
                                      NumericProfile profile = NumericProfile::kHf) {

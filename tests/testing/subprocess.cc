@@ -18,7 +18,7 @@ extern char** environ;
 namespace rope::testing {
 namespace {
 
-// A file of its own, removed at the end of the scope.
+// A new file, which the destructor removes.
 class ScratchFile {
  public:
   explicit ScratchFile(const std::string& content = "") {

@@ -1,4 +1,4 @@
-// Programs run by tests.
+// Tests run programs with these.
 #pragma once
 
 #include <sys/types.h>
@@ -9,18 +9,20 @@
 namespace rope::testing {
 
 struct ProgramResult {
-  int exit_code = -1;  // -1: it did not exit by itself
+  int exit_code = -1;  // -1: a signal ended it
   std::string out;     // standard output
   std::string err;     // standard error
 };
 
-// Runs build/.../bin/`arguments[0]` to its end with `input` as standard input.
+// Runs the program bin/`arguments[0]` of this build to its end. `input` is its standard input.
 ProgramResult RunProgram(const std::vector<std::string>& arguments, const std::string& input = "");
 
-// The built rope_server, or another program that says "NAME ready on ADDRESS", on a free loopback
-// port, with more options. Aborts where it does not start.
+// Runs rope_server, or another program of this build, on a free loopback port. The program must
+// take
+// --listen ADDRESS and print "NAME ready on ADDRESS". Aborts if it does not start. Not thread-safe.
 class RunningServer {
  public:
+  // `options` come after --listen.
   explicit RunningServer(const std::vector<std::string>& options = {},
                          const std::string& program = "rope_server");
   ~RunningServer();
@@ -30,7 +32,7 @@ class RunningServer {
   const std::string& address() const { return address_; }
   int pid() const { return process_; }
   void Signal(int signal) const;
-  // Waits for its end; the exit code, -1 where a signal ended it.
+  // Waits for the end of the program. Returns its exit code, or -1 if a signal ended it.
   int Wait();
 
  private:

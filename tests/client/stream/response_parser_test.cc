@@ -119,8 +119,10 @@ TEST(ResponseParserTest, EveryTornMessageIsDataLossOrWhatProtobufMakesOfIt) {
 }
 
 TEST(ResponseParserTest, BytesOfSomethingElseAreDataLoss) {
-  for (const std::string& bytes : {std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
-                                   std::string("\x0a\x7fhello"), std::string("\x00\x01", 2)}) {
+  for (const std::string& bytes :
+       {std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), std::string("\x0a\x7fhello"),
+        std::string("\x00\x01", 2), std::string("\x0a\x01\x00", 3),  // a header that ends at tag 0
+        std::string("\x0a\x01\x0c")}) {                              // or at the end of a group
     grpc::ByteBuffer message = Buffers(bytes, 64);
     EXPECT_EQ(ParseResponse(&message).status().code(), absl::StatusCode::kDataLoss);
   }
