@@ -50,9 +50,8 @@ void PrintJson(const v1::GetFrequenciesResponse& response) {
   if (response.frequencies_size() == 1) {
     WriteJson(response.frequencies(0), &json);
   } else {
-    json.ArrayOf(response.frequencies(), [&json](const v1::Frequencies& one) {  //
-      WriteJson(one, &json);
-    });
+    json.ArrayOf(response.frequencies(),
+                 [&json](const v1::Frequencies& one) { WriteJson(one, &json); });
   }
   json.Print();
 }

@@ -62,9 +62,8 @@ void ForEachNumber(const google::protobuf::Message& message, Visit visit) {
 
 void WriteNumbers(const char* key, const google::protobuf::Message& message, JsonOutput* json) {
   json->Object(key, [&] {
-    ForEachNumber(message, [json](const std::string& name, int64_t value) {  //
-      json->Member(name, value);
-    });
+    ForEachNumber(message,
+                  [json](const std::string& name, int64_t value) { json->Member(name, value); });
   });
 }
 

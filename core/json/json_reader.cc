@@ -146,7 +146,7 @@ bool TreeBuilder::Open(JsonValue container) {
     too_deep_ = true;
     return false;
   }
-  container.set_offset(static_cast<int64_t>(Position() - 1));
+  container.set_offset(static_cast<int64_t>(Position()));  // the brace is not yet taken
   open_.push_back({std::move(container), "", 0});
   return true;
 }

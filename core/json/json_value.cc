@@ -18,7 +18,6 @@ void WriteText(Writer* writer, absl::string_view text) {
   writer->RawValue(text.data(), text.size(), rapidjson::kNumberType);
 }
 
-// Recursive: the reader bounds the depth of every tree.
 template <typename Writer>
 void Write(Writer* writer, const JsonValue& value) {
   if (value.is_null()) {
@@ -50,8 +49,8 @@ void Write(Writer* writer, const JsonValue& value) {
   }
 }
 
-// The child that holds `offset`: the last one that starts no later. Children stand in the order of
-// their offsets, which the reader guarantees.
+// The child that contains `offset`: the last one that starts at it or before it. The reader leaves
+// children in the order of their offsets.
 template <typename Children, typename OffsetOf>
 auto LastNotAfter(const Children& children, int64_t offset, OffsetOf offset_of) {
   auto after =
@@ -135,7 +134,7 @@ std::string WritePrettyJson(const JsonValue& value) {
 std::string PythonFloat(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  // Shortest digits in scientific form, then Python's choice between the two forms.
+  // Python writes exponents from -4 to 15 in fixed form, all others in scientific form.
   char digits[64] = {};
   const auto end =
       std::to_chars(digits, digits + sizeof(digits), value, std::chars_format::scientific);

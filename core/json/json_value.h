@@ -1,10 +1,10 @@
-// JsonValue: a JSON document as a tree, with what Python's json module would make of it.
+// JsonValue: a JSON document as a tree, with the values that Python's json module would make of it.
 //
-// An integer stays an integer of any size, 1.0 is not 1, NaN and Infinity are numbers, members keep
-// their order. Every value knows where in the text it stood, also after it was copied elsewhere:
-// that is how a finding names a field as the user wrote it.
+// Integers have any size, 1.0 is not 1, NaN and Infinity are numbers, and members keep their order.
+// A value knows where it stands in the text, and a copy of it knows the same. So a finding can name
+// a member as the user wrote it, wherever loading has moved its value.
 //
-// Plain data; copying is deep.
+// Plain data: copies are deep, and values are as thread-safe as an int.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,9 @@ struct JsonMember;
 
 class JsonValue {
  public:
+  // An integer that does not fit int64_t.
   struct BigInt {
-    std::string digits;  // as written, sign included; does not fit int64_t
+    std::string digits;  // as written, with the sign
   };
   using Array = std::vector<JsonValue>;
   using Object = std::vector<JsonMember>;
@@ -54,7 +55,7 @@ class JsonValue {
   bool is_array() const { return std::holds_alternative<Array>(data_); }
   bool is_object() const { return std::holds_alternative<Object>(data_); }
 
-  // REQUIRES the kind in question.
+  // Each REQUIRES that the value is of that kind.
   bool as_bool() const { return std::get<bool>(data_); }
   int64_t as_int() const { return std::get<int64_t>(data_); }
   double as_double() const { return std::get<double>(data_); }
@@ -65,16 +66,18 @@ class JsonValue {
   const Object& as_object() const { return std::get<Object>(data_); }
   Object& as_object() { return std::get<Object>(data_); }
 
-  // The member of that name; null where there is none or this is no object.
+  // The member of that name. Null if there is no such member, or if this is not an object.
   const JsonValue* Find(absl::string_view key) const;
   JsonValue* Find(absl::string_view key);
-  // The rest REQUIRES an object.
+  // These three REQUIRE an object. Set replaces the value of a member, or adds a member at the end.
   void Set(absl::string_view key, JsonValue value);
-  // Leaves a member alone that is there already, be it null.
+  // Adds the member if it is absent; a member that is null is present. Python's dict.setdefault.
   void SetDefault(absl::string_view key, JsonValue value);
+  // Removes the member, if it is there.
   void Erase(absl::string_view key);
 
-  // Byte offset in the text: of the key for a member, of the value otherwise. -1: not from a text.
+  // Byte offset in the text: of the key for a member, of the value otherwise. -1 if the value does
+  // not come from a text.
   int64_t offset() const { return offset_; }
   void set_offset(int64_t offset) { offset_ = offset; }
 
@@ -94,21 +97,22 @@ JsonValue EmptyObject();
 // The string that member `key` of `object` holds; "" if the member is absent or is not a string.
 std::string StringMember(const JsonValue& object, absl::string_view key);
 
-// The text that Python's json.dumps writes, without blanks and with UTF-8 as it is.
+// The text that Python's json.dumps writes with ensure_ascii=False and without blanks. Recursive;
+// the reader bounds the depth of a document.
 std::string WriteJson(const JsonValue& value);
-// The same over several lines, as json.dumps(indent=2) does and model repositories have it.
+// The same over several lines, as json.dumps(indent=2) writes it and as model repositories have it.
 std::string WritePrettyJson(const JsonValue& value);
 
-// The shortest text that reads back as the same double, in Python's form: "10000.0", "1e+30",
-// "nan".
+// repr() of a Python float: the shortest text that reads back as the same double. "10000.0",
+// "1e+30", "nan".
 std::string PythonFloat(double value);
 
-// Dotted path of the value at `offset` below `root`: "rope_scaling.short_factor[3]"; empty for the
-// root itself and for an offset at which no value lies.
+// Path of the value at `offset` below `root`: "rope_scaling.short_factor[3]". "" for the root, and
+// for an offset at which no value stands. REQUIRES a `root` that ReadJson made.
 std::string PathAt(const JsonValue& root, int64_t offset);
 
-// The members that lead from `root` to the value at `offset`; absent where an array lies between,
-// or there is no such value.
+// The keys that lead from `root` to the value at `offset`; empty for the root. Absent if an array
+// lies on the way, or if no value stands there. REQUIRES a `root` that ReadJson made.
 std::optional<std::vector<std::string>> KeysAt(const JsonValue& root, int64_t offset);
 
 }  // namespace rope

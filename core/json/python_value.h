@@ -1,5 +1,5 @@
-// How Python sees a JSON value: truth, type names, numbers, and the texts it prints. transformers'
-// rules and messages are made of these.
+// A JSON value as Python sees it: its truth, its type, its number and its printed text. The rules
+// and the messages of transformers are made of these. Pure and thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,19 @@ bool IsTruthy(const JsonValue& value);
 // type(value).__name__: "NoneType", "bool", "int", "float", "str", "list", "dict".
 absl::string_view PythonTypeName(const JsonValue& value);
 
-// isinstance(value, (int, float)); True and False are ints in Python.
+// isinstance(value, (int, float)). True for booleans: they are ints in Python.
 bool IsPythonNumber(const JsonValue& value);
 
-// The value as a double where Python can convert it: numbers and booleans. Absent for an integer
-// too big for a double.
+// float(value) of a number or a boolean. Absent for anything else, also for a string that spells a
+// number, and for an integer that is too large for a double.
 std::optional<double> PythonNumber(const JsonValue& value);
 
-// str(value) and repr(value); they differ for strings only.
+// str(value) and repr(value). They differ only if the value is a string: repr quotes it.
 std::string PythonStr(const JsonValue& value);
 std::string PythonRepr(const JsonValue& value);
 
-// A list of whole numbers, ints or floats; absent for anything else.
+// The entries of a list of whole numbers, which may be ints or floats below 1e9 such as 24.0.
+// Absent for anything else.
 std::optional<std::vector<int64_t>> WholeNumbers(const JsonValue& list);
 
 }  // namespace rope

@@ -1,4 +1,4 @@
-// The texts of models/*.json; the definition is generated (cmake/EmbedPresets.cmake).
+// The texts of models/*.json. cmake/EmbedPresets.cmake generates the definition.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -6,6 +6,7 @@
 
 namespace rope {
 
+// One text for each file. Constant for the life of the process.
 absl::Span<const absl::string_view> PresetTexts();
 
 }  // namespace rope

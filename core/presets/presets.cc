@@ -17,8 +17,9 @@ std::vector<Preset> ReadPresets() {
   for (absl::string_view text : PresetTexts()) {
     const JsonValue json = JsonLiteral(text);
     const JsonValue* config = json.Find("config");
-    presets.push_back({StringMember(json, "name"), StringMember(json, "title"), StringMember(json, "certainty"),
-                       StringMember(json, "source"), StringMember(json, "recipe_of"),
+    presets.push_back({StringMember(json, "name"), StringMember(json, "title"),
+                       StringMember(json, "certainty"), StringMember(json, "source"),
+                       StringMember(json, "recipe_of"),
                        config != nullptr ? WriteJson(*config) : ""});
   }
   std::sort(presets.begin(), presets.end(),
@@ -46,10 +47,10 @@ absl::Status UnknownPreset(absl::string_view field, absl::string_view name) {
   for (const Preset& preset : AllPresets()) {
     if (!family.empty() && absl::StartsWith(preset.name, family)) alike.emplace_back(preset.name);
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      field, ": unknown preset \"", name, "\"; ",
-      alike.empty() ? absl::StrCat("ListPresets names the ", AllPresets().size(), " there are")
-                    : absl::StrCat("there are ", absl::StrJoin(alike, ", "))));
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": unknown preset \"", name, "\"; ",
+                   alike.empty() ? absl::StrCat("ListPresets names all ", AllPresets().size())
+                                 : absl::StrCat("similar names are ", absl::StrJoin(alike, ", "))));
 }
 
 }  // namespace rope

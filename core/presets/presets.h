@@ -1,9 +1,17 @@
-// Presets: configurations of known models, by name. One small JSON file each in models/, compiled
-// in; adding one is adding a file:
+// Presets: configurations of known models, by name.
+//
+// Each is one small JSON file in models/, compiled in:
+//
 //   {"name": "llama-3.1-8b", "title": "...", "certainty": "read" | "seen" | "remembered",
 //    "source": "...", "recipe_of": "NAME" (optional), "config": {...as in config.json...}}
-// certainty: read in a published configuration or a test that quotes it; seen in an issue of a
-// project that serves the model; remembered, to be checked. `source` says so in words.
+//
+// `certainty` says how the configuration is known, and `source` says it in words:
+//   read        in a published configuration, or in a test that quotes one
+//   seen        in an issue of a project that serves the model
+//   remembered  not yet compared with a published configuration
+//
+// A new preset needs a file in models/ and a golden record of the frequencies that transformers
+// computes for it, made by tools/record_preset; tests/core/presets compares the two.
 #pragma once
 
 #include <string>
@@ -15,21 +23,22 @@
 namespace rope {
 
 struct Preset {
-  std::string name;   // lower case, digits, '-' and '.'
+  std::string name;   // of lower-case letters, digits, '-' and '.'
   std::string title;  // for people
   std::string certainty;
   std::string source;
-  std::string recipe_of;    // the preset whose documented long-context recipe this is; "" for none
+  std::string recipe_of;    // the preset whose documented long-context recipe this is; "" if none
   std::string config_json;  // as ReadModelConfig takes it
 };
 
-// Sorted by name. Constant for the life of the process; thread-safe.
+// All presets, sorted by name. Constant for the life of the process; thread-safe.
 absl::Span<const Preset> AllPresets();
 
-// Null where there is none of that name.
+// The preset of that name; null if there is no such preset.
 const Preset* FindPreset(absl::string_view name);
 
-// "FIELD: unknown preset ..." with names that begin alike: INVALID_ARGUMENT.
+// INVALID_ARGUMENT for a name that FindPreset does not know. The message starts with `field` and
+// names the presets of the same family, if there are any.
 absl::Status UnknownPreset(absl::string_view field, absl::string_view name);
 
 }  // namespace rope

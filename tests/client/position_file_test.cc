@@ -1,4 +1,4 @@
-// Files written here byte by byte from the description of the format (NEP 1).
+// The files are written here byte by byte, from the description of the format (NEP 1).
 #include "client/files/position_file.h"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// A client against a server whose streams break: the real one behind a proxy that cuts them off.
+// A client whose streams break: between it and the real server is a proxy that cuts them off.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -60,7 +60,7 @@ class ResumeTest : public ::testing::Test {
   CallOptions options_;
 };
 
-TEST_F(ResumeTest, AStreamGoesOnBehindTheLastGoodRow) {
+TEST_F(ResumeTest, AStreamContinuesAfterTheLastGoodRow) {
   proxy_.cut_after = {4, 3, 1, 0};
   ExpectWhole(Fetch());
   ASSERT_EQ(proxy_.first_rows.size(), 5U);
@@ -71,7 +71,7 @@ TEST_F(ResumeTest, AStreamGoesOnBehindTheLastGoodRow) {
   EXPECT_EQ(proxy_.first_rows[4], proxy_.first_rows[3]);
 }
 
-TEST_F(ResumeTest, ListsGoOnToo) {
+TEST_F(ResumeTest, ListsContinueToo) {
   request_.mutable_position_ids()->mutable_range()->set_step(3);
   proxy_.cut_after = {4, 6};
   ExpectWhole(Fetch());
@@ -97,25 +97,25 @@ TEST_F(ResumeTest, ChunksHandedOutHaveNoGapAndNoOverlap) {
   EXPECT_EQ(reader->retries(), 4);
 }
 
-TEST_F(ResumeTest, TriesThatBringNothingAreBounded) {
+TEST_F(ResumeTest, TriesWithoutProgressAreBounded) {
   proxy_.cut_after = std::vector<int>(100, 1);
   EXPECT_EQ(Fetch().status().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(proxy_.first_rows, ElementsAre(0, 0, 0, 0));
 }
 
-TEST_F(ResumeTest, AServerThatAsksNotToBeAskedAgainIsObeyed) {
+TEST_F(ResumeTest, AServerCanForbidFurtherTries) {
   proxy_.cut_after = {3, 3};
   proxy_.pushback = "-1";
   EXPECT_EQ(Fetch().status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(proxy_.first_rows.size(), 1U);
 }
 
-TEST_F(ResumeTest, AServersPauseIsKept) {
+TEST_F(ResumeTest, TheServersPauseIsKept) {
   proxy_.cut_after = {0};
   proxy_.pushback = "80";
-  const auto begin = std::chrono::steady_clock::now();
+  const auto start = std::chrono::steady_clock::now();
   ExpectWhole(Fetch());
-  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(80));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(80));
 }
 
 TEST_F(ResumeTest, APauseBeyondTheDeadlineIsNotWaitedFor) {
@@ -173,7 +173,8 @@ TEST_F(ResumeTest, APipelineAnswersEveryRequest) {
   }
   EXPECT_EQ(answered, 30);
   EXPECT_EQ(refused, 10);
-  pipeline.Start(request_, [](const absl::StatusOr<Table>&) { FAIL() << "it was dropped"; });
+  pipeline.Start(request_,
+                 [](const absl::StatusOr<Table>&) { FAIL() << "the pipeline is destroyed first"; });
 }
 
 }  // namespace

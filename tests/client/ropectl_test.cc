@@ -112,7 +112,7 @@ TEST_F(RopectlTest, HelpIsWorthReading) {
   }
 }
 
-TEST_F(RopectlTest, ValidateAnswersYesAndNo) {
+TEST_F(RopectlTest, ValidateSaysWhetherAConfigurationIsValid) {
   const ProgramResult good = Run({"validate", "--json", "--config", Example("llama-3.1-8b")});
   EXPECT_EQ(good.exit_code, 0);
   const auto yes = Parse(good.out);
@@ -207,7 +207,7 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
   fs::remove_all(directory);
 }
 
-// One tensor, under a name of its own; numpy's complex64 where the layout is complex.
+// These layouts have one tensor, called cos_sin. Layout complex is numpy's complex64.
 TEST_F(RopectlTest, TablesOfJoinedLayouts) {
   const fs::path directory = fs::temp_directory_path() / ("ropectl-j" + std::to_string(getpid()));
   fs::create_directories(directory);

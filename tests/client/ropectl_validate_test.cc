@@ -21,7 +21,7 @@ using ::testing::Not;
 using testing::ProgramResult;
 using testing::RunProgram;
 
-// Line 6: a number in quotes. Line 9: not the key that is meant.
+// Line 6 has a number in quotes, line 9 a key that transformers does not read.
 const std::string kBad =
     "{\n  \"model_type\": \"llama\",\n  \"hidden_size\": 4096,\n  \"num_attention_heads\": 32,\n"
     "  \"max_position_embeddings\": 8192,\n  \"rope_theta\": \"10000\",\n  \"rope_scaling\": {\n"
@@ -61,7 +61,7 @@ class RopectlValidateTest : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(RopectlValidateTest, SaysTheVerdictFirstAndFindingsInTheFilesOrder) {
+TEST_F(RopectlValidateTest, SaysFirstWhetherItIsValidThenFindingsInTheFilesOrder) {
   const std::string file = Write("config.json", kBad);
   const ProgramResult result = Local({file});
   EXPECT_EQ(result.exit_code, 1);
@@ -99,7 +99,7 @@ TEST_F(RopectlValidateTest, AValidOneIsExplained) {
   EXPECT_THAT(layers.out, HasSubstr("no rotary embedding: layers 3,7"));
 }
 
-TEST_F(RopectlValidateTest, FixWritesWhatCanBeFixedAndJudgesAgain) {
+TEST_F(RopectlValidateTest, FixWritesWhatCanBeFixedAndValidatesAgain) {
   const std::string file = Write("config.json", kBad);
   const ProgramResult result = Local({"--fix", file});
   EXPECT_EQ(result.exit_code, 0) << result.out;
@@ -159,7 +159,7 @@ TEST_F(RopectlValidateTest, SarifHasARuleAndAPlaceForEachResult) {
   EXPECT_TRUE(found);
 }
 
-TEST_F(RopectlValidateTest, StrictComparedAndColoured) {
+TEST_F(RopectlValidateTest, StrictnessComparisonAndColours) {
   const std::string warned = R"({"model_type":"llama","rope_theta":0.5})";
   EXPECT_EQ(Local({"-"}, warned).exit_code, 0);
   EXPECT_EQ(Local({"-", "--strict"}, warned).exit_code, 1);
@@ -173,7 +173,7 @@ TEST_F(RopectlValidateTest, StrictComparedAndColoured) {
 TEST_F(RopectlValidateTest, ExplainNeedsNoServer) {
   const ProgramResult one = RunProgram({"ropectl", "explain", "rope-w115"});
   EXPECT_EQ(one.exit_code, 0);
-  EXPECT_THAT(one.out, HasSubstr("ROPE-W115 (warning): Key that is not the one meant"));
+  EXPECT_THAT(one.out, HasSubstr("ROPE-W115 (warning): Parameter by a name that is not read"));
   EXPECT_THAT(RunProgram({"ropectl", "explain"}).out, HasSubstr("ROPE-E001"));
   EXPECT_EQ(RunProgram({"ropectl", "explain", "ROPE-X999"}).exit_code, 2);
   EXPECT_GE(Parse(RunProgram({"ropectl", "explain", "--json"}).out).Size(), 50U);

@@ -1,4 +1,4 @@
-// Files are read back by other code than wrote them: a small .npy parser written from NEP 1,
+// Other code than the writer's reads the files back: a small .npy parser written from NEP 1,
 // libzip, RapidJSON.
 #include "client/files/table_file.h"
 
@@ -122,7 +122,7 @@ TEST_F(TableFileTest, NpyOneFilePerTensor) {
   EXPECT_EQ(Names().size(), 2U);
 }
 
-TEST_F(TableFileTest, NpyOfASingleTensorHasTheNameAsked) {
+TEST_F(TableFileTest, NpyOfASingleTensorHasTheGivenName) {
   EXPECT_THAT(Save("x.npy", {v1::TENSOR_KIND_SIN}), testing::ElementsAre(Path("x.npy")));
   EXPECT_EQ(ParseNpy(ReadFile(Path("x.npy"))).data, std::string(24, 's'));
 }
@@ -178,7 +178,7 @@ TEST_F(TableFileTest, SafetensorsDescribesItself) {
   EXPECT_EQ(bytes.size(), 8 + length + 24);
 }
 
-TEST_F(TableFileTest, WhatIsNotCommittedLeavesNothingBehindAndOldFilesAsTheyAre) {
+TEST_F(TableFileTest, WithoutCommitNothingIsLeftBehindAndOldFilesStay) {
   for (const char* name : {"x.npy", "x.npz", "x.safetensors"}) {
     std::ofstream(Path("x.npz")) << "old";
     {

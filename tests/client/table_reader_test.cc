@@ -1,4 +1,4 @@
-// A reader against a server that sends whatever a test tells it to.
+// A reader whose server sends whatever a test tells it to send.
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
@@ -208,7 +208,7 @@ TEST_F(TableReaderTest, ARefusalComesWithItsFindings) {
   EXPECT_EQ(findings[0].code, "ROPE-E012");
 }
 
-TEST_F(TableReaderTest, AStatusInMidStreamIsPassedOn) {
+TEST_F(TableReaderTest, AnErrorInMidStreamIsPassedOn) {
   service_.messages = GoodStream();
   service_.messages.resize(3);
   service_.status = grpc::Status(grpc::UNAVAILABLE, "going down");

@@ -1,5 +1,5 @@
-// A file that ropectl fetched equals, byte for byte, what the reference backend computes, whatever
-// way it took through the server.
+// A file that ropectl fetches has exactly the bytes that the reference backend computes, whether
+// the server took them from the cache, computed them, or resumed the stream.
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
@@ -41,7 +41,7 @@ class CachePathsTest : public ::testing::Test {
     delete reference_;
   }
 
-  // The file that `ropectl table` writes; what it says goes to `said`.
+  // The file that `ropectl table` writes. `said` gets what it prints.
   static std::string Fetch(const std::string& server, const std::string& positions,
                            std::string* said = nullptr) {
     static std::atomic<int> number{0};

@@ -1,4 +1,4 @@
-// The real server as a process: what it says, what it serves beside its own service, how it ends.
+// The real server as a process: what it prints, which services it has, how it ends.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
@@ -52,7 +52,7 @@ TEST(RopeServerTest, MistakesOnTheCommandLineAreExitCodeTwo) {
   }
 }
 
-TEST(RopeServerTest, AnAddressInUseIsSaidAndEndsIt) {
+TEST(RopeServerTest, AnAddressInUseIsReportedAndEndsTheServer) {
   const RunningServer first;
   const ProgramResult second = RunProgram({"rope_server", "--listen", first.address()});
   EXPECT_NE(second.exit_code, 0);
@@ -67,7 +67,8 @@ TEST(RopeServerTest, ServesOnAUnixSocketToo) {
   unlink(socket.substr(5).c_str());
 }
 
-// Calls a method that this project has no generated code for; one message each way, as bytes.
+// Calls a method for which this project has no generated code: one message in each direction, as
+// bytes.
 std::string CallRaw(const std::string& address, const std::string& method,
                     const std::string& request) {
   grpc::GenericStub stub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
@@ -125,7 +126,7 @@ TEST(RopeServerTest, SigtermInMidStreamFinishesTheStreamAndRefusesNewCalls) {
   const auto reader = client.StreamTable(Request(200000));
   ASSERT_TRUE(reader->Header().ok());
   server.Signal(SIGTERM);
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // nobody reads meanwhile
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // nobody reads during this time
   EXPECT_EQ(client.FetchTable(Request(10)).status().code(), absl::StatusCode::kUnavailable);
   int64_t bytes = 0;
   while (true) {

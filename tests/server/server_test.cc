@@ -65,7 +65,7 @@ class ServerTest : public ::testing::Test {
   std::unique_ptr<v1::RopeService::Stub> stub_;
 };
 
-TEST_F(ServerTest, TheAddressSaysTheRealPort) {
+TEST_F(ServerTest, TheAddressHasTheRealPort) {
   Start();
   ASSERT_EQ(server_->addresses().size(), 1U);
   EXPECT_THAT(server_->addresses()[0], ::testing::MatchesRegex("127\\.0\\.0\\.1:[1-9][0-9]*"));
@@ -102,7 +102,7 @@ TEST_F(ServerTest, TablesAreWarmBeforeItIsReady) {
   EXPECT_EQ(Collect(stub_.get(), request).header.cache(), v1::CACHE_OUTCOME_MISS);
 }
 
-TEST_F(ServerTest, WithoutPositionsAllThatTheModelWasMadeForIsWarm) {
+TEST_F(ServerTest, WithoutPositionsAllPositionsOfTheModelAreWarm) {
   ServerOptions options = LoopbackOptions();
   options.warm = {"preset:gpt-oss-20b,layout=compact"};
   Start(options);
@@ -113,7 +113,7 @@ TEST_F(ServerTest, WithoutPositionsAllThatTheModelWasMadeForIsWarm) {
   EXPECT_EQ(Collect(stub_.get(), request).header.cache(), v1::CACHE_OUTCOME_HIT);
 }
 
-TEST_F(ServerTest, ATableThatCannotBeWarmedEndsTheStartSayingWhich) {
+TEST_F(ServerTest, ATableThatCannotBeWarmedEndsTheStartAndIsNamed) {
   for (const auto& [warm, said] : std::vector<std::pair<std::string, std::string>>{
            {"preset:nobody", "nobody"},
            {"/nowhere/config.json", "/nowhere/config.json"},
@@ -145,11 +145,11 @@ TEST_F(ServerTest, ASnapshotBringsTheTablesInUseBack) {
   std::ofstream(file) << "rope-snapshot-1\nnonsense\n";
   Start(options);
   EXPECT_THAT(server_->warning(), HasSubstr("line 2"));
-  EXPECT_TRUE(Get(10).status.ok()) << "a bad snapshot is no reason not to serve";
+  EXPECT_TRUE(Get(10).status.ok()) << "the server serves in spite of a bad snapshot";
   unlink(file.c_str());
 }
 
-TEST_F(ServerTest, AnAddressThatIsTakenIsSaid) {
+TEST_F(ServerTest, AnAddressInUseIsReported) {
   Start();
   ServerOptions options = LoopbackOptions();
   options.listen = {"127.0.0.1:0", server_->addresses()[0]};
@@ -158,7 +158,7 @@ TEST_F(ServerTest, AnAddressThatIsTakenIsSaid) {
   EXPECT_THAT(std::string(second.status().message()), HasSubstr(server_->addresses()[0]));
 }
 
-TEST_F(ServerTest, TheBackendAskedForIsTheOneThatComputes) {
+TEST_F(ServerTest, TheRequestedBackendComputes) {
   ServerOptions options = LoopbackOptions();
   options.backend = "reference";
   Start(options);
@@ -178,7 +178,7 @@ TEST_F(ServerTest, ReflectionListsTheServices) {
               AllOf(HasSubstr("rope.v1.RopeService"), HasSubstr("grpc.health.v1.Health")));
 }
 
-// Every worker computes with the slowest backend; gRPC's threads stay free.
+// All workers compute with the slowest backend; gRPC's threads are free.
 TEST_F(ServerTest, HealthAnswersWhileEveryThreadComputes) {
   ServerOptions options = LoopbackOptions();
   options.backend = "reference";
@@ -223,23 +223,23 @@ TEST_F(ServerTest, DrainCutsOffWhoeverTakesTooLong) {
   const auto reader = stub_->StreamEmbeddings(&context, RangeRequest(kLlama31, 0, 1000000));
   v1::StreamEmbeddingsResponse message;
   ASSERT_TRUE(reader->Read(&message));
-  const auto begin = steady_clock::now();
+  const auto start = steady_clock::now();
   server_->Drain(milliseconds(50));
-  EXPECT_LT(steady_clock::now() - begin, seconds(20));
+  EXPECT_LT(steady_clock::now() - start, seconds(20));
   while (reader->Read(&message)) {
   }
   EXPECT_FALSE(reader->Finish().ok());
   EXPECT_EQ(server_->engine().streams(), 0);
 }
 
-// grpc's own Shutdown would wait for the watcher until its deadline.
+// gRPC's Shutdown alone would wait for the watcher until its deadline.
 TEST_F(ServerTest, AnOpenHealthWatchDoesNotDelayTheEnd) {
   Start();
   const HealthWatch watch(channel_, "");
   ASSERT_TRUE(WaitUntil([&] { return watch.last() == "SERVING"; }));
-  const auto begin = steady_clock::now();
+  const auto start = steady_clock::now();
   server_->Drain(seconds(3600));
-  EXPECT_LT(steady_clock::now() - begin, seconds(30));
+  EXPECT_LT(steady_clock::now() - start, seconds(30));
 }
 
 }  // namespace

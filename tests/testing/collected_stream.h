@@ -1,5 +1,5 @@
-// A whole StreamEmbeddings answer, read with protobuf's generated classes and checked against the
-// rules of proto/rope/v1/embeddings.proto and tensor.proto.
+// A whole StreamEmbeddings answer, read with the generated classes. While it is read, it is checked
+// against the rules of proto/rope/v1/embeddings.proto and tensor.proto.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -30,7 +30,7 @@ CollectedStream Collect(v1::RopeService::Stub* stub, const v1::StreamEmbeddingsR
 CollectedStream Collect(v1::RopeService::Stub* stub, grpc::ClientContext* context,
                         const v1::StreamEmbeddingsRequest& request);
 
-// Asks for positions start .. start + count - 1 of `config_json`; every other field is unset.
+// A request for positions start to start + count - 1 of `config_json`, with defaults for the rest.
 v1::StreamEmbeddingsRequest RangeRequest(const std::string& config_json, int64_t start,
                                          int64_t count);
 

@@ -1,4 +1,5 @@
-// GatedBackend: a backend that counts its computations and that a test can stop or let fail.
+// GatedBackend: computes with the reference backend and counts the computations. A test can make
+// them wait or fail.
 #pragma once
 
 #include <condition_variable>
@@ -31,7 +32,7 @@ class GatedBackend final : public Backend {
     return BestBackend().FillRows(plan, positions, first, rows, form, threads, out);
   }
 
-  // From Close to Open, computations begin but do not end.
+  // While it is closed, computations start and do not finish.
   void Close() { SetOpen(false); }
   void Open() { SetOpen(true); }
   // Later computations fail with this status.
@@ -40,7 +41,7 @@ class GatedBackend final : public Backend {
     failure_ = std::move(failure);
   }
 
-  // How many computations have begun, and how many rows they have together.
+  // Computations that have started, and their rows.
   int64_t begun() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return begun_;

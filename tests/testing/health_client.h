@@ -1,4 +1,4 @@
-// Calls of grpc.health.v1 and of server reflection.
+// Clients of grpc.health.v1 and of reflection.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -25,8 +25,7 @@ inline std::string HealthStatus(const std::string& response) {
   return "UNKNOWN";
 }
 
-// "SERVING", "NOT_SERVING", "UNKNOWN", or "NOT_FOUND" for an unknown service. For any other error
-// its message.
+// "SERVING", "NOT_SERVING", "UNKNOWN", or "NOT_FOUND" for an unknown service.
 inline std::string CheckHealth(const std::shared_ptr<grpc::Channel>& channel,
                                const std::string& service) {
   RawCall call(channel, "/grpc.health.v1.Health/Check", HealthRequest(service));
@@ -48,7 +47,7 @@ class HealthWatch {
     call_.Finish();
   }
 
-  // The last status that the server sent; "" before the first one.
+  // The last status that was received; "" before the first.
   std::string last() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return last_;
@@ -68,7 +67,7 @@ class HealthWatch {
   std::thread reader_;
 };
 
-// The bytes of reflection's answer to list_services, which contain the names of the services.
+// The bytes of the answer to "list the services"; they contain the names.
 inline std::string ListServices(const std::shared_ptr<grpc::Channel>& channel) {
   // ServerReflectionRequest { string list_services = 7; }
   RawCall call(channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",

@@ -1,5 +1,5 @@
-// A call of any method by its name, with messages as bytes. Health checking and reflection need it,
-// because Debian has no headers for their messages.
+// A call of any method by its name, with bytes as messages. For the services that gRPC provides:
+// Debian has no headers for their messages.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -11,7 +11,7 @@
 
 namespace rope::testing {
 
-// One request, any number of answers. Any thread may call Cancel; one thread calls the rest.
+// One request and any number of answers. Any thread may call Cancel; one thread calls the rest.
 class RawCall {
  public:
   RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
@@ -29,7 +29,7 @@ class RawCall {
     }
   }
 
-  // The next answer; nothing at the end.
+  // The next answer; absent at the end.
   std::optional<std::string> Read() {
     grpc::ByteBuffer answer;
     call_->Read(&answer, nullptr);

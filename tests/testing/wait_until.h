@@ -1,4 +1,4 @@
-// Waiting for something that another thread does.
+// Waits for something that happens on another thread.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace rope::testing {
 
-// True as soon as `condition` holds; false if it does not hold within half a minute. No test needs
-// nearly that long, not even with a sanitizer on a busy machine.
+// Returns true as soon as `condition` holds, and false if it does not hold within half a minute.
+// That is far more than any test needs, even under a sanitizer on a busy machine.
 inline bool WaitUntil(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!condition()) {

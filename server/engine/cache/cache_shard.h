@@ -40,7 +40,7 @@ class CacheShard {
   };
   using Entries = std::list<Entry>;
 
-  // The block, or null. A block that is there was asked for before, so its entry becomes protected.
+  // The block, or null. A block that is there was requested before, so its entry becomes protected.
   std::shared_ptr<const TableBlock> Find(const BlockKey& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Adds the block and returns the entries that were dropped to make room. If the block's own
   // bucket fills the shard alone, that entry is dropped too and starts again with this block.

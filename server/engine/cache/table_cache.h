@@ -1,11 +1,11 @@
-// TableCache: keeps blocks of tables that were asked for, within a bound of bytes.
+// TableCache: keeps requested blocks of tables, within a bound of bytes.
 //
-// An entry holds the blocks of one bucket of rows, as far as they were asked for. An entry is
+// An entry holds the blocks of one bucket of rows, as far as they were requested. An entry is
 // dropped as a whole. A dropped block lives on while a stream holds it. A block is computed once,
 // even if many streams ask for it before it is ready.
 //
 // Reuse decides what stays, and then recency (the 2Q algorithm; Johnson and Shasha, VLDB 1994). A
-// new entry is on probation. When it is asked for again, it becomes protected; the same holds if
+// new entry is on probation. When it is requested again, it becomes protected; the same holds if
 // that happens soon after it was dropped. While the entries on probation use more than a fifth of
 // the bytes, they are dropped first. A long series of requests that nobody repeats can therefore
 // take at most a fifth of the cache from the tables in use.

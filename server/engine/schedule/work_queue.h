@@ -18,8 +18,8 @@ class WorkQueue {
  public:
   // Starts `threads` (>= 1) threads. They have the lowest priority of the process.
   explicit WorkQueue(int threads);
-  // Runs every task that was pushed, then stops the threads. REQUIRES that nobody pushes any more,
-  // the tasks included.
+  // Runs every task that was pushed, then stops the threads. Tasks may still push tasks until
+  // then; REQUIRES that nobody else does.
   ~WorkQueue();
 
   WorkQueue(const WorkQueue&) = delete;

@@ -8,7 +8,7 @@
 namespace rope::server {
 namespace {
 
-// The bytes of `buffer` in one piece; an empty string if they cannot be had, which only loses the
+// The bytes of `buffer` as one string. If they cannot be read it is empty, which only loses the
 // chance to remember an answer.
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
   grpc::Slice slice;

@@ -19,8 +19,9 @@
 //          preparing failed     -> Fail
 //          nothing was left     -> WriteLastAndFinish (footer)
 //
-// The steps of a round run on different threads and share no data. What they leave behind is read
-// by StartRound of the next round, which runs after all steps of this one.
+// The steps of a round may run on different threads. They share nothing but the table stream, whose
+// Cancel is thread-safe. What they leave behind is read by StartRound of the next round, which runs
+// after all steps of this one.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

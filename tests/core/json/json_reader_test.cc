@@ -3,7 +3,6 @@
 #include <cmath>
 #include <string>
 
-#include "core/json/python_value.h"
 #include "gtest/gtest.h"
 
 namespace rope {
@@ -21,7 +20,7 @@ JsonError Refuse(absl::string_view text, const JsonLimits& limits = {}) {
   return result.error();
 }
 
-// What json.dumps(json.loads(text)) prints in CPython 3.11, blanks aside.
+// What json.dumps(json.loads(text)) prints in CPython 3.11, without blanks.
 struct RoundTrip {
   const char* text;
   const char* written;
@@ -55,15 +54,15 @@ TEST_P(RefusedTest, IsASyntaxError) {
   EXPECT_FALSE(error.message.empty());
 }
 
-// None of these is read by Python's json module either, but for the last two: a surrogate alone is
-// no character, and a number beyond any double is refused rather than read as infinity.
+// Python's json module refuses these too, except the last two: a lone surrogate is not a character,
+// and a number beyond every double must not become infinity.
 INSTANTIATE_TEST_SUITE_P(Texts, RefusedTest,
                          ::testing::Values("", " ", "{", "[1,", "{\"a\": 1", "{\"a\" 1}", "[1,]",
                                            "{'a': 1}", "Inf", "-Inf", "nan", "01", "1.", ".5", "+1",
                                            "\"\xff\"", "\"\xC0\xAF\"", "// c\n1", "1 2", "tru",
                                            "\"\t\"", "\xEF\xBB\xBF{}", "\"\\ud800\"", "1e400"));
 
-TEST(JsonReaderTest, ZeroBytesAreNoEnd) {
+TEST(JsonReaderTest, AZeroByteDoesNotEndTheText) {
   Refuse(absl::string_view("{}\0", 3));
   Refuse(absl::string_view("\0{}", 3));
   Refuse(absl::string_view("{\"a\0\": 1}", 9));
@@ -106,6 +105,15 @@ TEST(JsonReaderTest, ManyDuplicatesTakeLinearTime) {
   EXPECT_LE(document.duplicates.size(), 100U);
 }
 
+TEST(JsonReaderTest, ContainersStandAtTheirBrace) {
+  const std::string text = R"( {"x": [[], {"y": 1}]})";
+  const JsonDocument document = Read(text);
+  const JsonValue::Array& list = document.root.Find("x")->as_array();
+  EXPECT_EQ(document.root.offset(), 1);
+  EXPECT_EQ(list[0].offset(), static_cast<int64_t>(text.find("[]")));
+  EXPECT_EQ(list[1].offset(), static_cast<int64_t>(text.find("{\"y\"")));
+}
+
 TEST(JsonReaderTest, OffsetsLeadBackToPaths) {
   const std::string text = R"({"x": 1, "list": [10, {"deep \"key\"": [true, "s"]}], "last": null})";
   const JsonDocument document = Read(text);
@@ -117,19 +125,6 @@ TEST(JsonReaderTest, OffsetsLeadBackToPaths) {
   EXPECT_EQ(PathAt(document.root, deep.as_array()[1].offset()), "list[1].deep \"key\"[1]");
   EXPECT_EQ(PathAt(document.root, document.root.Find("last")->offset()), "last");
   EXPECT_EQ(PathAt(document.root, 4), "");  // between two values
-}
-
-TEST(PythonValueTest, PrintsAsPythonDoes) {
-  const JsonValue value = Read(R"([null, true, 1, 1.5, "it's", {"a": "b\n"}, NaN])").root;
-  EXPECT_EQ(PythonRepr(value), R"([None, True, 1, 1.5, "it's", {'a': 'b\n'}, nan])");
-  EXPECT_EQ(PythonStr(value.as_array()[4]), "it's");
-}
-
-TEST(PythonValueTest, TruthIsPythons) {
-  const JsonValue values = Read(R"([null, false, 0, 0.0, "", [], {}])").root;
-  for (const JsonValue& value : values.as_array()) EXPECT_FALSE(IsTruthy(value));
-  const JsonValue others = Read(R"([true, -1, NaN, "0", [0], {"a": 0}])").root;
-  for (const JsonValue& value : others.as_array()) EXPECT_TRUE(IsTruthy(value));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Every preset is readable, and where transformers has recorded frequencies for its configuration,
-// computes exactly those.
+// Every preset can be read, and computes exactly the frequencies that transformers computed for its
+// configuration. tests/golden has the record.
 #include "core/presets/presets.h"
 
 #include <bit>
@@ -33,7 +33,7 @@ TEST(PresetsTest, NamesAreUniqueAndFound) {
   EXPECT_EQ(FindPreset("llama-9"), nullptr);
 }
 
-// Vision towers have positions of two axes, which are refused.
+// The positions of a vision tower have two axes. The service refuses them.
 TEST(PresetsTest, EveryOneIsValidOrAVisionTower) {
   for (const Preset& preset : AllPresets()) {
     const ModelConfigReport report = ReadModelConfig(preset.config_json);
@@ -44,7 +44,7 @@ TEST(PresetsTest, EveryOneIsValidOrAVisionTower) {
 }
 
 TEST(PresetsTest, FrequenciesAreTheRecordedOnes) {
-  // From a configuration's text to its records, one per layer type and sequence length.
+  // A configuration has one record for each layer type and sequence length.
   std::set<std::string> covered;
   testing::ForEachRecord("inv_freq.jsonl", [&](const rapidjson::Value& record) {
     const std::string text = WriteJson(JsonLiteral(testing::ConfigText(record)));

@@ -1,5 +1,5 @@
-// Drift: silent for the preset itself and its recipes, and exact about what differs. The expected
-// numbers follow from the definitions of the types, not from our code.
+// Drift is silent for the preset itself and its recipes, and exact about what differs. The expected
+// numbers follow from the definitions of the rope types, not from our code.
 #include "core/validation/drift.h"
 
 #include <cmath>
@@ -46,7 +46,7 @@ TEST(DriftTest, NoPresetDriftsFromItself) {
   }
 }
 
-TEST(DriftTest, RecipesNameAPresetAndAreToldFromDrift) {
+TEST(DriftTest, RecipesNameAPresetAndAreNotDrift) {
   int recipes = 0;
   for (const Preset& recipe : AllPresets()) {
     if (recipe.recipe_of.empty()) continue;
@@ -73,7 +73,7 @@ TEST(DriftTest, ARecipeStretchedLessIsTheRecipeAndMoreIsNot) {
   EXPECT_TRUE(HasCode(with_factor("8.0"), "ROPE-W129"));
 }
 
-// Linear scaling by 2: every frequency is half of the preset's; the highest, 1, by 1/2.
+// Linear scaling by 2 halves every frequency. The largest difference is that of frequency 0: 1/2.
 TEST(DriftTest, SaysHowFarFrequenciesMove) {
   const Validation validation =
       Compare(Changed("llama-2-7b", R"({"rope_scaling":{"rope_type":"linear","factor":2.0}})"),
@@ -93,7 +93,7 @@ TEST(DriftTest, SaysHowFarFrequenciesMove) {
   EXPECT_EQ(layer.values[1].name, "factor");
 }
 
-// A theta 50 times as large: frequency i is 50^(-2i/128) of the preset's.
+// The preset's theta is 50 times the default: frequency i differs by a factor of 50^(2i/128).
 TEST(DriftTest, AThetaThatWasLost) {
   const Validation validation =
       Compare(Changed("llama-3.1-8b", R"({"rope_theta":null})"), "llama-3.1-8b");
@@ -105,7 +105,7 @@ TEST(DriftTest, AThetaThatWasLost) {
   EXPECT_GT(layer.largest_ratio, 40.0);
 }
 
-// The scaling of the attention alone: 0.1 ln 4 + 1 by definition, 1 by choice.
+// Only the attention factor differs: it is 0.1 ln 4 + 1 by definition, and was set to 1.
 TEST(DriftTest, AnAttentionFactorThatWasSet) {
   const Validation validation =
       Compare(Changed("qwen2.5-7b-yarn", R"({"rope_scaling":{"attention_factor":1.0}})"),

@@ -1,4 +1,5 @@
-// ValidateConfig against the engine room: what it calls valid computes, what it calls strict is.
+// ValidateConfig keeps its promises: a valid configuration computes, strictness only turns warnings
+// into errors, and every value of the answer has a source.
 #include "core/validation/validate_config.h"
 
 #include <string>
@@ -19,7 +20,7 @@ ValidateOptions Strict() {
   return options;
 }
 
-// On every golden configuration: valid means that each set of parameters has a plan at any length.
+// On every golden configuration: valid means that each parameter set has a plan at any length.
 TEST(ValidateConfigTest, WhatIsValidComputes) {
   int valid = 0;
   testing::ForEachRecord("standardize.jsonl", [&](const rapidjson::Value& record) {
@@ -59,8 +60,7 @@ TEST(ValidateConfigTest, StrictMakesWarningsErrorsAndNothingElse) {
   });
 }
 
-// The values of the answer are those that stand in the document or come from somewhere that is
-// said.
+// Each value of the answer stands in the document, or its source says where it comes from.
 TEST(ValidateConfigTest, EveryEffectiveValueHasASource) {
   const std::string text =
       R"({"model_type": "llama", "hidden_size": 256, "num_attention_heads": 4,

@@ -55,7 +55,7 @@ TEST(ChunkFrameTest, FieldsThatAreZeroAreAbsentAsInProto3) {
   EXPECT_EQ(Framed(zero, data), Generated(zero, data).SerializeAsString());
 }
 
-TEST(ChunkFrameTest, MessagesOneBehindAnotherAreOne) {
+TEST(ChunkFrameTest, MessagesThatFollowEachOtherAreOne) {
   const FrameCase cos{v1::TENSOR_KIND_COS, 0, 11, 3};
   const FrameCase sin{v1::TENSOR_KIND_SIN, 8, 12, 4};
   v1::StreamEmbeddingsResponse header;
@@ -74,7 +74,7 @@ TEST(ChunkFrameTest, MessagesOneBehindAnotherAreOne) {
   EXPECT_EQ(all.chunks(1).byte_offset(), 8);
 }
 
-// What the framing rests on: nothing is written behind the data.
+// The framing depends on this: nothing is written after the data.
 TEST(ChunkFrameTest, TheDataIsTheHighestField) {
   const auto* chunk = v1::Chunk::descriptor();
   for (int i = 0; i < chunk->field_count(); ++i) {

@@ -38,7 +38,7 @@ std::string Refusal(const v1::ModelConfig& config) {
   return std::string(text.status().message());
 }
 
-// Sets `field` to a value that no default has, by its kind.
+// Sets `field` to a value that no default has, by its type.
 void SetField(Message* message, const FieldDescriptor* field) {
   const google::protobuf::Reflection* reflection = message->GetReflection();
   if (field->is_repeated()) {
@@ -63,7 +63,7 @@ void SetField(Message* message, const FieldDescriptor* field) {
       return;
     }
     default:
-      FAIL() << field->full_name() << ": a kind this test does not know";
+      FAIL() << field->full_name() << ": a type this test does not know";
   }
 }
 
@@ -105,7 +105,7 @@ std::vector<const FieldDescriptor*> FieldsOf(const google::protobuf::Descriptor*
   return fields;
 }
 
-// A field added to the .proto fails here until it reaches the reader.
+// Fails for a field that was added to the .proto and does not reach the reader.
 TEST(ConfigJsonTest, EveryFieldOfTheParametersArrivesAlone) {
   for (const FieldDescriptor* field : FieldsOf(v1::RopeParameters::descriptor())) {
     v1::ModelConfig config;
@@ -189,7 +189,7 @@ TEST(ConfigJsonTest, TheSameMessageIsAlwaysTheSameText) {
   EXPECT_EQ(*ConfigJsonFromProto(forwards), *ConfigJsonFromProto(backwards));
 }
 
-TEST(ConfigJsonTest, TextIsPassedOnAsItIs) {
+TEST(ConfigJsonTest, TextIsPassedOnUnchanged) {
   v1::ModelConfig config;
   config.set_model_config_json(" {\"not\": json");
   EXPECT_EQ(*ConfigJsonFromProto(config), " {\"not\": json");

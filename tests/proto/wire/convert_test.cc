@@ -60,7 +60,7 @@ TEST(EnumsTest, EveryValueComesBack) {
   }
 }
 
-TEST(EnumsTest, EveryValueOfTheCoreHasOneOfItsOwn) {
+TEST(EnumsTest, EveryValueOfTheCoreHasAMessageValue) {
   for (DType dtype : AllDTypes()) EXPECT_EQ(*DTypeFromProto(DTypeToProto(dtype)), dtype);
   for (Layout layout : AllLayouts()) EXPECT_EQ(*LayoutFromProto(LayoutToProto(layout)), layout);
   for (NumericProfile profile : AllNumericProfiles()) {
@@ -74,7 +74,7 @@ TEST(EnumsTest, UnspecifiedIsTheDocumentedDefault) {
   EXPECT_EQ(*NumericProfileFromProto(v1::NUMERIC_PROFILE_UNSPECIFIED), NumericProfile::kHf);
 }
 
-TEST(EnumsTest, ValuesOfTheFutureAreRefusedWithThoseKnown) {
+TEST(EnumsTest, UnknownValuesAreRefusedAndTheKnownOnesListed) {
   const auto dtype = DTypeFromProto(static_cast<v1::DType>(77));
   EXPECT_EQ(dtype.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(dtype.status().message()),
@@ -87,7 +87,7 @@ TEST(EnumsTest, ValuesOfTheFutureAreRefusedWithThoseKnown) {
       AllOf(HasSubstr("numeric_profile"), HasSubstr("NUMERIC_PROFILE_HF")));
 }
 
-TEST(FindingsTest, ComeBackAsTheyWere) {
+TEST(FindingsTest, ComeBackUnchanged) {
   for (Severity severity : {Severity::kNote, Severity::kWarning, Severity::kError}) {
     for (int64_t offset : {int64_t{-1}, int64_t{0}, int64_t{77}}) {
       const Finding finding{.code = "ROPE-E001",
@@ -97,7 +97,7 @@ TEST(FindingsTest, ComeBackAsTheyWere) {
                             .hf_message = "HF says",
                             .fix = R"({"rope_scaling":null})",
                             .offset = offset};
-      EXPECT_EQ(FindingToProto(finding).consequence(), "Nothing can be loaded.");
+      EXPECT_EQ(FindingToProto(finding).consequence(), "The document cannot be loaded.");
       const Finding back = FindingFromProto(FindingToProto(finding));
       EXPECT_EQ(back.fix, finding.fix);
       EXPECT_EQ(back.code, finding.code);
@@ -171,7 +171,7 @@ TEST(PositionsTest, Refusals) {
 
 TEST(PositionsTest, TooManyAreRefusedByTheirCountAlone) {
   v1::PositionIds list;
-  for (int i = 0; i < 5; ++i) list.mutable_list()->add_values(-7);  // would be refused if looked at
+  for (int i = 0; i < 5; ++i) list.mutable_list()->add_values(-7);  // each is invalid, too
   v1::PositionIds bytes;
   bytes.set_int32_le(std::string(20, '\xff'));
   for (const v1::PositionIds& ids :

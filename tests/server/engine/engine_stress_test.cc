@@ -1,5 +1,5 @@
-// Many readers of few tables through a cache that is too small, with cancels, slow readers and
-// readers that vanish: every byte that is delivered is right, and nothing stays.
+// Many readers of few tables, with a cache that is too small. Some cancel, some are slow, some
+// leave early. Every delivered byte is right, and no memory is left behind.
 #include <atomic>
 #include <cstring>
 #include <future>
@@ -47,7 +47,7 @@ class EngineStressTest : public ::testing::Test {
     }
   }
 
-  // One reader's life: reads some rows of some table, perhaps slowly, perhaps not to the end.
+  // One reader: reads some rows of some table, sometimes slowly, sometimes not to the end.
   void ReadOnce(std::mt19937* random) {
     const size_t which = (*random)() % forms_.size();
     const int64_t start = (*random)() % kTableRows;

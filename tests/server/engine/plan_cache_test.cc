@@ -1,4 +1,4 @@
-// The cache of plans must be invisible but for its speed.
+// Answers with and without the cache of plans are the same.
 #include "server/engine/plan_cache.h"
 
 #include <string>

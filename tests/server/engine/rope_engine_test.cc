@@ -48,17 +48,18 @@ class RopeEngineTest : public ::testing::Test {
   std::vector<Finding> findings_;
 };
 
-TEST(PlanThreadsTest, NeverMoreThanThereAreAndAlwaysAWorker) {
+TEST(PlanThreadsTest, NeverMoreThreadsThanGivenAndAlwaysAWorker) {
   for (int threads = -1; threads < 300; ++threads) {
     const ThreadPlan plan = PlanThreads(threads);
     EXPECT_GE(plan.workers, 1);
     EXPECT_GE(plan.threads_per_block, 1);
     EXPECT_LE(plan.workers * plan.threads_per_block, std::max(threads, 1));
-    EXPECT_GE(plan.workers * plan.threads_per_block, threads - 1) << "and hardly fewer";
+    EXPECT_GE(plan.workers * plan.threads_per_block, threads - 1)
+        << "at most one thread is left over";
   }
 }
 
-TEST_F(RopeEngineTest, ResolvesTheOnlyLayerTypeThereIs) {
+TEST_F(RopeEngineTest, ResolvesTheOnlyLayerType) {
   const auto resolved = engine_.ResolveOne(kLlama31, {}, &findings_);
   ASSERT_TRUE(resolved.ok()) << resolved.status();
   EXPECT_EQ(resolved->layer_type, "");
@@ -82,7 +83,7 @@ TEST_F(RopeEngineTest, ResolvesEveryLayerTypeInTheModelsOrder) {
   }
 }
 
-TEST_F(RopeEngineTest, LayerTypesThatAreNotThere) {
+TEST_F(RopeEngineTest, LayerTypesThatDoNotExist) {
   ExpectInvalid(Refusal(kGemma3), "layer_type is missing");
   EXPECT_THAT(std::string(Refusal(kGemma3).message()),
               AllOf(HasSubstr("\"full_attention\""), HasSubstr("\"sliding_attention\"")));
@@ -189,7 +190,7 @@ TEST(RopeEngineLimitsTest, SizesThatOverflowAreRefused) {
   EXPECT_TRUE(engine.OpenTable(plan, *PositionIds::Range(3, kMax / 128, 0), TableForm()).ok());
 }
 
-TEST(RopeEngineDrainTest, NothingIsAdmittedAndWhatIsServedIsAwaited) {
+TEST(RopeEngineDrainTest, RefusesNewCallsAndAwaitsRunningOnes) {
   RopeEngine engine = MakeEngine();
   auto stream = engine.AdmitStream();
   auto call = engine.AdmitCall();
@@ -204,7 +205,8 @@ TEST(RopeEngineDrainTest, NothingIsAdmittedAndWhatIsServedIsAwaited) {
   EXPECT_TRUE(engine.AwaitIdle(std::chrono::milliseconds(1)));
 }
 
-// Validate equals compute: at every length, by both ways.
+// Validate accepts exactly the configurations that can be computed: at every length, by Resolve and
+// by ResolveOne.
 class ValidateEqualsComputeTest : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(ValidateEqualsComputeTest, AtEveryLength) {
@@ -263,8 +265,9 @@ std::string LongRope(const std::string& short_factor, const std::string& long_fa
       list(short_factor), R"(], "long_factor": [)", list(long_factor), "]}}");
 }
 
-// Frequencies that only a long sequence has, or only a short one, are judged at any length.
-TEST(ValidateEqualsComputeLongRopeTest, BothListsAreJudged) {
+// longrope has one list of factors for short sequences and one for long ones. Both are checked at
+// any length.
+TEST(ValidateEqualsComputeLongRopeTest, BothListsAreChecked) {
   RopeEngine engine = MakeEngine();
   EXPECT_TRUE(engine.Validate(LongRope("1.0", "4.0")).report.valid());
   EXPECT_FALSE(engine.Validate(LongRope("1.0", "1e-40")).report.valid());

@@ -1,4 +1,4 @@
-// Snapshots: what they bring back, and what they refuse.
+// Snapshots: which blocks they restore, and which texts are refused.
 #include "server/engine/snapshot.h"
 
 #include <string>
@@ -33,7 +33,7 @@ class SnapshotTest : public ::testing::Test {
   RopeEngine other_;
 };
 
-TEST_F(SnapshotTest, TheSameBlocksAreThereAgain) {
+TEST_F(SnapshotTest, RestoringBringsTheSameBlocksBack) {
   Fill(0, 9000, {DType::kFloat16, Layout::kPairs});
   Fill(70000, 10, {DType::kFloat32, Layout::kCompact, true});
   const std::string snapshot = WriteSnapshot(engine_);
@@ -51,7 +51,7 @@ TEST_F(SnapshotTest, OfAnEmptyCacheIsEmpty) {
   EXPECT_EQ(*RestoreSnapshot(WriteSnapshot(engine_), &other_), 0);
 }
 
-TEST_F(SnapshotTest, WhatIsNoneIsRefusedNamingTheLine) {
+TEST_F(SnapshotTest, AnythingElseIsRefusedWithItsLine) {
   Fill(0, 60, {});
   const std::string good = WriteSnapshot(engine_);
   const auto without_end = good.substr(0, good.size() - 3);

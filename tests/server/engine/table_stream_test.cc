@@ -101,7 +101,7 @@ TEST_F(TableStreamTest, ListsAndStepsAreComputedForThisStreamAlone) {
   EXPECT_EQ(engine_->cache_counters().entries, 0);
 }
 
-TEST_F(TableStreamTest, APartOfWhatIsThereIsAHitAndABitMoreIsNot) {
+TEST_F(TableStreamTest, APartOfTheCachedRowsIsAHitAndOneMoreRowIsNot) {
   MakeEngine();
   ExpectTable(*PositionIds::Range(0, 8192), {}, CacheOutcome::kMiss);
   ExpectTable(*PositionIds::Range(1000, 7192), {}, CacheOutcome::kHit);
@@ -115,7 +115,7 @@ TEST_F(TableStreamTest, NoRowIsComputedOrKeptTwice) {
   const int64_t table_bytes = int64_t{2} * 65536 * RowBytes({}, plan_.half_width());
   EXPECT_GE(engine_->cache_counters().bytes, table_bytes);
   EXPECT_LE(engine_->cache_counters().bytes, table_bytes + table_bytes / 16)
-      << "a block takes a power of two";
+      << "a block occupies a power of two";
 }
 
 TEST_F(TableStreamTest, ASmallRequestComputesAFewRowsOnly) {
@@ -139,7 +139,7 @@ TEST_F(TableStreamTest, BlocksAreDeliveredAsTheyAreReady) {
             std::future_status::timeout);
   backend_.Open();
   EXPECT_TRUE(WaitUntil([&] { return backend_.begun() >= 2; }))
-      << "the block after the one that is being consumed is computed meanwhile";
+      << "the next block is computed while the consumer has this one";
 }
 
 TEST_F(TableStreamTest, AReaderThatStopsHoldsTwoBlocksAtMost) {
@@ -169,7 +169,7 @@ TEST_F(TableStreamTest, TwoStreamsOfOneTableComputeItOnce) {
   EXPECT_LT(backend_.rows(), 200000 + RowsPerBlock({}, plan_.half_width()));
 }
 
-TEST_F(TableStreamTest, ATableLargerThanTheCacheIsRightAllTheSame) {
+TEST_F(TableStreamTest, ATableLargerThanTheCacheIsStillRight) {
   MakeEngine(3 << 20);
   for (int round = 0; round < 2; ++round) {
     ExpectTable(*PositionIds::Range(0, 40000), {}, CacheOutcome::kMiss);
@@ -208,7 +208,7 @@ TEST_F(TableStreamTest, ACancelledStreamIsNotComputedFurther) {
     backend_.AwaitBegun(before + 1);
     stream->Cancel();
     backend_.Open();
-    ReadAll(*Open(*PositionIds::Range(0, 1, 2)));  // the queue is through
+    ReadAll(*Open(*PositionIds::Range(0, 1, 2)));  // the queue is empty now
     EXPECT_EQ(backend_.begun(), before + 2);
   }
 }

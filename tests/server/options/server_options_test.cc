@@ -99,7 +99,7 @@ TEST_F(ServerOptionsTest, Version) {
   EXPECT_THAT(out_, ::testing::MatchesRegex("rope_server [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
-TEST_F(ServerOptionsTest, MistakesAreSaidAndEndWithTwo) {
+TEST_F(ServerOptionsTest, MistakesAreReportedWithExitCodeTwo) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes = {
       {{"--bogus"}, "--bogus"},
       {{"stray"}, "stray"},
@@ -112,7 +112,7 @@ TEST_F(ServerOptionsTest, MistakesAreSaidAndEndWithTwo) {
       {{"--listen", "unix:"}, "HOST:PORT"},
       {{"--threads", "-1"}, "--threads"},
       {{"--threads", "many"}, "--threads"},
-      {{"--backend", "tpu"}, "not a backend of this host; there are cpu, "},
+      {{"--backend", "tpu"}, "not a backend of this host; choose one of cpu, "},
       {{"--cache-bytes", "-1"}, "--cache-bytes"},
       {{"--cache-bytes", "1 cow"}, "--cache-bytes"},
       {{"--cache-bytes", "99999999999GiB"}, "--cache-bytes"},

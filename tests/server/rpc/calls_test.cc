@@ -1,4 +1,4 @@
-// Calls that end early, come too many at once, or are read slowly.
+// Calls that end early, too many calls at once, and slow readers.
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -29,7 +29,7 @@ using Reader = std::unique_ptr<grpc::ClientReader<v1::StreamEmbeddingsResponse>>
 
 class CallsTest : public ::testing::Test {
  protected:
-  ~CallsTest() override { backend_.Open(); }  // whatever waits may end
+  ~CallsTest() override { backend_.Open(); }  // lets every waiting computation finish
 
   void StartServer(engine::EngineOptions options = {}, int threads = 2) {
     options.threads = threads;
@@ -39,7 +39,7 @@ class CallsTest : public ::testing::Test {
   }
   engine::RopeEngine& engine() { return server_->engine(); }
 
-  // Nothing is held for calls any more; the cache may hold blocks.
+  // No call holds anything any more. The cache may hold blocks.
   bool NothingIsLeft() {
     return WaitUntil([&] {
       return engine().streams() == 0 && engine().calls() == 0 && engine().list_bytes() == 0 &&
@@ -47,8 +47,8 @@ class CallsTest : public ::testing::Test {
     });
   }
 
-  // One that has taken the first message and nothing more, until the windows are full and nothing
-  // is computed any more.
+  // A reader that takes the first message and then no more. Returns when the transport's windows
+  // are full and nothing is computed any more.
   Reader StalledReader(grpc::ClientContext* context) {
     Reader reader = stub_->StreamEmbeddings(context, LongRequest());
     v1::StreamEmbeddingsResponse message;
@@ -97,7 +97,7 @@ TEST_F(CallsTest, AConnectionThatIsClosedLeavesNothing) {
     v1::StreamEmbeddingsResponse message;
     ASSERT_TRUE(reader->Read(&message));
     reader.reset();
-    context.reset();  // the call is dropped without a word of goodbye
+    context.reset();  // the connection ends without cancelling the call
     stub_.reset();
   }
   EXPECT_TRUE(NothingIsLeft());
@@ -112,11 +112,11 @@ TEST_F(CallsTest, AReaderThatStallsHoldsAFewBlocksAndNotItsTable) {
   EXPECT_LE(engine().block_bytes(), 4 * (2 * engine::kBlockBytes + 4096));
   int chunks = 0;
   while (reader->Read(&message)) ++chunks;
-  EXPECT_TRUE(reader->Finish().ok()) << "and goes on where it was";
+  EXPECT_TRUE(reader->Finish().ok()) << "the stream continues";
   EXPECT_EQ(chunks, 2 * 64 + 1);
 }
 
-TEST_F(CallsTest, OneStreamTooManyIsToldToComeBack) {
+TEST_F(CallsTest, OneStreamTooManyIsRefusedWithARetryDelay) {
   engine::EngineOptions options;
   options.limits.max_streams = 2;
   StartServer(options);
@@ -138,7 +138,7 @@ TEST_F(CallsTest, OneStreamTooManyIsToldToComeBack) {
   EXPECT_EQ(served.load(), 2);
 }
 
-// An answered client may ask again at once, however few places there are.
+// A client that has got its answer can call again at once, even if there is only one place.
 TEST_F(CallsTest, OneStreamAfterAnotherThroughASinglePlace) {
   engine::EngineOptions options;
   options.limits.max_streams = 1;
@@ -150,7 +150,7 @@ TEST_F(CallsTest, OneStreamAfterAnotherThroughASinglePlace) {
   }
 }
 
-TEST_F(CallsTest, OneUnaryCallTooManyIsToldToComeBack) {
+TEST_F(CallsTest, OneUnaryCallTooManyIsRefusedWithARetryDelay) {
   engine::EngineOptions options;
   options.limits.max_calls = 1;
   StartServer(options);
@@ -184,12 +184,13 @@ TEST_F(CallsTest, ADeadlineEndsTheCallAndFreesItsPlace) {
   context.set_deadline(std::chrono::system_clock::now() + milliseconds(100));
   EXPECT_EQ(Collect(stub_.get(), &context, RangeRequest(kLlama31, 0, 10)).status.error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
-  EXPECT_TRUE(WaitUntil([&] { return engine().streams() == 0; })) << "though it still computes";
+  EXPECT_TRUE(WaitUntil([&] { return engine().streams() == 0; }))
+      << "although its block is still being computed";
   backend_.Open();
   EXPECT_TRUE(NothingIsLeft());
 }
 
-TEST_F(CallsTest, WhatIsPastItsDeadlineInTheQueueIsNotComputed) {
+TEST_F(CallsTest, ACallThatPassesItsDeadlineInTheQueueIsNotComputed) {
   StartServer({}, /*threads=*/1);
   backend_.Close();
   std::thread first([&] { Collect(stub_.get(), RangeRequest(kLlama31, 0, 10)); });
@@ -198,7 +199,8 @@ TEST_F(CallsTest, WhatIsPastItsDeadlineInTheQueueIsNotComputed) {
   context.set_deadline(std::chrono::system_clock::now() + milliseconds(100));
   EXPECT_EQ(Collect(stub_.get(), &context, RangeRequest(kLlama31, 5000, 10)).status.error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
-  EXPECT_TRUE(WaitUntil([&] { return engine().streams() == 1; })) << "though it still waits";
+  EXPECT_TRUE(WaitUntil([&] { return engine().streams() == 1; }))
+      << "although its call still waits in the queue";
   backend_.Open();
   first.join();
   EXPECT_TRUE(NothingIsLeft());

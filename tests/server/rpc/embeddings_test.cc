@@ -1,4 +1,5 @@
-// StreamEmbeddings through the generated stub, over TCP, against the bytes of the reference.
+// StreamEmbeddings through the generated stub, over TCP, compared with the bytes of the reference
+// backend.
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -172,7 +173,7 @@ TEST_F(EmbeddingsTest, EverythingUnsetIsTheDocumentedDefault) {
   EXPECT_EQ(stream.header.backend(), server().engine().backend().name());
 }
 
-// 3.4 MiB a tensor: several blocks, a first row in the middle of one, a last one too.
+// 3.4 MiB for each tensor: several blocks; the first and the last row lie in the middle of a block.
 TEST_F(EmbeddingsTest, LongStreamsInChunksOfAnySize) {
   constexpr int64_t kStart = 1000;
   constexpr int64_t kRows = 14000;
@@ -191,8 +192,8 @@ TEST_F(EmbeddingsTest, LongStreamsInChunksOfAnySize) {
   }
 }
 
-// The same bytes by every way an answer can take.
-TEST_F(EmbeddingsTest, ASmallRequestIsAnsweredAgainAsItWas) {
+// A computed answer, an answer from the cache and a remembered answer have the same bytes.
+TEST_F(EmbeddingsTest, ARepeatedSmallRequestGetsTheSameAnswer) {
   const v1::StreamEmbeddingsRequest request = RangeRequest(kSmallHead, 200, 60);  // two blocks
   const ReferenceTable expected =
       MakeReferenceTable(MakeForwardPlan(kSmallHead, 260), *PositionIds::Range(200, 60), {});
@@ -207,7 +208,7 @@ TEST_F(EmbeddingsTest, ASmallRequestIsAnsweredAgainAsItWas) {
   EXPECT_EQ(AnswerHits() - hits, 2);
 }
 
-TEST_F(EmbeddingsTest, AnAnswerWhoseTableWasDroppedIsMadeAnew) {
+TEST_F(EmbeddingsTest, AnAnswerWhoseBlockWasDroppedIsComputedAgain) {
   engine::EngineOptions options;
   options.limits.cache_bytes = 0;
   RpcServer small(options);
@@ -219,7 +220,7 @@ TEST_F(EmbeddingsTest, AnAnswerWhoseTableWasDroppedIsMadeAnew) {
     const CollectedStream stream = Collect(stub.get(), request);
     ExpectTensors(stream, expected);
     EXPECT_EQ(stream.header.cache(), v1::CACHE_OUTCOME_MISS);
-    // The transport holds the block for a moment longer.
+    // The transport holds the block a moment longer.
     ASSERT_TRUE(WaitUntil([&] { return small.engine().block_bytes() == 0; }));
   }
 }
@@ -275,7 +276,7 @@ TEST_F(EmbeddingsTest, ChunksOfCosAndSinAlternate) {
   }
 }
 
-TEST_F(EmbeddingsTest, OnlyTheTensorsAskedForInTheOrderAsked) {
+TEST_F(EmbeddingsTest, OnlyTheRequestedTensorsInTheRequestedOrder) {
   const CollectedStream both = Get(RangeRequest(kLlama31, 0, 3000));
   v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 3000);
   request.add_tensors(v1::TENSOR_KIND_SIN);
@@ -313,8 +314,8 @@ TEST_F(EmbeddingsTest, TheLengthIsTheLargestPositionPlusOneUnlessStated) {
   EXPECT_EQ(config_id(4096, 0), ConfigId(MakeForwardPlan(kDynamic, 4096)));
 }
 
-// History must not matter: the same request before and after one that stretches the frequencies.
-TEST_F(EmbeddingsTest, AnswersDoNotDependOnWhatWasAskedBefore) {
+// The same request before and after one for which the frequencies are stretched.
+TEST_F(EmbeddingsTest, AnswersDoNotDependOnEarlierRequests) {
   RpcServer fresh;
   const auto stub = fresh.NewStub();
   const CollectedStream before = Collect(stub.get(), RangeRequest(kDynamic, 0, 1000));
@@ -324,7 +325,7 @@ TEST_F(EmbeddingsTest, AnswersDoNotDependOnWhatWasAskedBefore) {
   EXPECT_TRUE(before.tensors == after.tensors);
 }
 
-TEST_F(EmbeddingsTest, TheCacheOutcomeIsSaid) {
+TEST_F(EmbeddingsTest, TheHeaderReportsTheCacheOutcome) {
   RpcServer fresh;
   const auto stub = fresh.NewStub();
   const CollectedStream miss = Collect(stub.get(), RangeRequest(kLlama31, 0, 4096));
@@ -338,7 +339,7 @@ TEST_F(EmbeddingsTest, TheCacheOutcomeIsSaid) {
   EXPECT_TRUE(miss.tensors == hit.tensors);
 }
 
-TEST_F(EmbeddingsTest, ALayerTypeOfItsOwn) {
+TEST_F(EmbeddingsTest, ALayerTypeIsAnsweredWithItsParameters) {
   for (const char* layer_type : {"full_attention", "sliding_attention"}) {
     v1::StreamEmbeddingsRequest request = RangeRequest(kGemma3, 5, 20);
     request.set_layer_type(layer_type);

@@ -1,5 +1,5 @@
-// Layouts of one tensor, the inverse rotation, and tables without the attention factor. Expected
-// bytes are put together from the two tensors of layout compact, by the definitions in
+// Layouts with one tensor, the inverse rotation, and tables without the attention factor. The
+// expected bytes are made from the two tensors of layout compact, by the definitions in
 // tensor.proto.
 #include <cstring>
 #include <string>
@@ -105,7 +105,7 @@ TEST_P(JoinedLayoutsTest, TheInverseRotationHasTheSignBitOfSinTurned) {
 INSTANTIATE_TEST_SUITE_P(DTypes, JoinedLayoutsTest, ::testing::ValuesIn(AllDTypes()),
                          [](const auto& info) { return std::string(DTypeName(info.param)); });
 
-// Without the factor the tables are those of the same frequencies and attention_factor 1.
+// Tables without the factor equal tables of the same frequencies with attention_factor 1.
 TEST_F(JoinedLayoutsTest, TheAttentionFactorCanBeLeftOut) {
   v1::StreamEmbeddingsRequest request = Request(v1::LAYOUT_COMPACT, DType::kFloat32);
   request.set_omit_attention_factor(true);
@@ -121,7 +121,7 @@ TEST_F(JoinedLayoutsTest, TheAttentionFactorCanBeLeftOut) {
   EXPECT_TRUE(without.tensors == expected.tensors);
 }
 
-TEST_F(JoinedLayoutsTest, FormsThatThereAreNotAreRefused) {
+TEST_F(JoinedLayoutsTest, UnsupportedFormsAreRefused) {
   const auto refusal = [](const v1::StreamEmbeddingsRequest& request) {
     const CollectedStream stream = Collect(&stub(), request);
     EXPECT_EQ(stream.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);

@@ -1,4 +1,5 @@
-// Presets over the wire: listed, fetched, named in requests, compared with; and strictness.
+// Presets over the wire: listing them, fetching one, naming one in a request, comparing with one.
+// Also strict requests.
 #include "core/presets/presets.h"
 
 #include <string>
@@ -16,7 +17,7 @@ using rope::testing::Collect;
 using rope::testing::RpcServer;
 using ::testing::HasSubstr;
 
-// Warned of: the key that is meant is attention_factor.
+// Has a warning: the right key is attention_factor.
 constexpr char kWarned[] = R"({"model_type": "llama", "hidden_size": 4096,
     "num_attention_heads": 32, "max_position_embeddings": 8192, "rope_theta": 10000.0,
     "rope_scaling": {"rope_type": "yarn", "factor": 2.0, "attn_factor": 1.5,
@@ -62,7 +63,7 @@ TEST_F(PresetsRpcTest, AreListedWithoutAndFetchedWithTheirConfiguration) {
   EXPECT_THAT(one.preset().config_json(), HasSubstr("\"rope_theta\":500000.0"));
 }
 
-TEST_F(PresetsRpcTest, AnUnknownNameIsRefusedEverywhere) {
+TEST_F(PresetsRpcTest, AnUnknownNameIsRefusedByEveryMethod) {
   grpc::ClientContext context;
   v1::GetPresetRequest request;
   request.set_name("llama-9");
@@ -87,7 +88,7 @@ TEST_F(PresetsRpcTest, AnUnknownNameIsRefusedEverywhere) {
   EXPECT_THAT(compared.error_message(), HasSubstr("compare_preset"));
 }
 
-TEST_F(PresetsRpcTest, ANameIsAsGoodAsItsText) {
+TEST_F(PresetsRpcTest, APresetsNameAndItsTextGiveTheSameAnswer) {
   v1::ModelConfig named;
   named.set_preset("llama-3.1-8b");
   v1::ModelConfig text;
@@ -124,7 +125,7 @@ TEST_F(PresetsRpcTest, ComparisonIsPartOfTheAnswer) {
   EXPECT_NEAR(response.drift().layers(0).largest_ratio(), 8.0, 1e-5);
 }
 
-TEST_F(PresetsRpcTest, StrictRefusesWhatIsWarnedOfEverywhere) {
+TEST_F(PresetsRpcTest, StrictRefusesWarningsInEveryMethod) {
   v1::ModelConfig config;
   config.set_model_config_json(kWarned);
   v1::GetFrequenciesResponse frequencies;

@@ -1,4 +1,4 @@
-// Requests that are refused: with the right code, the field's path, and a server that goes on.
+// Refused requests: the code is right, the message names the field, and the server keeps serving.
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -171,7 +171,7 @@ RpcServer& Server() {
 
 class RefusalsTest : public ::testing::TestWithParam<Refusal> {};
 
-TEST_P(RefusalsTest, SaysWhatIsWrongAndGoesOn) {
+TEST_P(RefusalsTest, ReportsWhatIsWrongAndKeepsServing) {
   const auto stub = Server().NewStub();
   const v1::StreamEmbeddingsRequest good = RangeRequest(kLlama31, 0, 10);
   v1::StreamEmbeddingsRequest bad = good;
@@ -191,11 +191,10 @@ INSTANTIATE_TEST_SUITE_P(Positions, RefusalsTest, ::testing::ValuesIn(PositionRe
 INSTANTIATE_TEST_SUITE_P(Options, RefusalsTest, ::testing::ValuesIn(OptionRefusals()),
                          [](const auto& info) { return std::string(info.param.name); });
 
-TEST(RefusalsOfBytesTest, WhatIsNoMessageIsRefused) {
+TEST(RefusalsOfBytesTest, BytesThatAreNotAMessageAreRefused) {
   const auto channel_server = Server().NewStub();
   v1::StreamEmbeddingsRequest request = RangeRequest(kLlama31, 0, 10);
-  // An unknown group that never ends: kept as an unknown field, cut off on the way to the
-  // server.
+  // The start of an unknown group without its end: protobuf cannot parse that.
   request.GetReflection()->MutableUnknownFields(&request)->AddLengthDelimited(1)->assign("\xff");
   const CollectedStream refused = Collect(channel_server.get(), request);
   EXPECT_EQ(refused.status.error_code(), kInvalid) << refused.status.error_message();
@@ -211,7 +210,7 @@ TEST(RefusalsOfBytesTest, ARequestBeyondTheLimitIsRefused) {
   EXPECT_THAT(refused.status.error_message(), HasSubstr("4194304"));
 }
 
-// Long paths, long messages, many errors: the trailers must arrive.
+// Long paths, long messages, many errors: the trailers still arrive.
 TEST(RefusalsOfBytesTest, TheErrorOfATerribleConfigurationArrives) {
   const auto stub = Server().NewStub();
   std::string json = R"({"model_type": "llama", "head_dim": 63, "rope_theta": NaN, )";

@@ -1,5 +1,5 @@
-// Many clients at once through a small cache: some cancel, some stall, some run into deadlines.
-// Every complete answer is right, and nothing stays behind.
+// Many clients at once with a small cache. Some cancel, some stop reading, some have short
+// deadlines. Every complete answer is right, and no memory is left behind.
 #include <atomic>
 #include <map>
 #include <memory>

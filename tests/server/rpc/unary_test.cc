@@ -73,7 +73,7 @@ TEST_F(UnaryTest, FrequenciesOfTheOnlyLayerType) {
   EXPECT_EQ(frequencies.inv_freq(0), 1.0F);
   EXPECT_EQ(frequencies.numeric_profile(), v1::NUMERIC_PROFILE_HF);
   EXPECT_EQ(frequencies.resolution().rope_type(), "llama3");
-  EXPECT_FALSE(frequencies.resolution().has_seq_len()) << "load time";
+  EXPECT_FALSE(frequencies.resolution().has_seq_len()) << "frequencies as loaded";
   EXPECT_THAT(frequencies.resolution().config_id(), HasSubstr("rope1-"));
 }
 
@@ -119,14 +119,14 @@ TEST_F(UnaryTest, ARefusedConfigurationComesWithItsFindings) {
   EXPECT_EQ(refusal.findings(0).severity(), v1::SEVERITY_ERROR);
 }
 
-TEST_F(UnaryTest, AValidConfigurationAndItsStandardisedParameters) {
+TEST_F(UnaryTest, AValidConfigurationAndItsStandardizedParameters) {
   const v1::ValidateConfigResponse validation = ValidationOf(kLlama31);
   EXPECT_TRUE(validation.valid());
   EXPECT_THAT(validation.rope_parameters_json(), HasSubstr("\"rope_theta\""));
   EXPECT_EQ(validation.transformers_version(), kTransformersVersion);
 }
 
-TEST_F(UnaryTest, NoIsAnAnswer) {
+TEST_F(UnaryTest, AnInvalidConfigurationIsAnAnswerAndNotAFailure) {
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("[]"), std::string("{}}"),
         std::string("{\"a\": \"\\ud800\"}"), std::string("{\"\\udc00\\ud800\": 1}"),
@@ -138,7 +138,7 @@ TEST_F(UnaryTest, NoIsAnAnswer) {
   EXPECT_FALSE(ValidationOf("{").valid());
 }
 
-TEST_F(UnaryTest, AConfigurationThatCannotBeReadAtAllIsNoConfiguration) {
+TEST_F(UnaryTest, AMessageWithoutAConfigurationIsRefused) {
   v1::ValidateConfigRequest request;
   v1::ValidateConfigResponse response;
   grpc::ClientContext context;
@@ -147,7 +147,7 @@ TEST_F(UnaryTest, AConfigurationThatCannotBeReadAtAllIsNoConfiguration) {
   EXPECT_THAT(status.error_message(), HasSubstr("config"));
 }
 
-TEST_F(UnaryTest, ServerInfoSaysWhatThereIs) {
+TEST_F(UnaryTest, ServerInfoListsEverythingThatIsSupported) {
   grpc::ClientContext context;
   v1::GetServerInfoResponse info;
   ASSERT_TRUE(stub_->GetServerInfo(&context, {}, &info).ok());

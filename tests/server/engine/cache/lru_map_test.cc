@@ -32,7 +32,7 @@ TEST(LruMapTest, AValueIsReplacedWithItsCharge) {
   EXPECT_EQ(map.charge(), 8);
 }
 
-TEST(LruMapTest, WhatIsLargerThanAllIsNotKept) {
+TEST(LruMapTest, AValueLargerThanTheCapacityIsNotKept) {
   LruMap<int> map(10);
   map.Insert("small", 1, 1);
   map.Insert("large", 2, 11);

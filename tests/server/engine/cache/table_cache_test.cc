@@ -41,7 +41,7 @@ class TableCacheTest : public ::testing::Test {
                                TableForm());
   }
 
-  // Asks and waits.
+  // Requests the block and waits for it.
   BlockResult Get(const BlockKey& key) {
     std::promise<BlockResult> answer;
     cache_->Get(
@@ -50,7 +50,7 @@ class TableCacheTest : public ::testing::Test {
     return answer.get_future().get();
   }
 
-  // Asks and does not wait; answers are counted.
+  // Requests the block without waiting; counts the answers.
   void Ask(const BlockKey& key, const std::weak_ptr<void>& wanted) {
     cache_->Get(
         key, [this] { return ComputeNow(); }, wanted,
@@ -59,7 +59,8 @@ class TableCacheTest : public ::testing::Test {
 
   TableCache::Counters counters() const { return cache_->counters(); }
 
-  // What such a block is charged with all that keeping it costs: measured, see ABlockIsCharged.
+  // The charge of such a block with its bookkeeping; measured, see
+  // ABlockIsChargedWithItsBytesAndALittle
   static constexpr int64_t kBlockCharge = 2048 + 1024;
 
   const FrequencyPlan plan_ = MakeForwardPlan(kSmallHead, 100);
@@ -68,7 +69,7 @@ class TableCacheTest : public ::testing::Test {
   GatedBackend backend_;
   const ComputeSettings settings_{&backend_};
   std::unique_ptr<TableCache> cache_;
-  std::unique_ptr<WorkQueue> queue_;  // ends before the cache
+  std::unique_ptr<WorkQueue> queue_;  // destroyed before the cache
 };
 
 TEST_F(TableCacheTest, ABlockIsChargedWithItsBytesAndALittle) {
@@ -81,14 +82,14 @@ TEST_F(TableCacheTest, ABlockIsChargedWithItsBytesAndALittle) {
   EXPECT_GT(2 * counters().bytes, kBlockCharge) << "tests below count in units of kBlockCharge";
 }
 
-TEST_F(TableCacheTest, WhatIsThereIsNotComputedAgain) {
+TEST_F(TableCacheTest, ACachedBlockIsNotComputedAgain) {
   MakeCache(10);
   EXPECT_FALSE(cache_->Contains(KeyOf("a")));
   const BlockResult first = Get(KeyOf("a"));
   EXPECT_TRUE(cache_->Contains(KeyOf("a")));
   const BlockResult second = Get(KeyOf("a"));
   ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(*first, *second) << "the very same block";
+  EXPECT_EQ(*first, *second) << "the same object";
   EXPECT_EQ(backend_.begun(), 1);
   EXPECT_EQ(counters().hits, 1);
   EXPECT_EQ(counters().misses, 1);
@@ -141,7 +142,7 @@ TEST_F(TableCacheTest, TheLeastRecentlyUsedEntryGoesFirst) {
   EXPECT_EQ(counters().evicted, 1);
 }
 
-TEST_F(TableCacheTest, AskingWhetherABlockIsThereIsNoUse) {
+TEST_F(TableCacheTest, ContainsDoesNotCountAsUse) {
   MakeCache(2);
   ASSERT_TRUE(Get(KeyOf("a")).ok());
   ASSERT_TRUE(Get(KeyOf("b")).ok());
@@ -159,8 +160,8 @@ TEST_F(TableCacheTest, EntriesAreDroppedWithAllTheirBlocks) {
   EXPECT_EQ(counters().evicted, 1);
 }
 
-// The rule of reuse: what nobody asks for again cannot drive out what is in use.
-TEST_F(TableCacheTest, AFloodOfRequestsThatNobodyRepeatsLeavesWhatIsInUse) {
+// Reuse: entries that nobody requests again cannot push out entries in use.
+TEST_F(TableCacheTest, RequestsThatNobodyRepeatsDoNotDropWhatIsInUse) {
   MakeCache(10);
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 6; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat("used", i))).ok());
@@ -169,7 +170,7 @@ TEST_F(TableCacheTest, AFloodOfRequestsThatNobodyRepeatsLeavesWhatIsInUse) {
   for (int i = 0; i < 6; ++i) EXPECT_TRUE(cache_->Contains(KeyOf(absl::StrCat("used", i))));
 }
 
-TEST_F(TableCacheTest, WhatIsAskedForAgainSoonAfterItWasDroppedIsProtected) {
+TEST_F(TableCacheTest, AnEntryRequestedSoonAfterItWasDroppedIsProtected) {
   MakeCache(4);
   ASSERT_TRUE(Get(KeyOf("a")).ok());
   for (int i = 0; i < 8; ++i) ASSERT_TRUE(Get(KeyOf(absl::StrCat("once", i))).ok());
@@ -179,7 +180,7 @@ TEST_F(TableCacheTest, WhatIsAskedForAgainSoonAfterItWasDroppedIsProtected) {
   EXPECT_TRUE(cache_->Contains(KeyOf("a")));
 }
 
-TEST_F(TableCacheTest, WhatIsInUseChangesInTime) {
+TEST_F(TableCacheTest, ProtectedEntriesChangeOverTime) {
   MakeCache(4);
   for (const char* era : {"old", "new"}) {
     for (int round = 0; round < 3; ++round) {
@@ -222,12 +223,12 @@ TEST_F(TableCacheTest, BytesNeverExceedTheCapacityAndComeBack) {
     ASSERT_TRUE(Get(KeyOf(std::to_string(i % 17), i % 3, i % 7)).ok());
     ASSERT_LE(counters().bytes, 5 * kBlockCharge);
     ASSERT_GE(settings_.pool->live_bytes(), 0);
-    ASSERT_LE(settings_.pool->live_bytes(), 6 * kBlockCharge) << "what is dropped is freed";
+    ASSERT_LE(settings_.pool->live_bytes(), 6 * kBlockCharge) << "dropped blocks are freed";
   }
   EXPECT_GT(counters().evicted, 10);
 }
 
-TEST_F(TableCacheTest, ABucketLargerThanTheCacheStartsAnew) {
+TEST_F(TableCacheTest, ABucketLargerThanTheCacheStartsAgain) {
   MakeCache(3);
   for (int index = 0; index < 4; ++index) ASSERT_TRUE(Get(KeyOf("a", 0, index)).ok());
   EXPECT_TRUE(cache_->Contains(KeyOf("a", 0, 3)));
@@ -298,7 +299,7 @@ TEST_F(TableCacheTest, AWaiterThatLeavesDoesNotCancelTheOthers) {
   EXPECT_EQ(backend_.begun(), 2);
 }
 
-TEST_F(TableCacheTest, WhatNobodyWaitsForAnyMoreIsNotComputed) {
+TEST_F(TableCacheTest, ABlockThatNobodyWaitsForIsNotComputed) {
   MakeCache(10, /*threads=*/1);
   backend_.Close();
   Ask(KeyOf("first"), wanted_);
@@ -310,7 +311,7 @@ TEST_F(TableCacheTest, WhatNobodyWaitsForAnyMoreIsNotComputed) {
   ASSERT_TRUE(Get(KeyOf("last")).ok());
   EXPECT_EQ(backend_.begun(), 2) << "first and last";
   EXPECT_EQ(answers_.load(), 1);
-  ASSERT_TRUE(Get(KeyOf("a")).ok()) << "it can be asked for again";
+  ASSERT_TRUE(Get(KeyOf("a")).ok()) << "a later request works";
 }
 
 TEST_F(TableCacheTest, LeavingDuringTheComputationStillKeepsTheBlock) {

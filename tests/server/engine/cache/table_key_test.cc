@@ -10,7 +10,7 @@
 namespace rope::engine {
 namespace {
 
-TEST(RowBucketTest, BucketsArePiecesOfAllRowsWithoutGapOrOverlap) {
+TEST(RowBucketTest, BucketsCoverAllRowsWithoutGapOrOverlap) {
   EXPECT_EQ(BucketStart(0), 0);
   for (int bucket = 0; bucket <= kLastBucket; ++bucket) {
     EXPECT_EQ(BucketEnd(bucket), BucketStart(bucket + 1));

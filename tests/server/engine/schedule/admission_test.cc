@@ -28,7 +28,7 @@ TEST(GateTest, LetsInAsManyAsThereIsRoomFor) {
   *first = Admission();
   EXPECT_EQ(gate.inside(), 1);
   EXPECT_TRUE(gate.Admit().ok());
-  EXPECT_EQ(gate.inside(), 1) << "an admission that is not kept is given back";
+  EXPECT_EQ(gate.inside(), 1) << "an admission that nobody keeps gives its room back";
 }
 
 TEST(GateTest, MovingAnAdmissionKeepsItsRoom) {
@@ -45,7 +45,7 @@ TEST(GateTest, MovingAnAdmissionKeepsItsRoom) {
   EXPECT_EQ(gate.inside(), 70);
 }
 
-TEST(GateTest, MoreThanThereEverIsRoomForIsAnotherRefusal) {
+TEST(GateTest, MoreThanTheMaximumIsRefusedForGood) {
   Gate gate("bytes", 100);
   EXPECT_EQ(gate.Admit(101).status().code(), absl::StatusCode::kResourceExhausted);
   const auto all = gate.Admit(100);

@@ -29,7 +29,7 @@ TEST(WorkQueueTest, EveryThreadWorks) {
   std::promise<void> all_there;
   std::atomic<int> there{0};
   std::shared_future<void> together = all_there.get_future().share();
-  // Each task waits for the others: fewer threads than tasks would never end.
+  // Each task waits for the others, so fewer threads than tasks would never finish.
   for (int i = 0; i < kThreads; ++i) {
     queue.Push([&, together] {
       if (there.fetch_add(1) + 1 == kThreads) all_there.set_value();
@@ -40,7 +40,7 @@ TEST(WorkQueueTest, EveryThreadWorks) {
   EXPECT_EQ(there.load(), kThreads);
 }
 
-TEST(WorkQueueTest, WhatWasPushedRunsBeforeTheEndAndTasksMayPush) {
+TEST(WorkQueueTest, PushedTasksRunBeforeTheEndAndTasksMayPush) {
   std::atomic<int> ran{0};
   {
     WorkQueue queue(2);
