@@ -1,4 +1,5 @@
-# cmake -DOUTPUT=FILE -DMODELS=A;B;... -P EmbedPresets.cmake: a source file that holds the texts of the models.
+# cmake -DOUTPUT=FILE -DMODELS=A;B;... -P EmbedPresets.cmake
+# Writes a source file with the texts of the JSON files A, B, ...
 set(source "// Generated from core/presets/models.\n#include \"core/presets/preset_texts.h\"\n\n")
 string(APPEND source "namespace rope {\nnamespace {\n\nconstexpr absl::string_view kTexts[] = {\n")
 foreach(model ${MODELS})

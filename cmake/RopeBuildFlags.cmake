@@ -1,4 +1,4 @@
-# How everything of ours is built: warnings, reproducible floating point, sanitizers, the linker.
+# How this project is built: warnings, reproducible floating point, sanitizers, the linker.
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -9,13 +9,13 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)  # five times as fast as ld
 endif()
 
-# Instrumented as a whole, generated code too: half of a program instrumented finds half of its mistakes.
+# For all targets, generated code included: only instrumented code is checked.
 if(ROPE_SANITIZE)
   add_compile_options(-fsanitize=${ROPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ROPE_SANITIZE})
 endif()
 if(ROPE_FUZZ)
-  # RapidJSON 1.1 adds offsets to the null pointer of its empty stack, which g++ does not look for.
+  # RapidJSON 1.1 adds offsets to the null pointer of its empty stack. g++ has no check for that.
   add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize=pointer-overflow)
 endif()
 if(ROPE_COVERAGE)
@@ -23,12 +23,12 @@ if(ROPE_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-# One interface target that every target of ours links; generated code does not.
+# Every target of this project links this interface target. Generated code does not.
 add_library(rope_build_flags INTERFACE)
 target_include_directories(rope_build_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(rope_build_flags INTERFACE
   -Wall -Wextra
-  # Same bytes on every host: a*b+c is two roundings unless the source says std::fma.
+  # The same bytes on every host: a*b+c rounds twice unless the source says std::fma.
   -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # The mutex annotations: which member is guarded by which mutex. g++ does not know them.
@@ -46,7 +46,7 @@ elseif(ROPE_SANITIZE)
 endif()
 
 # rope_add_library(NAME SOURCES ... DEPS ...): a static library of this project.
-# DEPS are public: whoever links the library may include what its headers include.
+# DEPS are public: who links the library can include what its headers include.
 function(rope_add_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})

@@ -1,7 +1,8 @@
-# rope_add_proto_library(NAME PROTOS ... SERVICES ...): messages of the given .proto files, and gRPC stubs of those that
-# also stand under SERVICES (a stub file without a service would cost seconds of compiling for nothing).
-# Generated sources are compiled without our warning flags: they are not our code.
-# The target NAME_sources only generates them, which is all that clang-tidy needs.
+# rope_add_proto_library(NAME PROTOS ... SERVICES ...): a library of the messages of the .proto files
+# PROTOS, and of the gRPC stubs of the files that are also in SERVICES. (A stub file takes seconds to
+# compile even if it has no service.)
+# Generated sources are compiled without our warning flags.
+# The target NAME_sources only generates the sources, which is all that clang-tidy needs.
 
 find_program(PROTOC_PROGRAM protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)

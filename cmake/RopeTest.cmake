@@ -1,8 +1,9 @@
-# rope_add_test(NAME SOURCES ... DEPS ... LABELS label): one GoogleTest binary, its cases known to ctest one by one.
-# One label, because gtest_discover_tests cannot pass on a list. The target tests-<label> builds all
-# tests of a label and nothing else.
+# rope_add_test(NAME SOURCES ... DEPS ... LABELS label): a GoogleTest program. Each of its cases is a
+# test of ctest. There is one label only, because gtest_discover_tests cannot take a list. The target
+# tests-<label> builds all tests of a label and nothing else.
 
-# A header and no definition on every command line: a compiler cache then serves every checkout.
+# The paths are in a header, not in definitions on the command line: command lines that do not depend
+# on the checkout let a compiler cache serve all checkouts.
 configure_file(${PROJECT_SOURCE_DIR}/tests/testing/paths.h.in
                ${PROJECT_BINARY_DIR}/generated/tests/testing/paths.h)
 

@@ -80,6 +80,11 @@ absl::Status StreamCheck::TakeTensors(const v1::StreamHeader& header, int64_t el
     for (int i = 1; i <= row_dimensions && i <= spec.shape_size(); ++i) {
       row_bytes *= spec.shape(spec.shape_size() - i);
     }
+    // Also keeps the product below within the tensor.
+    if (first_row_ >= bytes / row_bytes) {
+      return DataLoss(absl::StrCat("the table has ", bytes / row_bytes,
+                                   " rows; the call asked for rows from ", first_row_, " on"));
+    }
     tensors_.push_back({spec, row_bytes, first_row_ * row_bytes, first_row_ * row_bytes});
   }
   if (tensors_.empty()) return DataLoss("the header announces no tensors");

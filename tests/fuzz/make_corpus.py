@@ -136,6 +136,14 @@ def streams():
         yield [header, chunks[0], None, header] + chunks + [footer]
 
 
+def huge_stream():
+    """A header with one row of 2^40 bytes, for a request that starts at row 2^31 - 1."""
+    shape = b"".join(map(varint, [1, 1 << 38]))
+    tensor = integer(1, 1) + text(2, shape) + integer(3, 1 << 40)
+    header = text(1, integer(3, 1) + integer(4, 1) + text(2, tensor))
+    return b"\x10" + b"\xff\xff\xff\xff" + framed([header])
+
+
 def framed(messages):
     """Messages as response_fuzz reads them; None is a call that breaks."""
     parts = (
@@ -152,7 +160,7 @@ def inputs():
         "position": [b"\0" + message for message in position_messages()]
         + [b"\1" + file for file in position_files()],
         "request": [b"\x10" + request for request in requests()],
-        "response": [b"\x10" + bytes(4) + framed(stream) for stream in streams()],
+        "response": [b"\x10" + bytes(4) + framed(stream) for stream in streams()] + [huge_stream()],
     }
 
 

@@ -129,7 +129,7 @@ MAX_DOCUMENT_COLUMNS = 100
 EMPTY_NAME = re.compile(r"(^|[_-])(utils?|common|helpers?|managers?|misc)([_.-]|$)", re.I)
 
 # (what a reader stumbles over, what to write instead). A space in a pattern matches line ends and
-# comment marks, too. Looked for in comments and strings of code, and in all of documents and scripts.
+# comment marks, too. Comments and strings of code are searched, and all of documents and scripts.
 WORDS = [
     (r"where there (?:is|are) no(?:ne|t)?\b", "if there is no ..., without ..."),
     (r"where it is (?:none|not)\b", "if it is not ..."),
@@ -149,7 +149,7 @@ WORDS = [
     (r"\bsaid of\b", "about"),
     (r"\b(?:is|are) told\b(?! apart)", "says, receives"),
     (r"\bthe others are\b", "name them"),
-    (r"(?<![/\w])(?:mis)?judg(?:e[ds]?|ing|e?ments?)\b(?!/)", "validate (public), check (internal)"),
+    (r"(?<![/\w])(?:mis)?judg(?:e[ds]?|ing|e?ments?)\b(?!/)", "validate, check, report"),
     (r"\bverdicts?\b", "finding, report"),
     (r"\bsets? of parameters\b", "parameter set"),
     (r"\bstandardis(?:e[ds]?|ing|ation)\b", "standardize, as transformers spells it"),
@@ -316,20 +316,28 @@ def names(root, texts):
 
 
 BLANK = re.compile(r"\S")
+CMAKE = (".cmake", "CMakeLists.txt")
+CMAKE_PROSE = re.compile(r'#[^\n]*|"[^"]*"')
+
+
+def blank(text):
+    return BLANK.sub("\0", text)
 
 
 def prose_of(path, text):
-    """`text` with everything that nobody reads as English blanked out: code, preprocessor lines."""
-    if not path.endswith(CPP):
+    """`text` with all that nobody reads as English blanked out: code and preprocessor lines."""
+    if path.endswith(CPP):
+        kept = (m for m in NOT_CODE.finditer(text) if not m[0].lstrip().startswith("#"))
+    elif path.endswith(CMAKE):
+        kept = CMAKE_PROSE.finditer(text)
+    else:
         return text
     prose = []
     end = 0
-    for match in NOT_CODE.finditer(text):
-        prose.append(BLANK.sub("\0", text[end : match.start()]))
-        is_prose = not match[0].lstrip().startswith("#")
-        prose.append(match[0] if is_prose else BLANK.sub("\0", match[0]))
+    for match in kept:
+        prose += [blank(text[end : match.start()]), match[0]]
         end = match.end()
-    return "".join(prose) + BLANK.sub("\0", text[end:])
+    return "".join(prose) + blank(text[end:])
 
 
 BETWEEN_WORDS = r"(?:[\s\"]|//|#)+"

@@ -180,6 +180,17 @@ TEST(StreamCheckFirstRowTest, OffsetsCountFromTheWholeTensor) {
   EXPECT_TRUE(check.TakeEnd().ok()) << check.TakeEnd();
 }
 
+TEST(StreamCheckFirstRowTest, ATableWithoutThatRowIsRefused) {
+  EXPECT_TRUE(StreamCheck(kLimit, true, 3).TakeMessage(HeaderOf({})).ok());
+  EXPECT_EQ(StreamCheck(kLimit, true, 4).TakeMessage(HeaderOf({})).code(),
+            absl::StatusCode::kDataLoss);
+  Announced huge;  // first row times bytes of a row overflows
+  huge.shape = {1, int64_t{1} << 38};
+  huge.byte_size = int64_t{1} << 40;
+  EXPECT_EQ(StreamCheck(kLimit, true, (int64_t{1} << 31) - 1).TakeMessage(HeaderOf(huge)).code(),
+            absl::StatusCode::kDataLoss);
+}
+
 TEST(StreamCheckHashTest, ChecksumsAreComparedIfTheyAreToBeVerified) {
   ChunkView chunk;
   chunk.xxh3_64 = 5;
