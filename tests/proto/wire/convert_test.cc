@@ -157,7 +157,7 @@ TEST(PositionsTest, Refusals) {
   ExpectRefused(overflow, "position_ids.range");
   v1::PositionIds empty;
   empty.mutable_list();
-  ExpectRefused(empty, "position_ids is empty");
+  ExpectRefused(empty, "position_ids must have at least 1 position");
   v1::PositionIds torn;
   torn.set_int32_le("abc");
   ExpectRefused(torn, "position_ids.int32_le");
@@ -166,7 +166,7 @@ TEST(PositionsTest, Refusals) {
   ExpectRefused(torn_long, "position_ids.int64_le");
   v1::PositionIds no_bytes;
   no_bytes.set_int64_le("");
-  ExpectRefused(no_bytes, "position_ids is empty");
+  ExpectRefused(no_bytes, "position_ids must have at least 1 position");
 }
 
 TEST(PositionsTest, TooManyAreRefusedByTheirCountAlone) {

@@ -97,9 +97,9 @@ std::vector<Refusal> PositionRefusals() {
   return {
       {"NoPositions", [](Request* r) { r->clear_position_ids(); }, kInvalid, "position_ids"},
       {"EmptyList", [](Request* r) { r->mutable_position_ids()->mutable_list(); }, kInvalid,
-       "position_ids is empty"},
+       "position_ids must have at least 1 position"},
       {"EmptyBytes", [](Request* r) { r->mutable_position_ids()->set_int32_le(""); }, kInvalid,
-       "position_ids is empty"},
+       "position_ids must have at least 1 position"},
       {"TornBytes", [](Request* r) { r->mutable_position_ids()->set_int64_le("1234567"); },
        kInvalid, "position_ids.int64_le"},
       {"NegativeInAList",
