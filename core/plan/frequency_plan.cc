@@ -8,9 +8,14 @@
 #include "absl/strings/str_format.h"
 #include "core/rope_types/rope_types.h"
 #include "core/table/position_ids.h"
+#include "core/table/table_rows.h"
 #include "xxhash.h"
 
 namespace rope {
+
+// A table holds half of the widest head. core/table cannot see core/rope_types to say so itself.
+static_assert(kMaxHeadDim == 2 * kMaxHalfWidth);
+
 namespace {
 
 // To be changed whenever equal bytes would no longer mean equal tables.

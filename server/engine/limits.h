@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "core/config/model_config.h"
-#include "core/table/table_rows.h"
 
 namespace rope::engine {
 
@@ -18,7 +17,7 @@ struct Limits {
   int64_t max_rows = int64_t{1} << 27;
   // The bound of head_dim and rotary_dim, for GetServerInfo. The check of configurations enforces
   // it; it is a constant.
-  static constexpr int64_t kMaxHeadDim = 2 * kMaxHalfWidth;
+  static constexpr int64_t kMaxHeadDim = rope::kMaxHeadDim;
   // Bytes of all tensors of one answer. An answer is streamed and never in memory as a whole, so
   // this bound only catches mistakes: it is max_rows at head_dim 1024 in float32, cos and sin.
   int64_t max_answer_bytes = int64_t{1} << 40;
