@@ -9,7 +9,7 @@
 namespace rope {
 
 // The parameters whose values differ, in a fixed order that starts with rope_type. Lists of factors
-// are told by their length only.
+// are given as their length only.
 std::vector<DriftedValue> DifferingValues(const RopeConfig& config, const RopeConfig& preset);
 
 }  // namespace rope

@@ -2,8 +2,8 @@
 //
 // One Family is one row of the table in core/config/families. It holds what the configuration class
 // and the rotary module of that model_type in transformers do differently from the others:
-// defaults, names of fields, conversions. What is more than a value is a small function that the
-// row points to.
+// defaults, names of fields, conversions. A rule that is not just a value is a small function that
+// the row points to.
 //
 // Plain data.
 #pragma once

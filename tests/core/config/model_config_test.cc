@@ -35,7 +35,7 @@ const RopeConfig& OnlyConfig(const ModelConfigReport& report) {
   static const RopeConfig nothing;
   EXPECT_TRUE(report.valid()) << (report.findings.empty() ? "" : report.findings[0].message);
   if (report.layer_types.size() != 1 || !report.layer_types[0].config.has_value()) {
-    ADD_FAILURE() << "not one set of parameters";
+    ADD_FAILURE() << "expected one parameter set";
     return nothing;
   }
   return *report.layer_types[0].config;
