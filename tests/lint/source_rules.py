@@ -165,7 +165,8 @@ SKIPPED_TEST = re.compile(r"\b(GTEST_" r"SKIP|DIS" r"ABLED_)")
 CPP = (".h", ".cc", ".cu")
 SOURCES = CPP + (".proto",)
 PRODUCT = ("core/", "proto/", "server/", "client/")
-FOLDERS_LEFT_OUT = {"build", "__pycache__", "node_modules", "golden"}
+FOLDERS_LEFT_OUT = {"build", "__pycache__", "node_modules"}
+DATA = ".jsonl"  # golden records: other programs' words
 DOT_FOLDERS = {".ci"}
 
 
@@ -179,7 +180,7 @@ def read_tree(root):
         folders[:] = [
             f for f in folders if f in DOT_FOLDERS or not (f.startswith(".") or f in FOLDERS_LEFT_OUT)
         ]
-        for path in (Path(folder, name) for name in names):
+        for path in (Path(folder, name) for name in names if not name.endswith(DATA)):
             try:
                 texts[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
             except (UnicodeDecodeError, OSError):

@@ -42,7 +42,7 @@ class JsonOutput {
     } else if constexpr (std::is_unsigned_v<T>) {
       writer_.Uint64(static_cast<uint64_t>(value));
     } else {
-      ArrayOf(value, [this](const auto& element) { Value(element); });
+      ArrayOf(value, [this](const auto& element) { this->Value(element); });
     }
   }
 
