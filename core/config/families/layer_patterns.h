@@ -52,10 +52,9 @@ void FillQwen2Vl(LoadingState* state);   // the same; use_sliding_window may be 
 void FillQwen2Moe(LoadingState* state);  // every other layer sliding below it (28)
 
 // Other kinds of layers.
-void FillMiniMax(LoadingState* state);  // full and linear in turn
-void FillQwen3Next(
-    LoadingState* state);               // every n-th full (full_attention_interval, 4), else linear
-void FillSmolLm3(LoadingState* state);  // layers that rotate: sliding if there is a window
-void FillLlama4(LoadingState* state);   // layers that rotate: chunked; the others full
+void FillMiniMax(LoadingState* state);    // full and linear in turn
+void FillQwen3Next(LoadingState* state);  // linear, every n-th full (full_attention_interval, 4)
+void FillSmolLm3(LoadingState* state);    // layers that rotate: sliding if there is a window
+void FillLlama4(LoadingState* state);     // layers that rotate: chunked; the others full
 
 }  // namespace rope

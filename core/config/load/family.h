@@ -57,7 +57,7 @@ enum class Nesting {
   kOneSet,        // rope_parameters is itself the parameter set of all layers
   kPerLayerType,  // one parameter set for each layer type in layer_types
   kNamedSets,     // the family names its parameter sets itself: Family::parameter_set_names
-  kAsGiven        // as the document has it: for documents without model_type
+  kAsGiven        // either of the first two, as the document has it: for unknown families
 };
 
 struct Family {
@@ -77,8 +77,8 @@ struct Family {
   // for all other layers.
   absl::Span<const absl::string_view> parameter_set_names = {};
   absl::string_view default_type = "default";  // "axial": rope type "default" means axial here
-  // Members of a parameter set that this family reads though its rope type does not: they are no
-  // unknown keys.
+  // Members of a parameter set that transformers' check of keys ignores in this family
+  // (ignore_keys_at_rope_validation): they are never unknown. A required one counts as missing.
   absl::Span<const absl::string_view> ignored_keys = {};
   // rope_parameters of a document in which it is null or absent, as JSON text.
   absl::string_view default_parameters = {};

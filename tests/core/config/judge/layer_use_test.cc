@@ -69,7 +69,7 @@ TEST(LayerUseTest, LayersWithoutAttention) {
 }
 
 // modeling_deepseek_v4.py: "main" where layer_types says sliding_attention, "compress" elsewhere.
-TEST(LayerUseTest, LabelsOfDeepseekV4) {
+TEST(LayerUseTest, ParameterSetsOfDeepseekV4) {
   const auto report = ReadModelConfig(
       R"({"model_type":"deepseek_v4","num_hidden_layers":3,"layer_types":["sliding_attention",
           "compressed_sparse_attention","heavily_compressed_attention"]})");
