@@ -11,7 +11,7 @@ std::string NumberRanges(absl::Span<const int64_t> numbers, size_t max_ranges) {
   std::vector<std::string> ranges;
   for (size_t first = 0; first < numbers.size();) {
     if (ranges.size() == max_ranges) {
-      ranges.push_back("...");
+      ranges.emplace_back("...");
       break;
     }
     size_t last = first;

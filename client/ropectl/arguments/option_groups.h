@@ -11,7 +11,7 @@
 #include "client/rope_client.h"
 #include "rope/v1/tensor.pb.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }  // namespace CLI
 

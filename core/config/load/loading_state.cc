@@ -93,8 +93,8 @@ void LoadingState::DeclareHeadDim() {
 
 JsonValue LoadingState::TakeNullableHeadDim() {
   const std::optional<int64_t>& number = family_.head_dim.default_value;
-  const JsonValue default_value = number.has_value() ? JsonValue(*number) : JsonValue();
-  const JsonValue given = TakeKwarg("head_dim", default_value);
+  JsonValue default_value = number.has_value() ? JsonValue(*number) : JsonValue();
+  JsonValue given = TakeKwarg("head_dim", default_value);
   if (given.is_null() || given.is_int()) return given;
   ReportFieldType(given, "head_dim", "an integer or null");
   return default_value;
