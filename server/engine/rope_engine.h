@@ -55,8 +55,8 @@ class RopeEngine {
   void Run(std::function<void()> work) { queue_.Push(std::move(work)); }
 
   // All findings of a configuration. If none of them is an error, Resolve accepts the configuration
-  // and its tables can be computed, for every seq_len and profile. The engine's limits replace
-  // those in `options`.
+  // and its tables can be computed, for every seq_len and profile. The engine's max_config_bytes
+  // replaces the size limit in `options`.
   Validation Validate(absl::string_view config_json, ValidateOptions options = {}) const;
 
   // One plan for each layer type that has a rotary embedding, in the order of the model. If the
