@@ -44,6 +44,7 @@ class RopeClient {
   // An invalid configuration is an answer and not an error: see ValidateConfigResponse.valid.
   absl::StatusOr<v1::ValidateConfigResponse> ValidateConfig(
       const v1::ValidateConfigRequest& request, const CallOptions& options = {}) const;
+  // All presets of the server, without their configurations.
   absl::StatusOr<v1::ListPresetsResponse> ListPresets(const CallOptions& options = {}) const;
   // NOT_FOUND if no preset is called `name`.
   absl::StatusOr<v1::GetPresetResponse> GetPreset(const std::string& name,
@@ -53,7 +54,8 @@ class RopeClient {
                                                     const CallOptions& options = {},
                                                     std::vector<Finding>* findings = nullptr) const;
 
-  // A table chunk by chunk, for tables that are larger than memory or go elsewhere. Never null.
+  // Streams a table chunk by chunk, for tables that are larger than memory or that are not kept in
+  // memory. Never null. The reader must not be used by several threads at once.
   std::unique_ptr<TableReader> StreamTable(const v1::StreamEmbeddingsRequest& request,
                                            const CallOptions& options = {}) const;
   // The whole table in memory. Each byte is copied once after it has arrived.

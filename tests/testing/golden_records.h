@@ -24,7 +24,7 @@ std::string ConfigText(const rapidjson::Value& record);
 std::vector<uint32_t> Float32Bits(const rapidjson::Value& list);
 uint64_t DoubleBits(const rapidjson::Value& text);
 
-// record[key]; if it is missing or null, nothing or `otherwise`.
+// The value of record[key]. If it is missing or null: nullopt, or `otherwise`.
 std::optional<int64_t> OptionalInt(const rapidjson::Value& record, const char* key);
 std::string StringOr(const rapidjson::Value& record, const char* key, const char* otherwise);
 

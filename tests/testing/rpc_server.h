@@ -29,7 +29,7 @@ class RpcServer {
 
   engine::RopeEngine& engine() { return engine_; }
 
-  // Each call makes a new connection.
+  // Each call of NewStub makes a new connection.
   std::unique_ptr<v1::RopeService::Stub> NewStub() const {
     return v1::RopeService::NewStub(channel());
   }

@@ -18,8 +18,8 @@ struct ProgramResult {
 ProgramResult RunProgram(const std::vector<std::string>& arguments, const std::string& input = "");
 
 // Runs rope_server, or another program of this build, on a free loopback port. The program must
-// take
-// --listen ADDRESS and print "NAME ready on ADDRESS". Aborts if it does not start. Not thread-safe.
+// accept the option --listen ADDRESS and print "NAME ready on ADDRESS". Aborts if it does not
+// start. Not thread-safe.
 class RunningServer {
  public:
   // `options` come after --listen.

@@ -3,7 +3,7 @@ writes the list of their results to standard output.
 
     torch_worker.py [LANES]
 
-A process of its own, because torch reads ATEN_CPU_CAPABILITY and OMP_NUM_THREADS only when it
+It is a separate process, because torch reads ATEN_CPU_CAPABILITY and OMP_NUM_THREADS only when it
 starts (see torch_process.py). With LANES, powers are computed as if full groups had that many lanes:
 32 is what AVX-512 does.
 """

@@ -1,5 +1,5 @@
 // Many readers of few tables, with a cache that is too small. Some cancel, some are slow, some
-// leave early. Every delivered byte is right, and no memory is left behind.
+// leave early. The test checks that every delivered byte is right and that no memory is left.
 #include <atomic>
 #include <cstring>
 #include <future>
