@@ -24,8 +24,8 @@ struct RetryPolicy {
 };
 
 struct CallOptions {
-  // Time for the whole call, retries included; then the call ends with DEADLINE_EXCEEDED. Absent:
-  // no limit.
+  // Time for the whole call, retries included. Then the call ends with DEADLINE_EXCEEDED, or before
+  // with UNAVAILABLE if no time is left for another try. Absent: no limit.
   std::optional<std::chrono::milliseconds> timeout;
   // RESOURCE_EXHAUSTED if the header announces more bytes than this. The client checks it before it
   // allocates memory for them.

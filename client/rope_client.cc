@@ -36,8 +36,8 @@ RopeClient::RopeClient(std::shared_ptr<grpc::Channel> channel)
 
 RopeClient RopeClient::Connect(const std::string& target) {
   grpc::ChannelArguments arguments;
-  // This is far more than any message of a server. Pings detect a dead connection within 80
-  // seconds.
+  // This is far more than any message of a server. Pings detect a dead connection within 80 seconds
+  // while a call runs.
   arguments.SetMaxReceiveMessageSize(64 << 20);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);

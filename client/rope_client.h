@@ -25,9 +25,10 @@
 
 namespace rope::client {
 
-// Every call returns the server's status if it is not OK, with the server's message. If the server
-// refused a configuration, `findings` (null or an empty vector) receives what is wrong with it.
-// Thread-safe; copies share one connection.
+// Every call except StreamTable waits for its answer, at most as long as CallOptions.timeout
+// allows. It returns the server's status if that is not OK, with the server's message. If the
+// server refused a configuration, `findings` (null or an empty vector) receives what is wrong with
+// it. Thread-safe; copies share one connection.
 class RopeClient {
  public:
   // `target` is "host:port" or "unix:path". Does not wait for a connection: if there is none, calls
@@ -37,7 +38,9 @@ class RopeClient {
   // The channel that all calls use.
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
+  // What the server is, can do and has done, and its limits.
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(const CallOptions& options = {}) const;
+  // The frequencies of one layer type, or of all if the request names none.
   absl::StatusOr<v1::GetFrequenciesResponse> GetFrequencies(
       const v1::GetFrequenciesRequest& request, const CallOptions& options = {},
       std::vector<Finding>* findings = nullptr) const;
@@ -58,7 +61,9 @@ class RopeClient {
   // memory. Never null. The reader must not be used by several threads at once.
   std::unique_ptr<TableReader> StreamTable(const v1::StreamEmbeddingsRequest& request,
                                            const CallOptions& options = {}) const;
-  // The whole table in memory. Each byte is copied once after it has arrived.
+  // The whole table in memory. Each byte is copied once after it has arrived. DATA_LOSS and
+  // RESOURCE_EXHAUSTED as in TableReader; `findings` is set only if the call fails before its
+  // header.
   absl::StatusOr<Table> FetchTable(const v1::StreamEmbeddingsRequest& request,
                                    const CallOptions& options = {},
                                    std::vector<Finding>* findings = nullptr) const;

@@ -22,6 +22,8 @@ class StreamCall {
     Event event;
   };
 
+  // Prepares the call; Start sends it. `queue` must outlive the call. If there is no `deadline`,
+  // the call has no limit of time.
   StreamCall(const std::shared_ptr<grpc::Channel>& channel, grpc::CompletionQueue* queue,
              std::optional<std::chrono::system_clock::time_point> deadline);
 

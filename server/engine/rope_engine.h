@@ -44,6 +44,8 @@ ThreadPlan PlanThreads(int threads);
 // Thread-safe. Validate, Resolve and ResolveOne work on the calling thread: call them within Run.
 class RopeEngine {
  public:
+  // Starts the threads. The engine must outlive its admissions and streams. The destructor waits
+  // until every task in the queue has run.
   explicit RopeEngine(const EngineOptions& options);
 
   // Room for one stream, or for one unary call. UNAVAILABLE if the limits allow no more at the same

@@ -19,8 +19,8 @@ void ForEachRecord(const std::string& file,
 // The record's model configuration as config.json text (NaN and Infinity in Python's dialect).
 std::string ConfigText(const rapidjson::Value& record);
 
-// Bit patterns written as hexadecimal digits: a list of float32 with 8 digits each; a double with
-// 16.
+// Bit patterns that are written as hexadecimal digits: 8 digits for each float32 of a list, 16 for
+// a double.
 std::vector<uint32_t> Float32Bits(const rapidjson::Value& list);
 uint64_t DoubleBits(const rapidjson::Value& text);
 

@@ -1,4 +1,4 @@
-// A RopeService on a loopback port in this process. Tests can look into its engine.
+// RpcServer: a RopeService on a loopback port in this process. Tests can look into its engine.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

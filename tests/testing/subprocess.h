@@ -25,12 +25,14 @@ class RunningServer {
   // `options` come after --listen.
   explicit RunningServer(const std::vector<std::string>& options = {},
                          const std::string& program = "rope_server");
+  // Kills the program if it still runs.
   ~RunningServer();
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
   const std::string& address() const { return address_; }
   int pid() const { return process_; }
+  // Sends a signal to the program.
   void Signal(int signal) const;
   // Waits for the end of the program. Returns its exit code, or -1 if a signal ended it.
   int Wait();

@@ -24,6 +24,7 @@ struct ServerOptions {
   std::string server = "127.0.0.1:50051";  // HOST:PORT or unix:PATH
   double timeout_seconds = 0;              // 0: no limit
 
+  // See RopeClient::Connect: it does not wait for a connection.
   client::RopeClient Connect() const { return client::RopeClient::Connect(server); }
   client::CallOptions call_options() const;
 };

@@ -12,7 +12,9 @@
 
 namespace rope::server {
 
+// The parameters that the plan was made from.
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved);
+// The frequencies of the plan, with its parameters.
 v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved);
 v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome);
 // The answer to GetServerInfo, without activity.answer_hits, which the engine does not know.
