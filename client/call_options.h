@@ -1,4 +1,4 @@
-// CallOptions: what a caller can choose for one call beside the request itself.
+// CallOptions: what a caller can choose for one call, in addition to the request.
 #pragma once
 
 #include <chrono>
@@ -7,22 +7,25 @@
 
 namespace rope::client {
 
-// How a broken stream is tried again. Only calls of TableReader are: the server answered
-// UNAVAILABLE because it is full, is shutting down or cannot be reached. A stream that broke after
-// some rows continues with the first row that is missing.
+// How a broken stream is tried again. Only TableReader does this, and only after UNAVAILABLE: the
+// server is full, is shutting down or cannot be reached. A stream that broke after some rows
+// continues with the first row that is missing.
 struct RetryPolicy {
-  // Calls in a row, the first included, that may end without any new row. >= 1; 1: no second try.
+  // The largest number of calls in a row that bring no new row, the first call included. >= 1; 1:
+  // there is no second try.
   int max_attempts = 4;
-  // The wait before the second try. It doubles before each further try; the actual wait is drawn at
-  // random from the upper half of it. If the server names a wait (trailer grpc-retry-pushback-ms),
-  // the client waits exactly that long instead, or gives up if the number is negative.
+  // The wait before the second try. It doubles before each further try. The actual wait is random,
+  // between half of this time and all of it. If the server names a wait (trailer
+  // grpc-retry-pushback-ms), the client waits exactly that long instead, or gives up if the number
+  // is negative.
   std::chrono::milliseconds first_backoff{100};
   // The doubling stops here.
   std::chrono::milliseconds max_backoff{5000};
 };
 
 struct CallOptions {
-  // Time for the whole call, retries included. Absent: no limit.
+  // Time for the whole call, retries included. Then the call ends with DEADLINE_EXCEEDED, or before
+  // with UNAVAILABLE if no time is left for another try. Absent: no limit.
   std::optional<std::chrono::milliseconds> timeout;
   // RESOURCE_EXHAUSTED if the header announces more bytes than this. The client checks it before it
   // allocates memory for them.

@@ -9,7 +9,8 @@
 
 namespace rope::client {
 
-// Points into memory of the message that it arrived in; who hands it out says how long it is valid.
+// Points into the message with which it arrived. The function that returns it says how long it is
+// valid.
 struct ChunkView {
   v1::TensorKind kind = v1::TENSOR_KIND_UNSPECIFIED;
   int64_t byte_offset = 0;  // of the chunk's first byte in its tensor

@@ -36,10 +36,13 @@ RopeClient::RopeClient(std::shared_ptr<grpc::Channel> channel)
 
 RopeClient RopeClient::Connect(const std::string& target) {
   grpc::ChannelArguments arguments;
+  // This is far more than any message of a server. Pings detect a dead connection within 80 seconds
+  // while a call runs.
   arguments.SetMaxReceiveMessageSize(64 << 20);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
-  // A window that holds several chunks. gRPC's bandwidth probe would replace it by an estimate.
+  // The window holds several chunks. gRPC's bandwidth probe would replace its size by an estimate,
+  // so the probe is off.
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 16 << 20);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 1 << 20);  // A chunk arrives in few segments.

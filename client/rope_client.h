@@ -25,9 +25,10 @@
 
 namespace rope::client {
 
-// Every call returns the server's status if it is not OK, with the server's message. If the server
-// refused a configuration, `findings` (null or an empty vector) receives what is wrong with it.
-// Thread-safe; copies share one connection.
+// Every call except StreamTable waits for its answer, at most as long as CallOptions.timeout
+// allows. It returns the server's status if that is not OK, with the server's message. If the
+// server refused a configuration, `findings` (null or an empty vector) receives what is wrong with
+// it. Thread-safe; copies share one connection.
 class RopeClient {
  public:
   // `target` is "host:port" or "unix:path". Does not wait for a connection: if there is none, calls
@@ -37,13 +38,16 @@ class RopeClient {
   // The channel that all calls use.
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
+  // What the server is, can do and has done, and its limits.
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(const CallOptions& options = {}) const;
+  // The frequencies of one layer type, or of all if the request names none.
   absl::StatusOr<v1::GetFrequenciesResponse> GetFrequencies(
       const v1::GetFrequenciesRequest& request, const CallOptions& options = {},
       std::vector<Finding>* findings = nullptr) const;
   // An invalid configuration is an answer and not an error: see ValidateConfigResponse.valid.
   absl::StatusOr<v1::ValidateConfigResponse> ValidateConfig(
       const v1::ValidateConfigRequest& request, const CallOptions& options = {}) const;
+  // All presets of the server, without their configurations.
   absl::StatusOr<v1::ListPresetsResponse> ListPresets(const CallOptions& options = {}) const;
   // NOT_FOUND if no preset is called `name`.
   absl::StatusOr<v1::GetPresetResponse> GetPreset(const std::string& name,
@@ -53,10 +57,13 @@ class RopeClient {
                                                     const CallOptions& options = {},
                                                     std::vector<Finding>* findings = nullptr) const;
 
-  // A table chunk by chunk, for tables that are larger than memory or go elsewhere. Never null.
+  // Streams a table chunk by chunk, for tables that are larger than memory or that are not kept in
+  // memory. Never null. The reader must not be used by several threads at once.
   std::unique_ptr<TableReader> StreamTable(const v1::StreamEmbeddingsRequest& request,
                                            const CallOptions& options = {}) const;
-  // The whole table in memory. Each byte is copied once after it has arrived.
+  // The whole table in memory. Each byte is copied once after it has arrived. DATA_LOSS and
+  // RESOURCE_EXHAUSTED as in TableReader; `findings` is set only if the call fails before its
+  // header.
   absl::StatusOr<Table> FetchTable(const v1::StreamEmbeddingsRequest& request,
                                    const CallOptions& options = {},
                                    std::vector<Finding>* findings = nullptr) const;

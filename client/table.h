@@ -20,6 +20,7 @@ struct Tensor {
   std::unique_ptr<char[]> data;
   int64_t byte_size = 0;
 
+  // All bytes of the tensor; valid as long as `data`.
   absl::string_view bytes() const { return {data.get(), static_cast<size_t>(byte_size)}; }
 };
 

@@ -1,4 +1,4 @@
-// TablePipeline: many small tables at once over one connection, by one thread.
+// TablePipeline: one thread fetches many small tables at once over one connection.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -27,14 +27,15 @@ class TablePipeline {
   // server's status.
   using Done = std::function<void(absl::StatusOr<Table>)>;
 
-  // `options` hold for each call on its own, the timeout too.
+  // `options`, including the timeout, apply to each call separately.
   TablePipeline(const RopeClient& client, const CallOptions& options);
   // Cancels the calls in flight without calling their `done`.
   ~TablePipeline();
   TablePipeline(const TablePipeline&) = delete;
   TablePipeline& operator=(const TablePipeline&) = delete;
 
-  // Sends the request at once. A later Step calls `done`, exactly once; `done` may call Start.
+  // Sends the request at once. A later Step calls `done` exactly once, unless the pipeline is
+  // destroyed before. `done` may call Start.
   void Start(const v1::StreamEmbeddingsRequest& request, Done done);
   // The same for a StreamEmbeddingsRequest that is already serialized, for callers that send it
   // many times. REQUIRES: omit_checksums is set in it if CallOptions.verify is false.

@@ -68,10 +68,11 @@ class TableReader::Stream {
 
   // Moves the next chunk into view_ and checks its place; false at the end of the stream.
   absl::StatusOr<bool> NextChunk();
-  // Reads one message into response_. At the end of the stream checks its status and its totals.
+  // Reads one message into response_. At the end of the stream, checks the status and the totals.
   absl::Status ReadMessage();
   absl::Status TakeMessage();
-  // Decides what follows after a call has ended: the end of the stream, an error or another call.
+  // Decides what happens after a call has ended: the stream ends, fails, or continues with another
+  // call.
   absl::Status TakeStatus();
   void StartCall();
   void EndCall();

@@ -26,12 +26,13 @@ namespace rope::client {
 //
 // All functions that read return DATA_LOSS if the stream is not what its header announced or if a
 // checksum is wrong, RESOURCE_EXHAUSTED if the header announces more than max_answer_bytes, and
-// otherwise the server's status. An error ends the stream: every further chunk is that error again.
+// otherwise the server's status. An error ends the stream: every later attempt to read a chunk
+// returns the same error.
 //
 // Not thread-safe. The destructor cancels a call that has not ended.
 class TableReader {
  public:
-  // Starts the call and does not wait for it. RopeClient::StreamTable is the usual way to get here.
+  // Starts the call and does not wait for it. Most callers use RopeClient::StreamTable instead.
   TableReader(std::shared_ptr<grpc::Channel> channel, v1::StreamEmbeddingsRequest request,
               const CallOptions& options);
   ~TableReader();
@@ -41,16 +42,18 @@ class TableReader {
   // The header. Waits for the first message; may be called at any time and more than once.
   absl::StatusOr<v1::StreamHeader> Header();
 
-  // The next chunk; absent after the last one, when the footer has been checked too. Chunks of one
-  // tensor come in order, without gaps and without overlap.
+  // The next chunk, without its checksum; absent after the last one, when the footer has been
+  // checked too. Chunks of one tensor come in order, without gaps and without overlap.
   absl::StatusOr<std::optional<v1::Chunk>> Next();
 
-  // The same without a copy. The view is valid until the next call of any function that reads.
+  // Like Next, but without a copy. The view is valid until the next call of any function that
+  // reads.
   absl::StatusOr<std::optional<ChunkView>> NextView();
 
   // Reads to the end of the stream and copies each byte once. For each chunk, `place(kind, offset)`
-  // returns where byte `offset` of tensor `kind` belongs; from there to the end of the tensor the
-  // memory must be the caller's. After an error the content of that memory is unspecified.
+  // returns the address for byte `offset` of tensor `kind`, or null to drop the chunk. The memory
+  // from there to the end of the tensor must belong to the caller. After an error the content of
+  // that memory is unspecified.
   absl::Status ReadInto(absl::FunctionRef<std::byte*(v1::TensorKind, int64_t)> place);
 
   // REQUIRES: Next, NextView or ReadInto has reported the end without an error.

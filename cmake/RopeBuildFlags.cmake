@@ -9,7 +9,7 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)  # five times as fast as ld
 endif()
 
-# For all targets, generated code included: only instrumented code is checked.
+# These flags apply to all targets, generated code included: the sanitizers check only instrumented code.
 if(ROPE_SANITIZE)
   add_compile_options(-fsanitize=${ROPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ROPE_SANITIZE})
@@ -38,7 +38,7 @@ if(ROPE_WERROR)
   target_compile_options(rope_build_flags INTERFACE -Werror)
 endif()
 if(ROPE_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 warns of uninitialised values inside its own library when code is instrumented.
+  # g++ 12 warns about uninitialised values inside its own library when code is instrumented.
   target_compile_options(rope_build_flags INTERFACE -Wno-maybe-uninitialized)
 elseif(ROPE_SANITIZE)
   # Clang warns that it cannot vectorise the instrumented loops of the kernels.
@@ -46,7 +46,7 @@ elseif(ROPE_SANITIZE)
 endif()
 
 # rope_add_library(NAME SOURCES ... DEPS ...): a static library of this project.
-# DEPS are public: who links the library can include what its headers include.
+# DEPS are public: a target that links the library can include what its headers include.
 function(rope_add_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})

@@ -21,7 +21,7 @@
 namespace rope::server {
 namespace {
 
-// Time for gRPC to send the trailers of calls that have finished on our side.
+// Time for gRPC to send the trailers of calls that the server has finished.
 constexpr std::chrono::milliseconds kLastWrites{500};
 
 engine::EngineOptions EngineOptionsOf(const ServerOptions& options) {
@@ -39,12 +39,12 @@ void SetChannelArguments(const engine::Limits& limits, grpc::ServerBuilder* buil
   builder->SetMaxReceiveMessageSize(static_cast<int>(limits.max_request_bytes));
   builder->SetMaxSendMessageSize(-1);  // max_chunk_bytes bounds them
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
-  // Per connection. More than the gates of the engine admit, so that a call is refused by a gate,
-  // with a message, and does not wait in gRPC.
+  // This bound is per connection. It exceeds what each gate of the engine admits, so that the gate
+  // refuses a call with a message and the call does not wait in gRPC.
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                               static_cast<int>(limits.max_streams + limits.max_calls));
-  // A client that disappeared without closing its connection holds blocks. Pings find that out
-  // within a minute and a half.
+  // A client that disappeared without closing its connection holds blocks. Pings detect such a
+  // client within 80 seconds.
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kMinute);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * kSecond);
   // Clients may ping as well, every ten seconds, even without a running call.
@@ -78,7 +78,7 @@ absl::Status Server::WarmUp(const ServerOptions& options) {
   if (std::ifstream file(options.snapshot, std::ios::binary); !options.snapshot.empty() && file) {
     const std::string text(std::istreambuf_iterator<char>(file), {});
     const auto blocks = engine::RestoreSnapshot(text, &engine_);
-    // Without the snapshot the first requests are slower, and nothing else.
+    // This is not an error: without the snapshot only the first requests are slower.
     if (!blocks.ok()) {
       warning_ = absl::StrCat("--snapshot ", options.snapshot, ": ", blocks.status().message());
     }
@@ -110,7 +110,8 @@ absl::Status Server::WriteSnapshotTo(const std::string& file) const {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   static std::once_flag once;
   std::call_once(once, [] {
-    // Without a matching grpc_shutdown: that call can wait ten seconds for one of gRPC's pollers.
+    // There is no matching grpc_shutdown, because that call can wait ten seconds for one of gRPC's
+    // pollers.
     grpc_init();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();

@@ -14,7 +14,8 @@
 
 namespace rope::server {
 
-// One thread at a time may call its functions. It has threads of gRPC and of the engine.
+// One thread at a time may call its functions. Calls are served on threads of gRPC and of the
+// engine.
 class Server {
  public:
   // Computes the tables that the options name, then listens on every address. UNAVAILABLE, naming

@@ -12,7 +12,7 @@ namespace rope::client {
 // Written under another name in the same folder and renamed by Commit. Movable; not thread-safe.
 class PartialFile {
  public:
-  // Creates "<path>.part-<process id>". The status says why if that is not possible: NOT_FOUND,
+  // Creates "<path>.part-<process id>". If that is not possible, the status says why: NOT_FOUND,
   // PERMISSION_DENIED, ...
   static absl::StatusOr<PartialFile> Create(const std::string& path);
 
@@ -24,7 +24,8 @@ class PartialFile {
   const std::string& path() const { return path_; }
   const std::string& partial_path() const { return partial_path_; }
 
-  // Writes all of `bytes` at byte `offset` of the file.
+  // Writes all of `bytes` at byte `offset` (>= 0) of the file. If it fails, the status says why; a
+  // part of the bytes may have been written.
   absl::Status WriteAt(int64_t offset, absl::string_view bytes);
   // Renames the file to path() and replaces a file of that name. To be called at most once; nothing
   // may be written afterwards. If it fails, the partial file is removed.

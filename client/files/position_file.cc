@@ -18,15 +18,15 @@ namespace rope::client {
 namespace {
 
 // An .npy file is a magic string, two bytes of version, the length of the header, the header and
-// the data. The header is a Python dict: {'descr': '<i8', 'fortran_order': False, 'shape': (2, 3),
-// }
+// the data. The header is the text of a Python dict with the keys 'descr' (for example '<i8'),
+// 'fortran_order' (False) and 'shape' (for example (2, 3)).
 struct NpyFile {
   absl::string_view dict;
   absl::string_view data;
 };
 
 constexpr absl::string_view kMagic("\x93NUMPY", 6);
-constexpr size_t kLengthOffset = 8;  // behind magic string and version
+constexpr size_t kLengthOffset = 8;  // after the magic string and the version
 
 absl::StatusOr<std::string> ReadBytes(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);

@@ -40,7 +40,8 @@ class TableFile {
   virtual absl::Status Begin(const v1::StreamHeader& header) = 0;
   // Writes a chunk to its place. INTERNAL if its tensor was not announced.
   virtual absl::Status Write(const v1::Chunk& chunk) = 0;
-  // Finishes the files and returns their names. To be called once, when all chunks are written.
+  // Finishes the files and returns their names. To be called once, when all chunks are written. If
+  // it fails, the status says why; files that were finished before the error stay.
   virtual absl::StatusOr<std::vector<std::string>> Commit() = 0;
 };
 

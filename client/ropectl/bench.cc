@@ -42,7 +42,7 @@ struct Load {
   absl::Status last_failure;
 };
 
-// Keeps `in_flight` requests in flight over one connection until the time is over.
+// Keeps `in_flight` requests in flight over one connection until the duration is over.
 class Generator {
  public:
   Generator(const Options& options, const v1::StreamEmbeddingsRequest& request)
@@ -158,7 +158,8 @@ void PrintText(const Options& options, const Load& load, double seconds) {
 int Run(const Options& options) {
   const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
-  // Sent once before it is sent often: if the server refuses it, the user sees why, with findings.
+  // The first request is sent alone. If the server refuses it, the user sees the reason and the
+  // findings.
   std::vector<Finding> findings;
   const auto table =
       options.server.Connect().FetchTable(*request, options.server.call_options(), &findings);

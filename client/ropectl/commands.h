@@ -10,7 +10,8 @@ class App;
 namespace rope::ropectl {
 
 struct Command {
-  // The flags, after parsing also whether the user chose this command. Owned by the application.
+  // Holds the flags and, after parsing, whether the user chose this command. The application owns
+  // it.
   CLI::App* line;
   // Does the work, prints the answer or the error, and returns the exit code. To be called once,
   // after the command line was parsed.

@@ -26,8 +26,8 @@ struct Options {
   bool json = false;
 };
 
-// The names of the values in a repeated enum field. Values that this program does not know, of a
-// newer server, are left out.
+// The names of the values in a repeated enum field. Leaves out values of a newer server that this
+// program does not know.
 template <typename Message, typename Core>
 std::vector<std::string> EnumNames(const google::protobuf::RepeatedField<int>& values,
                                    absl::StatusOr<Core> (*from_proto)(Message),

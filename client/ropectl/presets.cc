@@ -51,7 +51,7 @@ void WriteJson(const v1::Preset& preset, JsonOutput* json) {
   });
 }
 
-// As ReportStatus; but an unknown name is the user's mistake and not the server's.
+// Like ReportStatus, but returns kUsage for an unknown name, which is the user's mistake.
 int Report(const Options& options, const absl::Status& status) {
   const int exit_code = ReportStatus(options.json, status, {});
   return status.code() == absl::StatusCode::kNotFound ? kUsage : exit_code;

@@ -38,7 +38,7 @@ void WriteRule(const FindingInfo& info, JsonOutput* json) {
     WriteText("shortDescription", info.title, json);
     WriteText("fullDescription", info.consequence, json);
     json->Object("defaultConfiguration", [&] {
-      // SARIF has levels of the same names.
+      // SARIF's levels have the same names as our severities.
       json->Member("level", SeverityName(info.severity));
     });
   });

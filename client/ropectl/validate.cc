@@ -71,8 +71,8 @@ absl::StatusOr<ValidatedConfig> Validate(const Options& options, ConfigSource so
   return validated;
 }
 
-// The document after all fixes that its findings offer, one after another. `fixes` receives their
-// number.
+// The document with all fixes of its findings applied, one after another. Adds their number to
+// `fixes`.
 std::string FixedText(const ValidatedConfig& config, int* fixes) {
   const JsonResult document = ReadJson(config.source.text);
   if (!document.ok()) return config.source.text;
@@ -117,7 +117,8 @@ std::string Environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-// By default only on a terminal, and as https://no-color.org asks.
+// By default the output has color on a terminal only, and not if NO_COLOR is set
+// (https://no-color.org).
 bool UseColor(const Options& options) {
   if (options.color != "auto") return options.color == "always";
   const std::string terminal = Environment("TERM");

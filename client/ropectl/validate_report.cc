@@ -32,7 +32,7 @@ std::string Counted(int count, const std::string& thing) {
   return absl::StrCat(count, " ", thing, count == 1 ? "" : "s");
 }
 
-// Puts text between the escape sequences of a terminal, if there is to be color.
+// Puts text between the escape sequences of a terminal if `color` is true.
 class Paint {
  public:
   explicit Paint(bool color) : color_(color) {}

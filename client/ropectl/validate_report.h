@@ -19,8 +19,9 @@ struct ValidatedConfig {
 };
 
 // For people: for each configuration one line that says whether it is valid, then its findings in
-// the order of the file. A single configuration is followed by every value that is computed with
-// and where it comes from. `color`: with the escape sequences of a terminal.
+// the order of the file. For a single configuration it then prints every value that frequencies are
+// computed from, and where the value comes from. If `color`, the text has the escape sequences of a
+// terminal.
 void PrintText(const std::vector<ValidatedConfig>& configs, bool color);
 
 // {"valid","findings","rope_parameters"} of the only configuration; if `several`, an array of

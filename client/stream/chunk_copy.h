@@ -1,4 +1,4 @@
-// ChunkCopier: copies a chunk to where it belongs and hashes it in the same pass.
+// ChunkCopier: copies a chunk to its place and hashes it in the same pass.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,9 @@ namespace rope::client {
 // Works in parts that fit the L1 cache, so that main memory is read once. Not thread-safe.
 class ChunkCopier {
  public:
-  // Copies the bytes of `chunk` from its byte `skipped` on to `to`; copies nothing if `to` is null.
-  // Returns the XXH3-64 of the whole chunk, the skipped bytes included, or 0 if `hash` is false.
-  // REQUIRES 0 <= skipped <= chunk.byte_size.
+  // Copies the bytes of `chunk`, except the first `skipped` ones, to `to`. Copies nothing if `to`
+  // is null. Returns the XXH3-64 of the whole chunk, the skipped bytes included, or 0 if `hash` is
+  // false. REQUIRES 0 <= skipped <= chunk.byte_size.
   uint64_t Copy(const ChunkView& chunk, int64_t skipped, bool hash, std::byte* to);
 
  private:

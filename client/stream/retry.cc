@@ -14,7 +14,8 @@ namespace {
 // gRPC's own retries read the same trailer: github.com/grpc/proposal, A6-client-retries.md.
 constexpr char kPushback[] = "grpc-retry-pushback-ms";
 
-// 2^30 times any wait is longer than every max_backoff; the bound keeps ldexp finite.
+// After 30 doublings even a wait of 1 ms is longer than any sensible max_backoff. The bound keeps
+// the result of ldexp finite.
 constexpr int kMaxDoublings = 30;
 
 }  // namespace

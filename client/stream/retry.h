@@ -1,4 +1,4 @@
-// When a call ends, and whether and when it is tried again.
+// The deadline of a call, and whether and when it is tried again.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -13,9 +13,9 @@ namespace rope::client {
 // When a call that starts now must end; absent: never. Thread-safe.
 std::optional<std::chrono::system_clock::time_point> DeadlineOf(const CallOptions& options);
 
-// How long to wait before the next try of a call that ended with `status`; absent: there must be no
-// next try. `attempts` is the number of calls in a row, this one included, that brought no new row.
-// `context` is that of the ended call: its trailers may name the wait. Thread-safe.
+// How long to wait before the next try of a call that ended with `status`; absent: it must not be
+// tried again. `attempts` is the number of calls in a row, this one included, that brought no new
+// row. `context` is that of the ended call: its trailers may name the wait. Thread-safe.
 std::optional<std::chrono::milliseconds> RetryDelay(const RetryPolicy& policy, int attempts,
                                                     const grpc::Status& status,
                                                     const grpc::ClientContext& context);

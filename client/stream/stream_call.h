@@ -1,5 +1,5 @@
-// StreamCall: one StreamEmbeddings call over a completion queue. Messages stay bytes: nothing that
-// arrives is parsed or copied here.
+// StreamCall: one StreamEmbeddings call over a completion queue. It neither parses nor copies the
+// messages that arrive.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -13,7 +13,7 @@ namespace rope::client {
 
 // Every operation ends with one event: the queue returns the address of a Tag, which names the call
 // and the event. The owner of the queue passes each event on with CountEvent. Not thread-safe.
-// REQUIRES, when destroyed, that no event is outstanding.
+// REQUIRES that no event is outstanding when the object is destroyed.
 class StreamCall {
  public:
   enum class Event { kWritten, kRead, kFinished };
@@ -22,6 +22,8 @@ class StreamCall {
     Event event;
   };
 
+  // Prepares the call; Start sends it. `queue` must outlive the call. If there is no `deadline`,
+  // the call has no limit of time.
   StreamCall(const std::shared_ptr<grpc::Channel>& channel, grpc::CompletionQueue* queue,
              std::optional<std::chrono::system_clock::time_point> deadline);
 
@@ -32,7 +34,7 @@ class StreamCall {
   void Read();
   // Reads the status: event kFinished. REQUIRES that no kRead is outstanding.
   void Finish();
-  // Makes outstanding operations end soon; their events still come.
+  // Makes outstanding operations end soon. Each of them still ends with its event.
   void Cancel() { context_.TryCancel(); }
 
   // To be called once for each event of this call.

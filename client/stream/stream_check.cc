@@ -80,7 +80,7 @@ absl::Status StreamCheck::TakeTensors(const v1::StreamHeader& header, int64_t el
     for (int i = 1; i <= row_dimensions && i <= spec.shape_size(); ++i) {
       row_bytes *= spec.shape(spec.shape_size() - i);
     }
-    // Also keeps the product below within the tensor.
+    // This check also keeps first_row_ * row_bytes below the size of the tensor.
     if (first_row_ >= bytes / row_bytes) {
       return DataLoss(absl::StrCat("the table has ", bytes / row_bytes,
                                    " rows; the call asked for rows from ", first_row_, " on"));
@@ -101,7 +101,7 @@ StreamCheck::Progress* StreamCheck::Find(v1::TensorKind kind) {
   return tensor == tensors_.end() ? nullptr : &*tensor;
 }
 
-// The other call may be answered by another backend or from a cache; the tensors must be the same.
+// Another backend, or a cache, may answer the resumed call. The tensors must be the same.
 absl::Status StreamCheck::TakeSameHeader(const v1::StreamHeader& header) {
   v1::StreamHeader same = header;
   same.set_backend(header_.backend());

@@ -12,8 +12,8 @@
 namespace rope::client {
 
 // A good stream has a header in its first message, whole rows of each announced tensor in order and
-// without gaps, and a footer with the right totals in its last message. Every function returns
-// DATA_LOSS, and says what is wrong, if the stream is not like that. Not thread-safe.
+// without gaps, and a footer with the right totals in its last message. The functions return
+// DATA_LOSS, with the reason, if the stream breaks these rules. Not thread-safe.
 //
 // One StreamCheck follows a stream through several calls: after a call broke off, Resume says from
 // which row the next one must send.
@@ -24,11 +24,11 @@ class StreamCheck {
   StreamCheck(int64_t max_answer_bytes, bool verify, int64_t first_row)
       : max_answer_bytes_(max_answer_bytes), verify_(verify), first_row_(first_row) {}
 
-  // Checks header and footer of a message, and that they stand in the right place of the stream.
-  // After Resume the header must announce the same tensors as before.
+  // Checks the header and the footer of a message and their place in the stream. After Resume the
+  // header must announce the same tensors as before.
   absl::Status TakeMessage(const ResponseView& message);
-  // Checks place and size of the next chunk. `skipped` receives how many of its first bytes an
-  // earlier call has delivered already.
+  // Checks the place and the size of the next chunk. Sets `skipped` to the number of its first
+  // bytes that an earlier call has already delivered.
   absl::Status TakeChunk(const ChunkView& chunk, int64_t* skipped);
   // Compares the checksum of a chunk with `xxh3_64`, its hash; always OK if `verify` is false.
   absl::Status CheckHash(const ChunkView& chunk, uint64_t xxh3_64) const;
@@ -49,7 +49,7 @@ class StreamCheck {
   struct Progress {
     v1::TensorSpec spec;
     int64_t row_bytes = 0;
-    int64_t received = 0;  // bytes from the start of the tensor that some call has delivered
+    int64_t received = 0;  // end of the bytes that any call has delivered, as an offset
     int64_t next = 0;      // offset of the next byte of this call
   };
 
@@ -62,8 +62,8 @@ class StreamCheck {
 
   const int64_t max_answer_bytes_;
   const bool verify_;
-  bool has_header_ = false;       // from any call
-  bool call_has_header_ = false;  // from the current call
+  bool has_header_ = false;       // of any call
+  bool call_has_header_ = false;  // of the current call
   bool call_has_footer_ = false;
   int64_t first_row_;  // of the current call
   v1::StreamHeader header_;

@@ -9,7 +9,7 @@
 namespace rope::client {
 
 // A table with memory, not initialized, for every tensor that `header` announces. REQUIRES that
-// StreamCheck has accepted the header: its sizes are used as they stand.
+// StreamCheck has accepted the header: the sizes in it are not checked again.
 Table AllocateTable(v1::StreamHeader header);
 
 // The address of byte `offset` of tensor `kind`; null if the table has no such tensor. REQUIRES

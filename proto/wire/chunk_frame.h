@@ -19,8 +19,8 @@ struct ChunkFrame {
 };
 
 // StreamEmbeddingsResponse.chunks (15) { kind, byte_offset, xxh3_64, data (15) } up to the first
-// byte of the data, which the caller must append. Several such messages may follow each other in
-// one: protobuf merges them. Pure and thread-safe.
+// byte of the data, which the caller must append. Several such messages in a row are one message
+// with several chunks: protobuf merges them. Pure and thread-safe.
 std::string ChunkFrameBytes(const ChunkFrame& frame);
 
 }  // namespace rope::wire

@@ -11,8 +11,8 @@
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 
-// The typed form is written field by field from the descriptor of the message, so that a field that
-// is added to the .proto needs no line here.
+// The typed form is written field by field from the descriptor of the message, so a new field in
+// the .proto needs no change here.
 namespace rope::wire {
 namespace {
 
@@ -24,7 +24,7 @@ using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>,
 
 constexpr absl::string_view kNullFields = "null_fields";
 
-// With the size, because a string of the message may contain a zero byte.
+// Passes the size, because a string of the message may contain a zero byte.
 void WriteString(const std::string& text, JsonWriter* writer) {
   writer->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }

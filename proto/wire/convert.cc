@@ -12,7 +12,7 @@
 namespace rope::wire {
 namespace {
 
-// One row for each value, for both directions and for the message about an unknown value.
+// One row for each value. The rows serve both directions and the message about an unknown value.
 template <typename Message, typename Core>
 struct EnumRow {
   Message message;

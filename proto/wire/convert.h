@@ -34,6 +34,7 @@ std::vector<v1::TensorKind> TensorsOf(Layout layout);
 
 // The message also has the finding's consequence, which core keeps in a table.
 v1::Finding FindingToProto(const Finding& finding);
+// A severity that this build does not know becomes kError.
 Finding FindingFromProto(const v1::Finding& message);
 
 // RESOURCE_EXHAUSTED if there are more than `max_rows` positions; checked before anything is

@@ -13,10 +13,10 @@ struct Limits {
   int64_t max_request_bytes = 64 << 20;
   // Bytes of one config.json; real ones have 1 to 30 KiB.
   int64_t max_config_bytes = JsonLimits().max_bytes;
-  // Positions of one request. The size of the request bounds a list to far fewer.
+  // Positions of one request. A list is far shorter, because max_request_bytes bounds it.
   int64_t max_rows = int64_t{1} << 27;
-  // The bound of head_dim and rotary_dim, for GetServerInfo. The check of configurations enforces
-  // it; it is a constant.
+  // The largest head_dim and rotary_dim. ValidateConfig enforces it; GetServerInfo reports it. It
+  // is a constant and not an option.
   static constexpr int64_t kMaxHeadDim = rope::kMaxHeadDim;
   // Bytes of all tensors of one answer. An answer is streamed and never in memory as a whole, so
   // this bound only catches mistakes: it is max_rows at head_dim 1024 in float32, cos and sin.

@@ -11,8 +11,7 @@ namespace {
 // containers.
 constexpr int64_t kOverhead = 1024;
 
-// Everything that decides the plan except the sequence length, and then the bytes of the
-// configuration.
+// The key of a plan: all options except the sequence length, then the bytes of the configuration.
 std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) {
   const char flags =
       static_cast<char>((options.strict ? 1 : 0) | (options.omit_attention_factor ? 2 : 0) |
@@ -31,8 +30,8 @@ std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) 
 int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   const auto factors = static_cast<int64_t>(resolved.config.short_factor.size() +
                                             resolved.config.long_factor.size());
-  // A frequency is a float32. In profile exact it also is a real number of 320 bits with its
-  // headers, and three doubles.
+  // A frequency takes 4 bytes as a float32. In profile exact the plan also has a real number of 320
+  // bits with its headers, and three doubles, for each frequency.
   const int64_t bytes_of_frequency = resolved.plan.exact != nullptr ? 160 : 4;
   return kOverhead + 2 * static_cast<int64_t>(key.size()) + 8 * factors +
          bytes_of_frequency * resolved.plan.half_width();

@@ -44,6 +44,8 @@ ThreadPlan PlanThreads(int threads);
 // Thread-safe. Validate, Resolve and ResolveOne work on the calling thread: call them within Run.
 class RopeEngine {
  public:
+  // Starts the threads. The engine must outlive its admissions and streams. The destructor waits
+  // until every task in the queue has run.
   explicit RopeEngine(const EngineOptions& options);
 
   // Room for one stream, or for one unary call. UNAVAILABLE if the limits allow no more at the same
@@ -55,8 +57,8 @@ class RopeEngine {
   void Run(std::function<void()> work) { queue_.Push(std::move(work)); }
 
   // All findings of a configuration. If none of them is an error, Resolve accepts the configuration
-  // and its tables can be computed, for every seq_len and profile. The engine's limits replace
-  // those in `options`.
+  // and its tables can be computed, for every seq_len and profile. The engine's max_config_bytes
+  // replaces the size limit in `options`.
   Validation Validate(absl::string_view config_json, ValidateOptions options = {}) const;
 
   // One plan for each layer type that has a rotary embedding, in the order of the model. If the

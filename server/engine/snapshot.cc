@@ -1,5 +1,6 @@
 #include "server/engine/snapshot.h"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
@@ -105,7 +106,8 @@ absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engi
         absl::StrCat("line 1: not a snapshot; the first line is \"", kFirstLine, "\""));
   }
   int64_t blocks = 0;
-  // From the last line to the first: the table that was used last is then the last to be dropped.
+  // Restores the lines from last to first, so that the tables in the first lines are the most
+  // recently used ones again.
   for (size_t i = lines.size() - 1; i > 0; --i) {
     const auto line = ParseLine(lines[i]);
     const absl::Status status = line.ok() ? FillLine(*line, engine) : line.status();

@@ -26,8 +26,10 @@ absl::Status FillCache(RopeEngine* engine, FrequencyPlan plan, PositionIds posit
 std::string WriteSnapshot(const RopeEngine& engine);
 
 // Computes the tables of a snapshot and returns the number of blocks. Blocks until that is done.
-// INVALID_ARGUMENT, naming the line, if `text` is not a snapshot; the tables of the lines that were
-// read before stay in the cache. REQUIRES that the calling thread is not one of the engine's.
+// INVALID_ARGUMENT, naming the line, if `text` is not a snapshot. If a table cannot be computed,
+// FillCache's status, with the line. After an error, the tables that were restored before it stay
+// in the cache; the last line is restored first. REQUIRES that the calling thread is not one of the
+// engine's.
 absl::StatusOr<int64_t> RestoreSnapshot(absl::string_view text, RopeEngine* engine);
 
 }  // namespace rope::engine

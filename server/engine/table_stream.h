@@ -29,7 +29,7 @@ struct BlockSlice {
 // Whether the cache had the blocks of a stream. kBypass: the stream does not use the cache.
 enum class CacheOutcome { kHit, kMiss, kBypass };
 
-// What all streams share. Must outlive them.
+// What all streams share. The cache and the queue must not be null and must outlive all streams.
 struct TableSource {
   ComputeSettings settings;
   TableCache* cache = nullptr;
@@ -49,9 +49,9 @@ struct TableRequest {
 // A range of positions with step 1 goes through the cache. Any other positions are computed for
 // this stream alone, block by block.
 //
-// One consumer calls Next, and again Next after each callback; it may call Prefetch between them.
-// Cancel may come from any thread at any time. The stream keeps itself alive while it waits for a
-// block.
+// One consumer calls Next, waits for the callback, and calls Next again. It may call Prefetch
+// between the calls. Cancel may come from any thread at any time. The stream keeps itself alive
+// while it waits for a block.
 class TableStream : public std::enable_shared_from_this<TableStream> {
  public:
   // The most blocks that a stream and its consumer hold together: one is being sent and the next
@@ -60,6 +60,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
 
   using NextCallback = std::function<void(const absl::StatusOr<BlockSlice>&)>;
 
+  // Opens a stream without computing a row. The stream holds the room in `request` until it is
+  // destroyed.
   static std::shared_ptr<TableStream> Open(const TableSource& source, TableRequest request);
 
   const FrequencyPlan& plan() const { return request_.plan; }

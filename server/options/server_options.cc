@@ -27,7 +27,7 @@ constexpr char kFooter[] =
     "The server does not encrypt. Outside a trusted network, put a proxy with mTLS before it.\n"
     "SIZE is a number of bytes, or a number with KiB, MiB, GiB or TiB.";
 
-// The following checks return "" for a good value and otherwise what is wrong, as CLI11 wants it.
+// The following checks return "" for a good value and otherwise an error text, as CLI11 requires.
 
 std::string CheckBackend(const std::string& name) {
   const Backend* backend = FindBackend(name);
@@ -39,8 +39,8 @@ std::string CheckBackend(const std::string& name) {
   return "\"" + name + "\" is not a backend of this host; choose one of " + known;
 }
 
-// HOST:PORT, with [] around an IPv6 host, or unix:PATH. gRPC accepts more than that, and guesses
-// what is meant.
+// HOST:PORT, with [] around an IPv6 host, or unix:PATH. gRPC accepts other texts too and guesses
+// their meaning.
 std::string CheckListen(const std::string& address) {
   if (address.rfind("unix:", 0) == 0 && address.size() > 5) return "";
   const size_t colon = address.rfind(':');

@@ -18,7 +18,7 @@
 namespace rope::server {
 namespace {
 
-// Positions of a table whose specification names none.
+// The largest number of positions of a table whose specification names none.
 constexpr int64_t kMaxDefaultPositions = 131072;
 
 absl::StatusOr<std::string> ReadConfig(absl::string_view name) {

@@ -14,7 +14,8 @@ namespace rope::server {
 
 // Written as CONFIG[,KEY=VALUE]... CONFIG is preset:NAME or a file. The keys are positions
 // (START:STOP), dtype, layout, profile and layer_type. Without positions the table has
-// max_position_embeddings rows, but at most 131072; 131072 if the model states none.
+// max_position_embeddings rows, but at most 131072; it has 131072 rows if the model states no
+// length.
 struct WarmSpec {
   std::string config_json;
   engine::ResolveOptions resolve;

@@ -1,5 +1,6 @@
 // RopeService: the methods of rope.v1.RopeService, on an engine. Each method hands its request to
-// the engine's threads and returns. gRPC's threads neither compute nor wait.
+// the engine's threads and returns. Only a small answer that is remembered is sent at once. gRPC's
+// threads neither compute nor wait.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

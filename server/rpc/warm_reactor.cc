@@ -12,8 +12,8 @@
 namespace rope::server {
 namespace {
 
-// Tables of one call. A call occupies one of the places for unary calls (Limits::max_calls) until
-// all its tables are computed, so it must not take arbitrarily long.
+// The largest number of tables in one call. A call occupies one of the places for unary calls
+// (Limits::max_calls) until all its tables are computed, so it must not take too long.
 constexpr int kMaxTables = 64;
 
 }  // namespace

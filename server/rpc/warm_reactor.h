@@ -1,5 +1,5 @@
 // WarmReactor: one WarmTables call. It reads its tables like streams, one after the other, so that
-// the cache has them afterwards. Nothing but a summary of each table is sent.
+// the cache has them afterwards. The client gets only a summary of each table.
 //
 //     Start --> StartTable --> FetchBlock --> (rows left) FetchBlock ...
 //                  ^               |
@@ -38,7 +38,7 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   // Ends the call. The reactor may be gone afterwards.
   void End(const grpc::Status& status);
 
-  // The pending FetchBlock then ends the call with CANCELLED.
+  // Cancels the table stream. The pending FetchBlock then ends the call with CANCELLED.
   void OnCancel() override { held_stream_.Cancel(); }
   void OnDone() override { delete this; }
 

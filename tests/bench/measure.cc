@@ -33,7 +33,7 @@ double OwnSeconds(const std::vector<int>& helpers) {
 
 // The clock of /proc/stat ticks a hundred times per second. It cannot tell whether shorter samples
 // were disturbed.
-constexpr double kShortestJudged = 0.05;
+constexpr double kMinMeasuredSeconds = 0.05;
 
 struct Taken {
   double value;
@@ -47,7 +47,7 @@ Taken Take(const Sample& sample, const std::vector<int>& helpers) {
   Taken taken{sample(), false};
   const double wall = std::chrono::duration<double>(Clock::now() - start).count();
   const double foreign = (BusySeconds() - busy) - (OwnSeconds(helpers) - own);
-  taken.disturbed = wall >= kShortestJudged && foreign > 0.1 * wall + 0.02;
+  taken.disturbed = wall >= kMinMeasuredSeconds && foreign > 0.1 * wall + 0.02;
   return taken;
 }
 

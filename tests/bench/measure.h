@@ -22,7 +22,8 @@ enum class Effort {
 struct Options {
   Effort effort = Effort::kFull;
   int samples = 20;  // kept for each side
-  // Disturbed samples of each side that are left out. Later ones are kept although disturbed.
+  // How many disturbed samples of each side are left out. Later ones are kept although they are
+  // disturbed.
   int discarded_max = 40;
   // An interpreter with torch and transformers. "": the benchmarks run without these peers.
   std::string torch_python;

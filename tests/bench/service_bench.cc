@@ -79,7 +79,7 @@ double HealthP99(const std::string& address, int checks) {
 
 // While an object of this class exists, a server without a cache computes on all its threads and
 // sends nothing. Two ropectl processes for each core have it compute distinct tables. They are
-// processes, not threads, because this process measures.
+// processes and not threads, so that they do not slow down this process, which measures.
 class Computing {
  public:
   explicit Computing(const std::string& address) {
@@ -109,7 +109,7 @@ class Computing {
   std::vector<std::thread> threads_;
 };
 
-// How much the server's memory grows for each reader that takes the first chunk and then stops
+// The growth of the server's memory for each reader that takes the first chunk and then stops
 // reading.
 double MiBPerStalledReader(int stalled, bool cached) {
   const testing::RunningServer server({"--threads", "2", "--cache-bytes", cached ? "1GiB" : "0"});
@@ -205,7 +205,8 @@ std::vector<Result> ManyStreams(const Options& options) {
                        "MiB", grown / streams))};
 }
 
-// The time per position of a table of rows * times positions, divided by that of one of `rows`.
+// The time per position of a table with rows * times positions, divided by that of a table with
+// `rows` positions.
 double TimePerPosition(const client::RopeClient& client, int64_t rows, int64_t times) {
   const auto seconds = [&](int64_t count) {
     v1::StreamEmbeddingsRequest request = Request(count, 500000);

@@ -27,7 +27,7 @@ namespace {
 constexpr int64_t kRotaryDim = 128;
 constexpr int64_t kHalfWidth = kRotaryDim / 2;
 
-// The least that a kernel must reach. Each is a ratio; see Tables::ResultsOf.
+// The smallest ratios that a kernel must reach; see Tables::ResultsOf.
 struct Goals {
   double duplicated;
   double compact;
@@ -151,7 +151,7 @@ class Tables {
     }
   }
 
-  // A peer in Python that computes the same table and answers with the seconds that took.
+  // A peer in Python that computes the same table and answers with the seconds that it took.
   void AddTorch(const std::string& python) {
     torch_ = std::make_unique<PythonPeer>(python, "torch_tables.py");
     sides_.AddSample("torch", [this] { return 1.0 / torch_->Ask("table"); });

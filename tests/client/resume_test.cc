@@ -1,4 +1,4 @@
-// A client whose streams break: between it and the real server is a proxy that cuts them off.
+// A client whose streams break: a proxy between it and the real server cuts them off.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>

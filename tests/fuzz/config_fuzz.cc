@@ -37,7 +37,7 @@ void CheckComputes(const RopeConfig& config) {
       CheckPlan(config, NumericProfile::kHf, seq_len, call_site);
     }
   }
-  // Arbitrary precision is slow: one length is enough, and narrow heads.
+  // Arbitrary precision is slow, so only narrow heads are checked, at one length.
   if (config.rotary_dim <= 64) {
     CheckPlan(config, NumericProfile::kExact, 4097, HfCallSite::kForward);
   }

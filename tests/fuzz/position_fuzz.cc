@@ -2,7 +2,7 @@
 // message; if it is odd, an .npy file. Run it with tools/fuzz --target position.
 //
 // Properties: nothing crashes; a message is accepted exactly if a simple model of the rules accepts
-// it, and gives the model's positions; an accepted file has the data that its shape asks for.
+// it, and both give the same positions; an accepted file has the data that its shape asks for.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -22,7 +22,7 @@ using fuzz::Check;
 using server::EmbeddingsRequest;
 using server::ReadEmbeddingsRequest;
 
-// Small, so that inputs of a few bytes reach them.
+// The limits are small, so that inputs of a few bytes reach them.
 engine::Limits SmallLimits() {
   engine::Limits limits;
   limits.max_request_bytes = 16 << 10;

@@ -30,9 +30,9 @@ using google::protobuf::UnknownFieldSet;
 
 constexpr int64_t kMaxAnswerBytes = 1 << 20;
 
-// The fields of a message without their types, read by protobuf. False if `bytes` are no message.
-// This reader accepts a little more than protobuf's reader of typed messages: numbers that are
-// written with more bytes than they need. ParseResponse lies between the two.
+// The fields of a message without their types, read by protobuf. False if `bytes` are not a
+// message. This reader accepts a little more than protobuf's reader of typed messages: numbers that
+// are written with more bytes than they need. ParseResponse lies between the two.
 bool ReadFieldsOf(const std::string& bytes, UnknownFieldSet* fields) {
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
                                             static_cast<int>(bytes.size()));

@@ -1,4 +1,4 @@
-// A server whose streams break: a proxy in front of the real one cuts them off.
+// CuttingProxy: a proxy in front of a real server. It cuts streams off.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -14,7 +14,8 @@
 namespace rope::testing {
 
 // Forwards StreamEmbeddings to the server of `channel`. Call number i ends with UNAVAILABLE after
-// cut_after[i] messages; later calls are complete. Handles one call at a time.
+// cut_after[i] messages; later calls are complete. Handles one call at a time. Set the public
+// members before the first call.
 class CuttingProxy final : public v1::RopeService::Service {
  public:
   explicit CuttingProxy(const std::shared_ptr<grpc::Channel>& channel)

@@ -1,5 +1,5 @@
-// GatedBackend: computes with the reference backend and counts the computations. A test can make
-// them wait or fail.
+// GatedBackend: computes with another backend and counts the computations. A test can make them
+// wait or fail.
 #pragma once
 
 #include <condition_variable>

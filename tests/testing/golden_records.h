@@ -19,12 +19,12 @@ void ForEachRecord(const std::string& file,
 // The record's model configuration as config.json text (NaN and Infinity in Python's dialect).
 std::string ConfigText(const rapidjson::Value& record);
 
-// Bit patterns written as hexadecimal digits: a list of float32 with 8 digits each; a double with
-// 16.
+// Bit patterns that are written as hexadecimal digits: 8 digits for each float32 of a list, 16 for
+// a double.
 std::vector<uint32_t> Float32Bits(const rapidjson::Value& list);
 uint64_t DoubleBits(const rapidjson::Value& text);
 
-// record[key]; if it is missing or null, nothing or `otherwise`.
+// The value of record[key]. If it is missing or null: nullopt, or `otherwise`.
 std::optional<int64_t> OptionalInt(const rapidjson::Value& record, const char* key);
 std::string StringOr(const rapidjson::Value& record, const char* key, const char* otherwise);
 

@@ -67,7 +67,8 @@ class HealthWatch {
   std::thread reader_;
 };
 
-// The bytes of the answer to "list the services"; they contain the names.
+// The bytes of the answer to list_services, which contain the names of the services; "" if the call
+// fails.
 inline std::string ListServices(const std::shared_ptr<grpc::Channel>& channel) {
   // ServerReflectionRequest { string list_services = 7; }
   RawCall call(channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",

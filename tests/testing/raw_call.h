@@ -1,5 +1,5 @@
-// A call of any method by its name, with bytes as messages. For the services that gRPC provides:
-// Debian has no headers for their messages.
+// A call of any method by its name, with bytes as messages. Tests use it for the services that gRPC
+// provides, because Debian has no headers for their messages.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -47,6 +47,7 @@ class RawCall {
     return status;
   }
 
+  // Makes Read and Finish return soon.
   void Cancel() { context_.TryCancel(); }
 
  private:

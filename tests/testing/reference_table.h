@@ -31,8 +31,8 @@ inline ReferenceTable MakeReferenceTable(const FrequencyPlan& plan, const Positi
   return table;
 }
 
-// The plan a model's forward computes with at `seq_len`. REQUIRES a valid configuration with one
-// parameter set, or with layer type `layer_type`.
+// The plan with which a model's forward computes at `seq_len`. REQUIRES a valid configuration with
+// one parameter set, or with layer type `layer_type`.
 inline FrequencyPlan MakeForwardPlan(const std::string& config_json, int64_t seq_len,
                                      const std::string& layer_type = "",
                                      NumericProfile profile = NumericProfile::kHf) {

@@ -1,4 +1,4 @@
-// A RopeService on a loopback port in this process. Tests can look into its engine.
+// RpcServer: a RopeService on a loopback port in this process. Tests can look into its engine.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -29,7 +29,7 @@ class RpcServer {
 
   engine::RopeEngine& engine() { return engine_; }
 
-  // Each call makes a new connection.
+  // Each call of NewStub makes a new connection.
   std::unique_ptr<v1::RopeService::Stub> NewStub() const {
     return v1::RopeService::NewStub(channel());
   }

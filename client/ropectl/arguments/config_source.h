@@ -18,7 +18,7 @@ struct ConfigSource {
 };
 
 // `name` is a file, "-" for standard input, or "preset:NAME". NOT_FOUND for a file that cannot be
-// read. Whether there is such a preset is not checked here: the server knows.
+// read. Does not check that the preset exists; whoever uses the configuration does.
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict);
 
 // Replaces each directory by the files below it that are named config.json or *.config.json,

@@ -24,6 +24,7 @@ struct ServerOptions {
   std::string server = "127.0.0.1:50051";  // HOST:PORT or unix:PATH
   double timeout_seconds = 0;              // 0: no limit
 
+  // See RopeClient::Connect: it does not wait for a connection.
   client::RopeClient Connect() const { return client::RopeClient::Connect(server); }
   client::CallOptions call_options() const;
 };
@@ -38,14 +39,14 @@ void AddLocalOption(CLI::App* command, bool* local);
 // --config, --strict: one configuration.
 struct ConfigOptions {
   std::string config = "-";  // see ReadConfig
-  bool strict = false;       // warnings refuse the configuration, as errors do
+  bool strict = false;       // a configuration with warnings is refused too
 };
 void AddConfigOptions(CLI::App* command, ConfigOptions* options);
 
 // --layer-type, --seq-len, --profile: which frequencies of a configuration, in which arithmetic.
 struct ResolutionOptions {
-  std::string layer_type;          // empty: as the method documents it
-  std::optional<int64_t> seq_len;  // absent: as the method documents it
+  std::string layer_type;          // empty: the default of the method
+  std::optional<int64_t> seq_len;  // absent: the default of the method
   std::string profile = "hf";      // a name in AllNumericProfiles()
 
   v1::NumericProfile numeric_profile() const;

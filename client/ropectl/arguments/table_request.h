@@ -15,7 +15,7 @@ struct TableOptions {
   ConfigOptions config;
   ResolutionOptions resolution;
   std::string positions;              // START:STOP[:STEP] or P,P,...
-  std::string positions_file;         // an .npy file; exactly one of the two must be given
+  std::string positions_file;         // an .npy file; give this or `positions`
   std::string dtype = "float32";      // a name in AllDTypes()
   std::string layout = "half_split";  // a name in AllLayouts()
   std::vector<std::string> tensors;   // "cos", "sin", "cos_sin"; empty: all tensors of the layout
@@ -27,8 +27,8 @@ struct TableOptions {
 void AddTableOptions(CLI::App* command, TableOptions* options);
 
 // Reads the configuration and the positions and makes the request; its `tensors` are never empty.
-// If that is not possible, prints the error, as JSON if `json`, and returns nothing: the exit code
-// is kUsage.
+// If that is not possible, prints the error, as JSON if `json`, and returns nullopt; the command
+// must then end with kUsage.
 std::optional<v1::StreamEmbeddingsRequest> ReadTableRequest(const TableOptions& options, bool json);
 
 }  // namespace rope::ropectl

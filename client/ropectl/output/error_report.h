@@ -14,7 +14,7 @@ namespace rope::ropectl {
 inline constexpr int kFine = 0;
 inline constexpr int kBadConfig = 1;
 inline constexpr int kUsage = 2;      // a mistake in the command line or in what it names
-inline constexpr int kTransport = 3;  // the server, or the connection to it
+inline constexpr int kTransport = 3;  // the server or the connection failed
 
 // The member "findings": [{"code","severity","path","message"}].
 void WriteFindings(const std::vector<Finding>& findings, JsonOutput* json);
@@ -25,8 +25,8 @@ void PrintError(bool json, absl::string_view code, absl::string_view message,
                 const std::vector<Finding>& findings);
 
 // Prints a status that is not OK, and its findings, and returns the exit code: kBadConfig if the
-// configuration was refused (there are findings), kUsage if the request cannot be met, and
-// otherwise kTransport.
+// configuration was refused (there are findings), kUsage for INVALID_ARGUMENT, and otherwise
+// kTransport.
 int ReportStatus(bool json, const absl::Status& status, const std::vector<Finding>& findings);
 
 }  // namespace rope::ropectl

@@ -12,9 +12,9 @@
 
 namespace rope::ropectl {
 
-// Writes values in the order of the calls, without spaces. The caller keeps to the grammar: members
-// inside an object, values inside an array or alone. Objects and arrays are closed when the
-// function that fills them returns.
+// Writes values in the order of the calls, without spaces. The caller must write members inside an
+// object, and values inside an array or alone. Objects and arrays are closed when the function that
+// fills them returns.
 //
 //   JsonOutput json;
 //   json.Object([&] {
@@ -80,7 +80,7 @@ class JsonOutput {
     });
   }
 
-  // The same as members of an object.
+  // The following functions write the same values as members of an object.
   template <typename T>
   void Member(absl::string_view key, const T& value) {
     Key(key);

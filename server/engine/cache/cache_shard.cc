@@ -12,7 +12,8 @@ namespace {
 // keys' headers. Charged for every block, so that very many tiny entries are bounded as well.
 constexpr int64_t kOverhead = 512;
 
-// While the entries on probation use more than 1 / kProbationShare of the bytes, they go first.
+// While the entries on probation use more than 1 / kProbationShare of the bytes, they are dropped
+// first.
 constexpr int64_t kProbationShare = 5;
 
 // How many dropped entries a shard remembers. A shard of 256 MiB holds 256 full blocks, so this
@@ -104,8 +105,8 @@ void CacheShard::AppendContents(std::vector<TableCache::Kept>* out) const {
   }
 }
 
-// Only a block that is there protects its entry. One that is missing may be the next block of the
-// request that added the entry.
+// Only a hit protects the entry. A miss may come from the request that added the entry and now asks
+// for its next block.
 std::shared_ptr<const TableBlock> CacheShard::Find(const BlockKey& key) {
   const auto it = entries_.find(key.table);
   if (it == entries_.end()) return nullptr;

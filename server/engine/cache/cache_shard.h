@@ -15,8 +15,8 @@
 
 namespace rope::engine {
 
-// Thread-safe. A block that is not there has at most one computation, in `pending_`, from the first
-// Get to its delivery.
+// Thread-safe. A block that the cache lacks has at most one computation, in `pending_`, from the
+// first Get to its delivery.
 class CacheShard {
  public:
   CacheShard(int64_t capacity_bytes, WorkQueue* queue);
@@ -40,10 +40,12 @@ class CacheShard {
   };
   using Entries = std::list<Entry>;
 
-  // The block, or null. A block that is there was requested before, so its entry becomes protected.
+  // The block, or null. A hit means that the block was requested before, so its entry becomes
+  // protected.
   std::shared_ptr<const TableBlock> Find(const BlockKey& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Adds the block and returns the entries that were dropped to make room. If the block's own
-  // bucket fills the shard alone, that entry is dropped too and starts again with this block.
+  // Adds the block and returns the entries that were dropped to make room. If the block's bucket
+  // fills the whole shard, its entry is dropped too and starts again with this block. Keeps nothing
+  // if the block alone exceeds the capacity.
   Entries Keep(const BlockKey& key, const std::shared_ptr<const TableBlock>& block)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The entry of `key`, now the most recently used one of its list.
@@ -52,9 +54,10 @@ class CacheShard {
   void Protect(Entries::iterator entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Whether the next entry to drop is one on probation.
   bool DropsFromProbation() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Moves the entry that must go next to `dropped`.
+  // Removes the next entry to drop and adds it to `dropped`. REQUIRES that the shard has an entry.
   void DropOne(Entries* dropped) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Protects the entries that must go next but whose blocks were used without Get (MarkUsed).
+  // Protects each entry that would be dropped next although its blocks were used without Get (see
+  // TableBlock::MarkUsed).
   void ProtectMarked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Remembers that the entry of `key` was dropped while on probation.
   void RememberDropped(const TableKey& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -76,7 +79,7 @@ class CacheShard {
   // two keys have the same hash, an entry may be protected too early; nothing else goes wrong.
   std::deque<size_t> dropped_order_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<size_t> dropped_ ABSL_GUARDED_BY(mutex_);
-  // Blocks that are queued or being computed, and who waits for each: at least one.
+  // The blocks that are queued or being computed, each with its waiters (at least one).
   absl::flat_hash_map<BlockKey, std::vector<Waiter>> pending_ ABSL_GUARDED_BY(mutex_);
   TableCache::Counters counters_ ABSL_GUARDED_BY(mutex_);
 };

@@ -40,6 +40,7 @@ class LruMap {
     charge_ += charge;
   }
 
+  // Removes the value of `key`, if the map has it.
   void Erase(absl::string_view key) {
     const auto it = places_.find(key);
     if (it != places_.end()) Drop(it->second);
@@ -65,7 +66,7 @@ class LruMap {
   const int64_t capacity_;
   int64_t charge_ = 0;
   std::list<Entry> recency_;                              // most recently used first
-  absl::flat_hash_map<absl::string_view, Place> places_;  // the keys lie in recency_
+  absl::flat_hash_map<absl::string_view, Place> places_;  // views of the keys in recency_
 };
 
 }  // namespace rope::engine

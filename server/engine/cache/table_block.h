@@ -29,7 +29,7 @@ inline int64_t RowsPerBlock(const TableForm& form, int64_t half_width) {
 struct ComputeSettings {
   const Backend* backend = nullptr;  // never null when a block is computed
   int threads = 1;                   // that compute one block together, >= 1
-  // Memory of every block that lives, whether the cache or only a stream holds it.
+  // The memory of all blocks, whether the cache or only a stream holds them.
   std::shared_ptr<BlockPool> pool = std::make_shared<BlockPool>();
 };
 

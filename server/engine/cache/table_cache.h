@@ -4,11 +4,12 @@
 // dropped as a whole. A dropped block lives on while a stream holds it. A block is computed once,
 // even if many streams ask for it before it is ready.
 //
-// Reuse decides what stays, and then recency (the 2Q algorithm; Johnson and Shasha, VLDB 1994). A
-// new entry is on probation. When it is requested again, it becomes protected; the same holds if
-// that happens soon after it was dropped. While the entries on probation use more than a fifth of
-// the bytes, they are dropped first. A long series of requests that nobody repeats can therefore
-// take at most a fifth of the cache from the tables in use.
+// Entries that were requested again stay longer than others; among equals, the entry that was used
+// most recently stays longest (the 2Q algorithm; Johnson and Shasha, VLDB 1994). A new entry is on
+// probation. When it is requested again, even soon after it was dropped, it becomes protected.
+// While the entries on probation use more than a fifth of the bytes, they are dropped first. A long
+// series of requests that nobody repeats can therefore take at most a fifth of the cache from the
+// tables in use.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,7 @@ class TableCache {
     int64_t hits = 0;      // requests for a block that the cache had
     int64_t misses = 0;    // requests that started a computation
     int64_t joined = 0;    // requests that waited for the computation of an earlier request
-    int64_t computed = 0;  // blocks computed; fewer than misses if all who waited left in time
+    int64_t computed = 0;  // blocks computed; not counted: misses that nobody waits for any more
     int64_t evicted = 0;   // entries dropped to make room
     int64_t entries = 0;   // now
     int64_t bytes = 0;     // now; never more than the capacity
@@ -47,8 +48,8 @@ class TableCache {
 
   // Calls `done` with the block of `key`. If the cache has the block, it calls `done` on this
   // thread before it returns. Otherwise it calls `done` later, on a thread of the queue, with the
-  // result of `compute`, which may be that of an earlier caller. A failure is passed to everyone
-  // who waits and is not kept. `done` must not block.
+  // result of `compute`, or of the `compute` that an earlier caller passed for the same block. A
+  // failure is passed to everyone who waits and is not kept. `done` must not block.
   //
   // `wanted` tells whether the caller still waits: once it has expired, `done` is not called any
   // more. If nobody wants the block when its turn in the queue comes, it is not computed.
@@ -65,7 +66,8 @@ class TableCache {
     TableKey key;
     std::vector<int64_t> blocks;  // indexes, ascending
   };
-  // All entries; within a shard protected ones first, and the most recently used first among them.
+  // All entries, shard by shard. In a shard the protected entries come first. Each of the two
+  // groups starts with the most recently used entry.
   std::vector<Kept> Contents() const;
 
  private:

@@ -2,7 +2,7 @@
 //
 // The server decides once, before it works on a call, whether it has room for the call. An admitted
 // call never has more than a few tasks in the work queue, so the bound on calls is also a bound on
-// the queue, and no call is refused half way.
+// the queue, and no call is refused halfway.
 #pragma once
 
 #include <chrono>

@@ -22,7 +22,8 @@ class ABSL_LOCKABLE Mutex {
   std::mutex mutex_;
 };
 
-// Locks a mutex until the end of the scope, or until Unlock. For one thread.
+// Locks a mutex until the end of the scope, or until Unlock. Only the thread that created it may
+// use it.
 class ABSL_SCOPED_LOCKABLE MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex) : lock_(mutex.mutex_) {}
@@ -34,8 +35,8 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
   void Unlock() ABSL_UNLOCK_FUNCTION() { lock_.unlock(); }
 
   // Unlocks while it waits for `changed`, and locks again before it returns. It may return without
-  // a notification: call it in a loop that tests the condition. A loop, unlike a lambda with the
-  // condition, is checked by Clang.
+  // a notification: call it in a loop that tests the condition. Clang checks the condition of a
+  // loop, but not a lambda with the condition.
   void Wait(std::condition_variable& changed) { changed.wait(lock_); }
 
   // Like Wait; returns false when `deadline` has passed.

@@ -12,7 +12,7 @@
 
 namespace rope::engine {
 
-// Thread-safe. The queue has no bound of tasks. RopeEngine bounds the calls instead (see
+// Thread-safe. The number of tasks is not bounded. RopeEngine bounds the calls instead (see
 // admission.h), so an admitted call always finds room here.
 class WorkQueue {
  public:

@@ -26,7 +26,7 @@ struct Chunk {
   std::shared_ptr<const engine::TableBlock> block;
   const std::byte* data = nullptr;
   int64_t bytes = 0;
-  std::string frame;  // the bytes that precede them on the wire
+  std::string frame;  // the bytes that precede `data` on the wire
 };
 
 // Appends the frame and the bytes of a chunk to `slices`. The bytes are not copied: their slice
@@ -37,11 +37,11 @@ void AppendChunk(Chunk chunk, std::vector<grpc::Slice>* slices);
 struct ChunkOptions {
   std::vector<v1::TensorKind> tensors;  // the requested ones, in the order of the answer
   int64_t row_bytes = 0;                // of one tensor
-  int64_t chunk_bytes = 0;              // the largest chunk; a single longer row makes a longer one
+  int64_t chunk_bytes = 0;              // of the largest chunk; a larger row is a chunk alone
   bool omit_checksums = false;
 };
 
-// Not thread-safe: one thread at a time, and none while FetchBlock has not called back.
+// Not thread-safe: one thread at a time may use it, and no thread until FetchBlock has called back.
 class AnswerChunks {
  public:
   using Done = std::function<void(const absl::Status&)>;
@@ -74,7 +74,8 @@ class AnswerChunks {
 
  private:
   void OnSlice(const absl::StatusOr<engine::BlockSlice>& slice);
-  // Whether CutIntoChunks must compute a checksum. A chunk that is a whole block has the block's.
+  // Whether CutIntoChunks must compute a checksum. A chunk that is a whole block uses the block's
+  // checksum.
   bool NeedsHashing(const engine::BlockSlice& slice) const;
   void CutIntoChunks(const engine::BlockSlice& slice);
   void CallBack(const absl::Status& status);

@@ -1,5 +1,4 @@
-// CallWriter: the way from one StreamEmbeddings call back to its client. It sends messages and says
-// how the call ends.
+// CallWriter: sends the messages of one StreamEmbeddings call to its client and ends the call.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -18,14 +17,14 @@ namespace rope::server {
 // ensure that one thread at a time uses it.
 //
 // Exactly one of the functions that end the call must be called. They give the call's room back
-// before the client can know that the call has ended, so the client's next call finds room. gRPC
-// deletes the reactor after that, perhaps before the function returns: the caller must not touch
-// anything of the call afterwards.
+// before the client learns that the call has ended, so that the client's next call finds room. gRPC
+// may delete the reactor before such a function returns: the caller must not use any part of the
+// call afterwards.
 class CallWriter {
  public:
   using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
-  // `reactor` owns this writer. The time of the call starts now.
+  // `reactor` owns this writer. The clock of the call starts now.
   CallWriter(Reactor* reactor, grpc::CallbackServerContext* context)
       : reactor_(reactor), context_(context), accepted_(std::chrono::steady_clock::now()) {}
   CallWriter(const CallWriter&) = delete;
@@ -34,8 +33,8 @@ class CallWriter {
   // Keeps the room that was admitted for the call until the call ends.
   void HoldRoom(engine::Admission room) { room_ = std::move(room); }
 
-  // Writes `message` and leaves it unspecified. gRPC then calls OnWriteDone, perhaps before Write
-  // returns. REQUIRES that no other write is in progress.
+  // Writes `message` and leaves its content unspecified. gRPC then calls OnWriteDone, perhaps
+  // before Write returns. REQUIRES that no other write is in progress.
   void Write(grpc::ByteBuffer* message);
 
   // Notes the time of the first chunk for the footer. Later calls change nothing.

@@ -8,8 +8,8 @@
 namespace rope::server {
 namespace {
 
-// The bytes of `buffer` as one string. If they cannot be read it is empty, which only loses the
-// chance to remember an answer.
+// The bytes of `buffer` as one string. If they cannot be read, the string is empty, and the answer
+// is not remembered.
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
   grpc::Slice slice;
   if (!buffer.DumpToSingleSlice(&slice).ok()) return "";

@@ -15,9 +15,9 @@
 //
 // Every path ends with one of CallWriter's functions; then gRPC calls OnDone, which deletes the
 // reactor. State 1 runs on gRPC's thread, state 3 on one of the engine's, states 4 and 5 on either.
-// A function that leads to another state, or ends the call, touches nothing of the reactor
-// afterwards: the reactor may be gone. OnCancel may come in any state, on another thread: in states
-// 4 and 5 it cancels the table stream, and the call ends with that status.
+// After a function has started another state or ended the call, it must not use the reactor, which
+// may be gone. OnCancel may come in any state, on another thread: in states 4 and 5 it cancels the
+// table stream, and the call ends with that status.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -60,7 +60,7 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
                     grpc::CallbackServerContext* context)
       : engine_(engine), answers_(answers), writer_(this, context) {}
 
-  // Answers with the remembered answer to `request` and returns true. Returns false, and has done
+  // Answers with the remembered answer to `request` and returns true. Returns false, and sends
   // nothing, if there is no such answer or one of its blocks is gone.
   bool AnswerFromMemory(const grpc::ByteBuffer& request);
   void StartAnswer(const grpc::ByteBuffer& bytes);
@@ -68,7 +68,8 @@ class EmbeddingsReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer
   absl::StatusOr<OpenedAnswer> OpenAnswer(EmbeddingsRequest request,
                                           std::vector<Finding>* findings);
 
-  // Only a long answer writes messages before its last one, for which gRPC does not call this.
+  // gRPC does not call this for the last message of a call. Only a long answer has messages before
+  // the last one.
   void OnWriteDone(bool ok) override { long_answer_->OnWriteDone(ok); }
   void OnCancel() override;
   void OnDone() override { delete this; }

@@ -15,7 +15,7 @@ namespace rope::server {
 class HeldStream {
  public:
   // Holds `stream` in place of an earlier one, so that Cancel cancels it. Returns CANCELLED if
-  // Cancel came before: then the call must end without reading the stream.
+  // Cancel came before: the call must then end without reading the stream.
   absl::Status Hold(std::shared_ptr<engine::TableStream> stream) {
     const engine::MutexLock lock(mutex_);
     if (cancelled_) return absl::CancelledError("the call was cancelled");

@@ -20,8 +20,8 @@
 //          nothing was left     -> WriteLastAndFinish (footer)
 //
 // The steps of a round may run on different threads. They share nothing but the table stream, whose
-// Cancel is thread-safe. What they leave behind is read by StartRound of the next round, which runs
-// after all steps of this one.
+// Cancel is thread-safe. StartRound of the next round reads their results. It runs after all steps
+// of this round.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -52,13 +52,13 @@ class LongAnswerCall {
 
  private:
   // Write, prepare, and StartRound itself. StartRound counts because the steps that it starts may
-  // finish before it returns, on any thread. They must not start the next round then. So a long
-  // answer is a loop in FinishStep and not a recursion.
+  // finish before it returns, on any thread. They must not start the next round before StartRound
+  // has returned. So a long answer is a loop in FinishStep and not a recursion.
   static constexpr int kStepsOfRound = 3;
 
   // Each step calls this last. Starts the next round if no other step is left.
   void FinishStep();
-  // False: the call has ended, and nothing of it may be touched.
+  // False: the call has ended, and this object may be gone.
   bool StartRound();
   void PrepareNext();
   void OnBlock(const absl::Status& status);

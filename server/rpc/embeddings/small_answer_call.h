@@ -21,7 +21,8 @@
 
 namespace rope::server {
 
-// Part of an EmbeddingsReactor. One thread at a time works on it: whoever runs the current state.
+// Part of an EmbeddingsReactor. Not thread-safe: only the thread that runs the current state uses
+// it.
 class SmallAnswerCall {
  public:
   // Answers with at most this many bytes are small.

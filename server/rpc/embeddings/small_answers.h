@@ -1,9 +1,9 @@
 // SmallAnswers: keeps finished answers to small requests. An answer is found by the bytes of its
 // request.
 //
-// To compute an answer of a few KiB takes less time than to parse a request, so a remembered answer
-// saves everything except the transport. It has weak references to the blocks of the table cache.
-// It does not keep them in memory: when a block is gone, so is the answer.
+// Parsing a request takes longer than computing an answer of a few KiB. A remembered answer saves
+// both: only the transport is left. It has weak references to blocks of the table cache, which do
+// not keep the blocks in memory. When a block is gone, the answer cannot be sent any more.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +46,8 @@ class SmallAnswers {
 
   // The answer to `request`, or null. Some of its blocks may be gone.
   std::shared_ptr<const SmallAnswer> Find(absl::string_view request);
+  // Keeps `answer` in place of an earlier answer to the same request. Does not keep an answer that
+  // alone exceeds the capacity.
   void Keep(std::string request, SmallAnswer answer);
   // The number of calls of Find that found an answer.
   int64_t hits() const;

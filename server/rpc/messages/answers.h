@@ -1,4 +1,5 @@
-// Answers: results of the engine as messages of the API. Pure functions.
+// Answers: results of the engine as messages of the API. The functions are thread-safe and change
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,17 @@
 
 namespace rope::server {
 
+// The parameters that the plan was made from.
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved);
+// The frequencies of the plan, with its parameters.
 v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved);
 v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome);
 // The answer to GetServerInfo, without activity.answer_hits, which the engine does not know.
 v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine);
 
-// The header of the answer that `stream` delivers. `shape`: of the positions, as the request states
-// it. `tensors`: those of the answer, in their order. `backend`: the one that computes.
+// The header of the answer that `stream` delivers. `shape` is the shape of the positions, as the
+// request states it. `tensors` are those of the answer, in their order. `backend` is the one that
+// computes.
 v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::TableStream& stream,
                           const std::vector<int64_t>& shape,
                           const std::vector<v1::TensorKind>& tensors, const Backend& backend);

@@ -19,7 +19,7 @@ namespace rope::server {
 
 struct EmbeddingsRequest {
   std::string config_json;
-  engine::ResolveOptions resolve;  // with a seq_len: the stated one, or the largest position plus 1
+  engine::ResolveOptions resolve;  // seq_len is set: the stated one, or the largest position plus 1
   PositionIds positions;
   std::vector<int64_t> shape;  // of the positions; [positions.size()] if the request states none
   TableForm form;
@@ -29,9 +29,9 @@ struct EmbeddingsRequest {
   bool omit_checksums = false;
 };
 
-// INVALID_ARGUMENT or RESOURCE_EXHAUSTED; the message names the field and what it must be. Does not
-// validate the configuration. Takes time and memory linear in the size of the request; a range of
-// positions takes constant time, however long it is.
+// Returns INVALID_ARGUMENT, or RESOURCE_EXHAUSTED for a request above the limits; the message names
+// the field and what it must be. Does not validate the configuration. Takes time and memory linear
+// in the size of the request; a range of positions takes constant time, however long it is.
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
                                                         const engine::Limits& limits);
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddingsRequest& request,

@@ -20,7 +20,8 @@ constexpr int kMaxFindings = 16;
 // Milliseconds: long enough for a burst of calls to pass, short enough not to be noticed.
 constexpr char kRetryPushbackMs[] = "200";
 
-// The first bytes of `text`, at most `limit` (>= 3); no UTF-8 character is divided.
+// `text`, cut to at most `limit` (>= 3) bytes. A text that is cut ends with "..."; no UTF-8
+// character is divided.
 std::string Cut(absl::string_view text, size_t limit) {
   if (text.size() <= limit) return std::string(text);
   size_t end = limit - 3;

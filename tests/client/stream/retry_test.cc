@@ -1,4 +1,4 @@
-// The waits that the client chooses. Those that a server asks for are in ../resume_test.cc.
+// The waits that the client chooses. ../resume_test.cc tests those that a server asks for.
 #include "client/stream/retry.h"
 
 #include <chrono>

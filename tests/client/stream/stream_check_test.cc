@@ -1,5 +1,5 @@
-// What StreamCheck computes: rows of each layout, progress and the place to resume. What it
-// refuses, message by message, is in ../table_reader_test.cc.
+// What StreamCheck computes: rows of each layout, progress and the place to resume.
+// ../table_reader_test.cc tests which messages it refuses.
 #include "client/stream/stream_check.h"
 
 #include <string>
@@ -54,7 +54,8 @@ ChunkView ChunkOf(v1::TensorKind kind, int64_t byte_offset, int64_t byte_size) {
 
 class StreamCheckTest : public testing::Test {
  protected:
-  // Takes rows [first, last) of the tensor; the number of bytes that were there before.
+  // Takes rows [first, last) of the tensor. Returns how many of their bytes had been delivered
+  // before.
   int64_t TakeRows(v1::TensorKind kind, int64_t first, int64_t last) {
     constexpr int64_t kRowBytes = 8;
     int64_t skipped = -1;

@@ -32,7 +32,7 @@ TEST(TableAssemblyTest, ThereIsMemoryForEveryAnnouncedTensor) {
   for (const Tensor& tensor : table.tensors) {
     EXPECT_THAT(tensor.shape, ElementsAre(2, 3));
     EXPECT_EQ(tensor.bytes().size(), 24U);
-    std::fill_n(tensor.data.get(), 24, 'x');  // the sanitizers say whether it is there
+    std::fill_n(tensor.data.get(), 24, 'x');  // the sanitizers report missing memory
   }
 }
 

@@ -8,7 +8,7 @@
     truncate                  whether yarn's range is rounded to whole dimensions
     rotary_class              the class that transformers computes with
     lanes                     the number of frequencies
-A number of the configuration is taken as the double that it is parsed to. The constants 2 pi, 0.1
+Each number of the configuration counts as the double to which it is parsed. The constants 2 pi, 0.1
 and 0.001 are real numbers.
 """
 

@@ -25,5 +25,5 @@ def path_of(name):
 
 
 def line_of(record):
-    """A record as its line in the file. Python's NaN and Infinity never stand in a record."""
+    """A record as its line in the file. A record never contains Python's NaN or Infinity."""
     return json.dumps(record, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

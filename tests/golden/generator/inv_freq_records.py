@@ -19,7 +19,7 @@ WITHOUT_SIMD = "torch2.15-default"
 
 
 def make(given):
-    """The records for these givens. All are computed in one process for each variant."""
+    """The records with these given members. One process for each variant computes all of them."""
     tasks = [{"task": "frequencies", **record} for record in given]
     computed = torch_process.run(tasks)
     variants = {name: torch_process.run(tasks, **VARIANTS[name]) for name in VARIANTS}

@@ -1,4 +1,4 @@
-"""How transformers loads a configuration: what is left of it, what it says, and the rotary module.
+"""How transformers loads a configuration: the result, the messages, and the rotary module.
 
 Needs torch and transformers. Runs inside torch_worker.py.
 """
@@ -87,7 +87,7 @@ class Messages(logging.Handler):
 
 @contextlib.contextmanager
 def recorded_messages():
-    """Gives the list of the messages that transformers logs meanwhile, repeated ones included."""
+    """Yields a list to which every message that transformers logs meanwhile is added."""
     handler = Messages()
     logger = transformers_logging.get_logger("transformers")
     transformers_logging.warning_once.cache_clear()

@@ -1,5 +1,6 @@
 # For tools/record_golden and tools/record_preset: makes a virtual environment with the packages of
-# requirements.txt in build/golden-venv, unless it is there, and sets `python` to its interpreter.
+# requirements.txt in build/golden-venv, unless it is up to date, and sets `python` to its
+# interpreter.
 # shellcheck shell=bash
 golden_python() {
   local requirements=tests/golden/generator/requirements.txt

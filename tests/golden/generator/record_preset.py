@@ -2,8 +2,8 @@
 
     record_preset.py NAME [--dry-run]
 
-NAME is that of core/presets/models/NAME.json. There is one record for each layer type, and with the
-types that depend on the sequence length one for each of several lengths.
+NAME names the file core/presets/models/NAME.json. There is one record for each layer type; if the
+rope type depends on the sequence length, there is one for each of several lengths.
 Exit code 1: the preset is missing, has records already, or transformers cannot compute it.
 """
 
@@ -37,7 +37,7 @@ def lengths_of(parameters):
 
 
 def givens_of(preset, layers):
-    """What is given of every record: see inv_freq_records.GIVEN."""
+    """The given members of every record: see inv_freq_records.GIVEN."""
     config = preset["config"]
     form = "v5" if "rope_parameters" in config else "legacy"
     for layer in layers:
@@ -57,7 +57,7 @@ def givens_of(preset, layers):
 
 
 def read_preset(name):
-    """The preset, or an error message for people."""
+    """The preset and "", or None and an error message."""
     path = PRESETS / f"{name}.json"
     if not path.is_file():
         return None, f"{path} does not exist"

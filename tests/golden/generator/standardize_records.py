@@ -1,4 +1,4 @@
-"""Records of standardize.jsonl: what transformers makes of a config.json, and what it says."""
+"""Records of standardize.jsonl: what transformers makes of a config.json, and its messages."""
 
 import json
 import math

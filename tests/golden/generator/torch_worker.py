@@ -3,9 +3,9 @@ writes the list of their results to standard output.
 
     torch_worker.py [LANES]
 
-A separate process, because torch reads ATEN_CPU_CAPABILITY and OMP_NUM_THREADS only when it
-starts (see torch_process.py). With LANES, powers are computed as if full groups had that many lanes:
-32 is what AVX-512 does.
+It is a separate process, because torch reads ATEN_CPU_CAPABILITY and OMP_NUM_THREADS only when it
+starts (see torch_process.py). With LANES, powers are computed as if full groups had that many
+lanes: 32 is what AVX-512 does.
 """
 
 import contextlib
@@ -123,7 +123,7 @@ def used_by_forward(module, layer_type, seq_len):
     """The frequencies and the attention factor that the last forward call used."""
     if type(module).__name__ != "PhimoeRotaryEmbedding":
         return loading.module_frequencies(module, layer_type)
-    # PhiMoE ignores its buffer: the short list at every length, and a factor by length.
+    # PhiMoE ignores its buffer. It uses the short list at every length, and a factor by length.
     values = module.config.rope_parameters
     is_long = seq_len > values["original_max_position_embeddings"]
     short, _ = module.rope_init_fn(module.config)
@@ -148,11 +148,11 @@ def description(module, task, cos):
 
 
 def loaded(task):
-    """What loading leaves, what transformers says, and whether the rotary module can be built."""
+    """The result of loading, the messages, and whether the rotary module can be built."""
     with loading.recorded_messages() as messages:
         try:
             config = loading.load(task["config"])
-        except Exception as error:  # whatever it is, it is the result
+        except Exception as error:  # any error is a result
             failure = loading.error_entry(error)
             return {"outcome": "error", "error": failure, "warnings": list(messages)}
         result = {
@@ -172,7 +172,7 @@ def computed(config):
             layer_type or "-": loading.module_frequencies(module, layer_type)[0]
             for layer_type in loading.layer_types_of(module)
         }
-    except Exception as error:  # whatever it is, it is the result
+    except Exception as error:  # any error is a result
         return {"outcome": "error", "error": loading.error_entry(error)}
     return {
         "outcome": "ok",

@@ -41,7 +41,7 @@ v1::PositionIds RangeOf(int64_t start, int64_t count) {
   return ids;
 }
 
-// Every value of the .proto but UNSPECIFIED has a row, and comes back as itself.
+// Every value of the .proto except UNSPECIFIED has a row and comes back unchanged.
 TEST(EnumsTest, EveryValueComesBack) {
   for (int value = v1::DType_MIN; value <= v1::DType_MAX; ++value) {
     if (value == 0) continue;

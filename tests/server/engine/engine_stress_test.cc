@@ -1,5 +1,5 @@
 // Many readers of few tables, with a cache that is too small. Some cancel, some are slow, some
-// leave early. Every delivered byte is right, and no memory is left behind.
+// leave early. The test checks that every delivered byte is right and that no memory is left.
 #include <atomic>
 #include <cstring>
 #include <future>
@@ -24,13 +24,13 @@ using rope::testing::kSmallHead;
 using rope::testing::MakeForwardPlan;
 using rope::testing::WaitUntil;
 
-constexpr int64_t kTableRows = 60000;  // a dozen blocks of three sizes
+constexpr int64_t kTableRows = 60000;  // eight blocks, which differ in size
 
 class EngineStressTest : public ::testing::Test {
  protected:
   EngineStressTest() {
     EngineOptions options;
-    options.limits.cache_bytes = 5 << 20;  // half of one table
+    options.limits.cache_bytes = 5 << 20;  // less than the two tables need
     options.threads = 3;
     options.backend = &backend_;
     engine_ = std::make_unique<RopeEngine>(options);

@@ -82,7 +82,7 @@ class TableStreamTest : public ::testing::Test {
 };
 
 TEST_F(TableStreamTest, RangesEqualTheReferenceWhereverTheyStart) {
-  const TableForm form{DType::kFloat32, Layout::kHalfSplit};  // 16384 rows a block
+  const TableForm form{DType::kFloat32, Layout::kHalfSplit};  // 8192 rows a block
   for (const auto& [start, count] : std::vector<std::pair<int64_t, int64_t>>{
            {0, 1}, {255, 2}, {0, 257}, {100, 5000}, {16383, 20000}, {kMaxPosition - 999, 1000}}) {
     MakeEngine();
@@ -96,7 +96,7 @@ TEST_F(TableStreamTest, ListsAndStepsAreComputedForThisStreamAlone) {
   MakeEngine();
   const TableForm form{DType::kBFloat16, Layout::kInterleaved};
   ExpectTable(*PositionIds::List({5, 3, 3, 1000000, 0}), form, CacheOutcome::kBypass);
-  ExpectTable(*PositionIds::Range(0, 33000, 3), form, CacheOutcome::kBypass);  // 32768 a block
+  ExpectTable(*PositionIds::Range(0, 33000, 3), form, CacheOutcome::kBypass);  // 16384 rows a block
   ExpectTable(*PositionIds::Range(40000, 33000, -1), form, CacheOutcome::kBypass);
   EXPECT_EQ(engine_->cache_counters().entries, 0);
 }

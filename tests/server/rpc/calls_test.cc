@@ -138,7 +138,8 @@ TEST_F(CallsTest, OneStreamTooManyIsRefusedWithARetryDelay) {
   EXPECT_EQ(served.load(), 2);
 }
 
-// A client that has got its answer can call again at once, even if there is only one place.
+// A client that has received its answer can call again at once, even if the server has a single
+// place.
 TEST_F(CallsTest, OneStreamAfterAnotherThroughASinglePlace) {
   engine::EngineOptions options;
   options.limits.max_streams = 1;

@@ -173,7 +173,8 @@ TEST_F(EmbeddingsTest, EverythingUnsetIsTheDocumentedDefault) {
   EXPECT_EQ(stream.header.backend(), server().engine().backend().name());
 }
 
-// 3.4 MiB for each tensor: several blocks; the first and the last row lie in the middle of a block.
+// 0.9 MB for each tensor, in several blocks. The first and the last row lie in the middle of a
+// block.
 TEST_F(EmbeddingsTest, LongStreamsInChunksOfAnySize) {
   constexpr int64_t kStart = 1000;
   constexpr int64_t kRows = 14000;

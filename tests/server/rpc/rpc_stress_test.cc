@@ -1,5 +1,5 @@
 // Many clients at once with a small cache. Some cancel, some stop reading, some have short
-// deadlines. Every complete answer is right, and no memory is left behind.
+// deadlines. The test checks that every complete answer is right and that no memory is left.
 #include <atomic>
 #include <map>
 #include <memory>
