@@ -8,8 +8,8 @@
 
 namespace rope {
 
-// The parameters whose values differ, in a fixed order that starts with rope_type. Lists of factors
-// are told by their length only.
+// The parameters whose values differ, in a fixed order that starts with rope_type. For a list of
+// factors the value says only its length. Pure.
 std::vector<DriftedValue> DifferingValues(const RopeConfig& config, const RopeConfig& preset);
 
 }  // namespace rope

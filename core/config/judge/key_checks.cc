@@ -16,8 +16,8 @@ namespace {
 // A type that transformers knows and this service does not compute.
 constexpr absl::string_view kNotComputed = "axial";
 
-// A type of Qwen2-VL's older configurations, which transformers reads as the default type. It
-// scales nothing, so that nothing is lost.
+// A type of Qwen2-VL's older configurations. transformers reads it as the default type. Nothing is
+// lost by that, because mrope scales nothing.
 constexpr absl::string_view kOldMropeType = "mrope";
 
 // Keys that people write, and the keys that they mean.
@@ -56,7 +56,7 @@ std::string PythonSet(std::vector<std::string> keys) {
                       "}");
 }
 
-// `name` is the rope_type of the set, `type` its row; null for kNotComputed.
+// `name` is the rope_type of the parameter set. `type` is its row; null for kNotComputed.
 void CheckKeys(const ParameterSetReader& reader, const std::string& name, const RopeType* type) {
   const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
   std::vector<std::string> missing;

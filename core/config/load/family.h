@@ -1,9 +1,9 @@
 // Family: what a model_type changes in how a configuration is loaded and checked.
 //
 // One Family is one row of the table in core/config/families. It holds what the configuration class
-// and the rotary module of that model_type in transformers do differently from the others:
-// defaults, names of fields, conversions. What is more than a value is a small function that the
-// row points to.
+// and the rotary module of that model_type in transformers do differently from all others:
+// defaults, names of fields, conversions. Where a value is not enough, the row points to a small
+// function.
 //
 // Plain data.
 #pragma once
@@ -40,7 +40,7 @@ struct HeadDimRule {
     kField,           // the field; no attribute if there is no field
     kFieldOrDerived,  // the field, or the derived value if the field is null
     kDerived,         // the derived value; a field is checked and then ignored
-    kRopeHeadDim,     // the field qk_rope_head_dim (latent attention); head_dim as for kDerived
+    kRopeHeadDim,     // qk_rope_head_dim (latent attention); a head_dim is treated as for kDerived
   };
   Field field = Field::kNone;
   Source source = Source::kField;
@@ -57,7 +57,7 @@ enum class Nesting {
   kOneSet,        // rope_parameters is itself the parameter set of all layers
   kPerLayerType,  // one parameter set for each layer type in layer_types
   kNamedSets,     // the family names its parameter sets itself: Family::parameter_set_names
-  kAsGiven        // as the document has it: for documents without model_type
+  kAsGiven        // as the document has it: without a known model_type
 };
 
 struct Family {
@@ -77,8 +77,8 @@ struct Family {
   // for all other layers.
   absl::Span<const absl::string_view> parameter_set_names = {};
   absl::string_view default_type = "default";  // "axial": rope type "default" means axial here
-  // Members of a parameter set that this family reads though its rope type does not: they are no
-  // unknown keys.
+  // Members of a parameter set that this family reads although its rope type does not. They are not
+  // reported as unknown keys.
   absl::Span<const absl::string_view> ignored_keys = {};
   // rope_parameters of a document in which it is null or absent, as JSON text.
   absl::string_view default_parameters = {};

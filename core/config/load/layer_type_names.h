@@ -15,8 +15,8 @@ inline constexpr absl::string_view kHeavilyCompressedAttention = "heavily_compre
 inline constexpr absl::string_view kLinearAttention = "linear_attention";
 inline constexpr absl::string_view kConvolution = "conv";
 
-// The names that a class allows in layer_types and mlp_layer_types unless it has a list of its
-// family (ALLOWED_LAYER_TYPES and ALLOWED_MLP_LAYER_TYPES of configuration_utils.py).
+// The names that a class allows in layer_types and mlp_layer_types, unless its family has another
+// list (ALLOWED_LAYER_TYPES and ALLOWED_MLP_LAYER_TYPES of configuration_utils.py).
 inline constexpr absl::string_view kKnownLayerTypes[] = {kFullAttention,
                                                          kSlidingAttention,
                                                          kChunkedAttention,
