@@ -8,8 +8,8 @@
 //   output   = value, converted to the form's dtype and placed by its layout
 // Profile `exact`:
 //   output   = cos or sin of position * inv_freq[i], times the attention factor, in real numbers
-//             (FrequencyPlan::exact); rounded once to the dtype, then negated if the form says
-//             so, and placed by its layout
+//              (FrequencyPlan::exact); rounded once to the dtype, then negated if the form says
+//              so, and placed by its layout
 // All backends therefore write the same bytes. The contract tests compare each with the reference.
 #pragma once
 

@@ -16,9 +16,9 @@ namespace rope {
 // At most 200 findings are kept, so that a hostile document cannot make the list large. The first
 // error is kept even beyond that: it decides whether the document is valid.
 //
-// A value and its copies keep its offset in the text. The sink looks up the path of that offset in
-// the document. A value with offset -1 does not come from the text (it is a default); then the sink
-// uses the caller's `fallback_path`.
+// A value and its copies know the offset of the value in the text. The sink looks up the path of
+// that offset in the document. A value with offset -1 does not come from the text (it is a
+// default); then the sink uses the caller's `fallback_path`.
 //
 // Not thread-safe.
 class FindingSink {

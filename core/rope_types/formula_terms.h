@@ -1,6 +1,6 @@
 // Terms of the formulas that several places compute: both numeric profiles of a type, and the check
-// of the type's parameters (core/config/judge/rules). Because all of them call one function, a
-// check finds a value exactly where the formula has one.
+// of the type's parameters (core/config/judge/rules). All of them call one function, so a check
+// finds the same value as the formula, or finds that there is no value.
 //
 // `Number` is double, for profile `hf`, or Real, for profile `exact`. With double, the operations
 // are those of transformers in their order, and logarithms and powers are correctly rounded, so

@@ -19,8 +19,8 @@
 namespace rope {
 namespace {
 
-// Pi for both kinds of numbers, and the functions of Real for double. The code below is then
-// written once for both.
+// Pi for both number types, and the functions of Real for double. The code below is then written
+// once for both.
 template <typename Number>
 Number PiAs() {
   if constexpr (std::is_same_v<Number, double>) {

@@ -53,7 +53,7 @@ void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                const float* sin_half, int64_t first_row, int64_t rows, const TableRows& out);
 
 // The same for one row of float64: writes the half rows, [half_width] each, to row `row` of `out`.
-// REQUIRES half_width >= 1. Cannot fail.
+// Cannot fail.
 void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const double* sin_half,
               int64_t row, const TableRows& out);
 

@@ -37,8 +37,9 @@ bool AnyMoves(const std::vector<LayerDrift>& layers) {
                      [](const LayerDrift& layer) { return layer.moves(); });
 }
 
-// The configuration of a recipe. If `factor` is smaller than the documented one, it replaces it: a
-// user who needs less context than the authors documented still follows their recipe.
+// The configuration of a recipe. If `factor` is at least 1 and at most the documented one, it
+// replaces it: a user who needs less context than the authors documented still follows their
+// recipe.
 std::string WithFactor(const Preset& recipe, double factor) {
   JsonValue config = JsonLiteral(recipe.config_json);
   const JsonValue* scaling = config.Find("rope_scaling");

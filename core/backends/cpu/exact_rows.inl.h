@@ -8,8 +8,8 @@
 // turns. ExactPlan holds c = 2/pi w as an unevaluated sum of doubles. Of the product p c, the part
 // that comes from the first double is exact, and the small rest is rounded. The whole number
 // nearest to p c is the quadrant. What is left is r, in [-1/2, 1/2]; its relative error is small
-// unless r is far smaller than p c. Only a whole number is subtracted, never a multiple of pi, so
-// the reduction itself is exact.
+// unless r is far smaller than p c. Only a whole number is subtracted, never a multiple of pi, and
+// that subtraction is exact.
 //
 // There are too many pairs of position and real frequency to try them all. Every value is therefore
 // computed with a proven bound on its relative error, and rounded twice: once made a little

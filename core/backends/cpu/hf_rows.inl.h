@@ -143,10 +143,11 @@ struct ScalarRows {
 // Consecutive frequencies of a row, few enough to stay in the L1 cache together with the kernel's
 // intermediate results. The last vector is filled up with zeros.
 //
-// A strip takes two passes because a sine has about 70 cycles of latency from its angle. A core
-// cannot keep enough instructions waiting to fill that time: in one pass the multipliers would be
-// idle for a third to a half of it. Two shorter passes avoid this: the first reduces the angles by
-// multiples of pi/2 (or of a fraction of it), the second evaluates the polynomials.
+// A strip takes two passes, because about 70 cycles pass between an angle and its sine. A core
+// cannot keep enough instructions waiting to fill that time. In one pass the multipliers would
+// therefore be idle for a third to a half of the time. Two shorter passes avoid this: the first
+// reduces the angles by multiples of pi/2 (or of a fraction of it), the second evaluates the
+// polynomials.
 constexpr int64_t kStripWidth = 256;
 struct Strip {
   alignas(64) float inv_freq[kStripWidth];

@@ -1,5 +1,5 @@
-// The functions that write one row of the table of families. Only the files of this folder use
-// them.
+// The parts of the table of families, and the functions that write the head_dim of a row. Only the
+// files of this folder include this header.
 #pragma once
 
 #include <cstdint>

@@ -47,10 +47,11 @@ void FillModernBert(LoadingState* state);   // 0, n, 2n, ... full (global_attn_e
 
 // If the document asks for a sliding window with use_sliding_window: full attention below layer
 // max_window_layers, a sliding window from that layer up. Otherwise all layers have full attention.
+// The number in a name is the default of max_window_layers.
 void FillSlidingFrom28(LoadingState* state);
 void FillSlidingFrom80(LoadingState* state);
 void FillQwen2Vl(LoadingState* state);   // the same; use_sliding_window may be null
-void FillQwen2Moe(LoadingState* state);  // below it (28) only layers 0, 2, 4, ... sliding
+void FillQwen2Moe(LoadingState* state);  // sliding: only layers 0, 2, ... below it (28)
 
 // Other layer types.
 void FillMiniMax(LoadingState* state);  // full and linear in turn

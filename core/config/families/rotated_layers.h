@@ -14,7 +14,8 @@
 
 namespace rope {
 
-// The layers that LayersWithRope gives for the attribute no_rope_layers.
+// The layers that LayersWithRope gives for the attribute no_rope_layers, and all layers beyond the
+// end of its result.
 void MarkListed(const LoadingState& state, const std::vector<std::string>& layer_types,
                 std::vector<bool>* rotated);
 // The layers of type sliding_attention.

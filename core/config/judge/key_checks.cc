@@ -89,9 +89,10 @@ void CheckKeys(const ParameterSetReader& reader, const std::string& name, const 
       absl::StrCat("Unrecognized keys in `rope_parameters` for 'rope_type'='", name, "': ", keys));
 }
 
-// Gives the last finding a fix: the default, written into the document. If the set is
-// rope_parameters or lies inside it, the default goes into the set. Otherwise it goes to the top
-// level, beside rope_scaling, unless the family has a loading step that might not read it there.
+// Gives the last finding a fix: the default, written into the document. If the parameter set is
+// rope_parameters or lies inside it, the default goes into the parameter set. Otherwise it goes to
+// the top level, beside rope_scaling, unless the family has a loading step that might not read it
+// there.
 void AddThetaFix(const ParameterSetReader& reader, const JsonValue& theta) {
   LoadingState& state = reader.state();
   const JsonValue* parameters = state.document().Find("rope_parameters");

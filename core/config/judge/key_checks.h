@@ -11,8 +11,8 @@
 namespace rope {
 
 // Reports a rope type that is unknown or not computed, each required key that is missing, and the
-// keys that the rope type does not read. Returns the type; null, with an error finding, if it
-// cannot be computed.
+// keys that the rope type does not read. Returns the type; null, with an error finding, if this
+// service cannot compute it.
 const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader);
 
 // The warning that transformers prints for a rope_type that it does not know. "" if it knows the
@@ -27,7 +27,7 @@ void CheckTheta(const ParameterSetReader& reader, RopeConfig* out);
 void CheckOldTypeKey(const ParameterSetReader& reader);
 
 // Reports keys that transformers does not read although people mean something by them. `type` is
-// the type of the set.
+// the rope type of the parameter set.
 void CheckMisspellings(const ParameterSetReader& reader, const RopeType& type);
 
 }  // namespace rope

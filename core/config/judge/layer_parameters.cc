@@ -62,7 +62,7 @@ bool StandardizesAgain(const JsonValue& set) {
   return type != nullptr && type->is_scaled;
 }
 
-// Checks the set and adds the layer type that uses it to the report.
+// Checks the parameter set and adds the layer type that uses it to the report.
 void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue& built,
                   const std::string& path, const std::string& layer_type,
                   ModelConfigReport* report) {

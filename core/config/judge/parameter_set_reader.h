@@ -39,7 +39,7 @@ enum class Null {
 };
 
 // How many entries a list of factors must have. The two numbers differ if rotary_dim is odd, or if
-// a partial_rotary_factor is added to the set only when the module is built.
+// a partial_rotary_factor is added to the parameter set only when the module is built.
 struct ListLengths {
   int64_t needed = 0;              // the number of frequencies; 0: not known
   std::optional<int64_t> at_load;  // the number that transformers expects at load; absent: unknown
@@ -57,7 +57,7 @@ class ParameterSetReader {
   const JsonValue& set() const { return *set_; }
   const std::string& path() const { return path_; }
 
-  // The member named `key`; null if the set has none.
+  // The member named `key`; null if the parameter set has none.
   const JsonValue* Find(absl::string_view key) const { return set_->Find(key); }
 
   // The member as a number. Absent, with a finding, if it is not a number in `range`. Absent

@@ -51,7 +51,8 @@ JsonValue MainSet(const JsonValue& theta, const JsonValue& share) {
   return set;
 }
 
-// `set` is what the document gives. It holds the scaling, which belongs to the compressing layers.
+// `set` is the parameter set that the document gives. It holds the scaling, which belongs to the
+// compressing layers.
 JsonValue CompressSet(JsonValue set, const JsonValue& theta, const JsonValue& share) {
   set.Erase("main");
   set.Erase("compress");

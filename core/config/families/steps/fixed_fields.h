@@ -1,4 +1,4 @@
-// Families whose class computes a field itself, so that a document cannot set it.
+// Families whose class computes a field itself, so that a document cannot give it.
 #pragma once
 
 #include "core/config/load/loading_state.h"

@@ -12,9 +12,9 @@
 namespace rope {
 
 // Each check fills the members of context.result that only its type uses. REQUIRES that rope_theta,
-// head_dim, rotary_dim and max_position_embeddings are filled; one that has no value, which a
-// finding says, keeps its initial value. If a member has no value, the check adds a finding and
-// leaves the member absent.
+// head_dim, rotary_dim and max_position_embeddings are filled; one that a finding reports as wrong
+// has its initial value. If a parameter is missing or wrong, the check adds a finding and leaves
+// the member absent.
 using CheckTypeFunction = void (*)(const RuleContext& context);
 
 void CheckDefault(const RuleContext& context);
