@@ -30,7 +30,8 @@ void Round(const Real& value, const TableForm& form, float* to) {
 }
 void Round(const Real& value, const TableForm& /*form*/, double* to) { *to = value.ToDouble(); }
 
-// Appends the half rows of cos and sin at `position`, sin negated if the form says so.
+// Appends the cos and the sin of `position`, one per frequency, to the vectors. The sin values are
+// negated if the form says so.
 template <typename Number>
 void RoundRow(const ExactPlan& plan, int64_t position, const TableForm& form,
               std::vector<Number>* cos, std::vector<Number>* sin) {

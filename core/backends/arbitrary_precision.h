@@ -1,6 +1,6 @@
 // Rows of cos and sin by arbitrary precision: right by construction, for every plan, but slow (tens
-// of microseconds per entry). The reference backend consists of it, and the cpu backends use it for
-// rows whose rounding their kernels are not certain of.
+// of microseconds per entry). The reference backend computes every row with it. The cpu backends
+// use it for rows in which a kernel cannot be certain of the rounding.
 #pragma once
 
 #include <cstdint>

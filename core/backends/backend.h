@@ -8,7 +8,8 @@
 //   output   = value, converted to the form's dtype and placed by its layout
 // Profile `exact`:
 //   output   = cos or sin of position * inv_freq[i], times the attention factor, in real numbers
-//              (FrequencyPlan::exact); rounded once to the dtype, then negated and placed likewise
+//              (FrequencyPlan::exact); rounded once to the dtype, then negated if the form says
+//              so, and placed by its layout
 // All backends therefore write the same bytes. The contract tests compare each with the reference.
 #pragma once
 
@@ -30,7 +31,7 @@ class Backend {
   // "cpu", "cpu-avx2", "reference", ...: unique in AllBackends.
   virtual absl::string_view name() const = 0;
 
-  // One line for people.
+  // One line for people that says how the backend computes.
   virtual absl::string_view description() const = 0;
 
   // True if the backend can run on this host. Constant for the life of the process.

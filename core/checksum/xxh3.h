@@ -1,7 +1,7 @@
 // XXH3-64 with seed 0: the checksum of tensors. The value is the same on every host.
 //
 // libxxhash computes it. On x86-64 its dispatching functions choose the best instructions of the
-// host, which is 2.5 times as fast as SSE2 for data in the caches.
+// host. That is 2.5 times as fast as SSE2 for data in the caches.
 #pragma once
 
 #include <cstddef>

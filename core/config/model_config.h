@@ -1,15 +1,16 @@
 // ReadModelConfig: a model's config.json -> what is wrong with it, and one RopeConfig per layer
 // type.
 //
-// The result is that of Hugging Face transformers 5.23 loading the same document and building the
-// model. Three rooms do the work, one after the other:
+// The result is the same as if Hugging Face transformers 5.23 loaded the document and built the
+// model. Three folders do the work, one after the other:
 //
 //   families/  which class of transformers reads this model_type, and what it does differently
 //   load/      legacy spellings are converted, defaults are filled in, parameter sets standardized
 //   judge/     every parameter set is checked, and becomes a RopeConfig
 //
 // If transformers raises an exception, there is an error finding. If it warns, there is a warning.
-// Some findings go further: transformers would compute nonsense in silence.
+// Some findings go further: they are about values with which transformers computes nonsense and
+// says nothing.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -25,7 +26,7 @@ inline constexpr char kTransformersVersion[] = "5.23.0";
 // parsed, or is beyond `limits`, has one finding and no layer types. Pure and thread-safe. Memory
 // and time are linear in json.size().
 ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits = {});
-// The same for a text that was read already.
+// The same for a text that ReadJson has read already.
 ModelConfigReport ReadModelConfig(const JsonResult& json);
 
 }  // namespace rope

@@ -1,5 +1,5 @@
-// ModelConfigReport: everything that reading one model configuration gives. The findings, and one
-// RopeConfig for each layer type.
+// ModelConfigReport: everything that reading one model configuration gives, which is the findings
+// and one RopeConfig for each layer type.
 //
 // Plain data, freely copied.
 #pragma once
@@ -42,7 +42,8 @@ struct ModelConfigReport {
   // Python's dialect (NaN, Infinity). "null" if loading fails before there are any.
   std::string rope_parameters_json = "null";
   // `rope_parameters` as transformers leaves them after loading, before a module is built. The two
-  // differ if an original_max_position_embeddings at the top level takes over in between.
+  // differ if an original_max_position_embeddings at the top level replaces that of the parameter
+  // set in between.
   std::string loaded_rope_parameters_json = "null";
   // In the document's order. Empty if a finding is an error.
   std::vector<LayerTypeConfig> layer_types;

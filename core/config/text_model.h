@@ -14,8 +14,8 @@ struct TextModel {
 };
 
 // A composite configuration holds the text model's configuration in text_config. Its model_type is
-// the one that stands there; if that is absent or not in the table of families, the one that
-// belongs to the composite ("gemma3" -> "gemma3_text").
+// that of text_config if the table of families has it. Otherwise it is the one that belongs to the
+// composite ("gemma3" -> "gemma3_text"). `root` must outlive the result.
 TextModel FindTextModel(const JsonValue& root);
 
 }  // namespace rope

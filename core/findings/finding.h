@@ -10,7 +10,7 @@ namespace rope {
 enum class Severity {
   kNote,     // worth knowing; nothing is wrong
   kWarning,  // the configuration computes, but probably not what its author meant
-  kError,    // the configuration does not compute, or computes nonsense; it is refused
+  kError,    // the configuration does not compute, or computes nonsense
 };
 
 struct Finding {
@@ -22,12 +22,12 @@ struct Finding {
   std::string message;  // what is wrong, with the value, and what would be right
   // The sentence that transformers prints or raises for this; "" if transformers says nothing.
   std::string hf_message;
-  // A JSON merge patch (RFC 7396) of the document that mends it; "" if only the author of the
-  // document can know what is right.
+  // A JSON merge patch (RFC 7396) that corrects the document; "" if only the author of the document
+  // can know what is right.
   std::string fix;
   // Byte offset in the JSON text: of the member's key, of the array's element, or of the place at
-  // which the text stopped being readable. -1 if the finding is about a missing member, or about
-  // what was computed rather than about one member.
+  // which the text could not be read any further. -1 if the finding is about a missing member, or
+  // about what was computed rather than about one member.
   int64_t offset = -1;
 };
 

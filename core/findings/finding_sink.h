@@ -16,9 +16,9 @@ namespace rope {
 // At most 200 findings are kept, so that a hostile document cannot make the list large. The first
 // error is kept even beyond that: it decides whether the document is valid.
 //
-// A value knows its offset in the text, also as a copy, so its path is looked up in the document.
-// A value with offset -1 does not come from the text (it is a default); then the caller's
-// `fallback_path` is used.
+// A value and its copies know the offset of the value in the text. The sink looks up the path of
+// that offset in the document. A value with offset -1 does not come from the text (it is a
+// default); then the sink uses the caller's `fallback_path`.
 //
 // Not thread-safe.
 class FindingSink {
@@ -26,26 +26,26 @@ class FindingSink {
   // `root` is the whole document. It must outlive the sink.
   explicit FindingSink(const JsonValue* root) : root_(root) {}
 
-  // A finding on `value`.
+  // Adds a finding on `value`.
   void Add(FindingId id, const JsonValue& value, absl::string_view fallback_path,
            std::string message, std::string hf_message = "");
 
-  // A finding on member `key` of `parent`, present or missing. A missing member has the path at
-  // which it would stand, and no offset.
+  // Adds a finding on member `key` of `parent`, present or missing. A missing member has the path
+  // at which it would stand, and no offset.
   void AddMember(FindingId id, const JsonValue& parent, absl::string_view parent_path,
                  absl::string_view key, std::string message, std::string hf_message = "");
 
-  // A finding at a path and an offset (-1: none) that the caller knows.
+  // Adds a finding at a path and an offset (-1: none) that the caller knows.
   void AddPath(FindingId id, std::string path, int64_t offset, std::string message,
                std::string hf_message = "");
 
-  // Each of the three gives the finding that was added last its fix. They do nothing if that
-  // finding was not kept, if `at` or `object` does not come from the text, or if it lies within an
-  // array: a merge patch cannot reach it.
+  // Each of these three functions gives a fix to the finding that was added last. They do nothing
+  // if that finding was not kept, or if `at` or `object` does not come from the text. They also do
+  // nothing if it lies within an array, because a merge patch cannot reach it.
   //
   // Replaces the value of the member at which `at` stands. null removes the member.
   void FixByValue(const JsonValue& at, JsonValue value);
-  // Gives the member at which `at` stands another key.
+  // Renames the member at which `at` stands to `key`.
   void FixByRenaming(const JsonValue& at, absl::string_view key);
   // Adds a member to `object`.
   void FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value);
@@ -56,7 +56,7 @@ class FindingSink {
   bool has_errors() const { return !IsValid(findings_); }
   // Whether there is an error with exactly this path.
   bool HasErrorAt(absl::string_view path) const;
-  // The findings in the order in which they were added. The last call to a sink.
+  // The findings in the order in which they were added. Nothing may be called after Take.
   std::vector<Finding> Take() { return std::move(findings_); }
 
  private:

@@ -1,4 +1,4 @@
-// The table of all findings: everything that can be said about a configuration.
+// The table of all findings that a configuration can have.
 //
 // The rows are in finding_list.inc. Everything here is constant for the life of the process and
 // thread-safe.
@@ -35,6 +35,7 @@ struct FindingInfo {
 // All rows, sorted by severity (errors first), then by code.
 absl::Span<const FindingInfo> AllFindings();
 
+// The row of that finding.
 const FindingInfo& FindingInfoOf(FindingId id);
 
 // The row with that code; null if the table has no such code. Codes are in upper case.

@@ -19,7 +19,7 @@ namespace {
 // Python refuses to read longer integers (sys.int_info.default_max_str_digits).
 constexpr size_t kMaxIntegerDigits = 4300;
 
-// One finding each. More of them would help nobody.
+// Each duplicate becomes one finding. More than these would help nobody.
 constexpr size_t kMaxDuplicates = 20;
 
 // Builds the tree from the events of RapidJSON's reader. An event that returns false stops the
@@ -87,8 +87,8 @@ class TreeBuilder {
   bool too_deep_ = false;
 };
 
-// Looks back from the closing quote of the string that was just read for its opening quote. Quotes
-// inside the string follow a backslash.
+// Finds the opening quote of the string that was just read, by searching back from its closing
+// quote. Quotes inside the string follow a backslash.
 size_t TreeBuilder::StringStart() const {
   size_t quote = Position() - 2;
   while (quote > 0 && (text_[quote] != '"' || text_[quote - 1] == '\\')) --quote;
@@ -96,7 +96,8 @@ size_t TreeBuilder::StringStart() const {
 }
 
 bool TreeBuilder::RawNumber(const char*, rapidjson::SizeType, bool) {
-  // RapidJSON also reads "Inf", which Python does not. So look at the token in the text itself.
+  // RapidJSON also reads "Inf", which Python does not. This therefore looks at the token in the
+  // text.
   size_t start = Position();
   while (start > 0 && (absl::ascii_isalnum(text_[start - 1]) || text_[start - 1] == '-' ||
                        text_[start - 1] == '+' || text_[start - 1] == '.')) {

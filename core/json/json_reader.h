@@ -1,4 +1,4 @@
-// ReadJson: text -> JsonValue, for a text from anywhere.
+// ReadJson: text -> JsonValue. The text may come from anybody and be anything.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct JsonDocument {
   std::vector<JsonDuplicate> duplicates;  // the first 20
 };
 
-// A document, or the error because of which there is none.
+// A document, or the error that says why the text was not read.
 class [[nodiscard]] JsonResult {
  public:
   JsonResult(JsonDocument document) : result_(std::move(document)) {}  // NOLINT: as absl::StatusOr
@@ -61,8 +61,8 @@ class [[nodiscard]] JsonResult {
 // be any bytes. Pure and thread-safe. Not recursive; memory and time are linear in text.size().
 JsonResult ReadJson(absl::string_view text, const JsonLimits& limits = {});
 
-// The value of a text of our own, such as a default in the table of families. The values have no
-// offsets. REQUIRES valid JSON.
+// The value of a text that is part of this program, such as a default in the table of families. The
+// values have no offsets. REQUIRES valid JSON.
 JsonValue JsonLiteral(absl::string_view text);
 
 }  // namespace rope

@@ -1,8 +1,8 @@
 // JsonValue: a JSON document as a tree, with the values that Python's json module would make of it.
 //
 // Integers have any size, 1.0 is not 1, NaN and Infinity are numbers, and members keep their order.
-// A value knows where it stands in the text, and a copy of it knows the same. So a finding can name
-// a member as the user wrote it, wherever loading has moved its value.
+// A value and its copies know where the value stands in the text. A finding can therefore name a
+// member as the user wrote it, even after loading has moved its value.
 //
 // Plain data: copies are deep, and values are as thread-safe as an int.
 #pragma once
@@ -55,7 +55,7 @@ class JsonValue {
   bool is_array() const { return std::holds_alternative<Array>(data_); }
   bool is_object() const { return std::holds_alternative<Object>(data_); }
 
-  // Each REQUIRES that the value is of that kind.
+  // Each REQUIRES that the value has that type.
   bool as_bool() const { return std::get<bool>(data_); }
   int64_t as_int() const { return std::get<int64_t>(data_); }
   double as_double() const { return std::get<double>(data_); }

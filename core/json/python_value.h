@@ -1,5 +1,5 @@
-// A JSON value as Python sees it: its truth, its type, its number and its printed text. The rules
-// and the messages of transformers are made of these. Pure and thread-safe.
+// A JSON value as Python sees it: its truth, its type, its number and its printed text. The checks
+// and messages of transformers are built from these. Pure and thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ struct ThreadConstants {
   ~ThreadConstants() { mpfr_free_cache(); }
 };
 
-// To be called before every function of MPFR that uses the cache.
+// Must be called before every function of MPFR that uses the cache.
 void FreeConstantsAtThreadEnd() {
   thread_local const ThreadConstants constants;
   (void)constants;
@@ -64,7 +64,7 @@ float Real::ToFloatRoundedToOdd() const {
 
 std::string Real::Canonical() const {
   constexpr int kBase = 16;
-  constexpr size_t kAllDigits = 0;  // as many as tell the number from all others
+  constexpr size_t kAllDigits = 0;  // MPFR then writes as many as the number needs
   mpfr_exp_t exponent = 0;
   const std::unique_ptr<char, void (*)(char*)> digits(
       mpfr_get_str(nullptr, &exponent, kBase, kAllDigits, value_, MPFR_RNDN), mpfr_free_str);

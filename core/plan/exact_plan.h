@@ -22,7 +22,8 @@ struct SplitReal {
   double rest = 0.0;
 };
 
-// Pure. The bounds above hold if no part of x underflows or overflows a double.
+// Splits x into doubles. Pure. The bounds above hold if no part of x underflows or overflows a
+// double.
 SplitReal Split(const Real& x);
 
 // Immutable once made, so several threads may read it.

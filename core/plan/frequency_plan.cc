@@ -13,12 +13,13 @@
 
 namespace rope {
 
-// A table holds half of the widest head. core/table cannot see core/rope_types to say so itself.
+// The widest table has one frequency for two channels of the widest head. core/table must not
+// include core/rope_types, so this is the place to check that.
 static_assert(kMaxHeadDim == 2 * kMaxHalfWidth);
 
 namespace {
 
-// To be changed whenever equal bytes would no longer mean equal tables.
+// Must change whenever equal bytes would no longer mean equal tables.
 constexpr absl::string_view kPlanVersion = "rope-plan-1";
 
 void AppendUint32(uint32_t value, std::string* out) {
@@ -27,7 +28,7 @@ void AppendUint32(uint32_t value, std::string* out) {
   }
 }
 
-// The little-endian number with this index in a sequence of them.
+// Number `index` of a sequence of little-endian uint32 numbers.
 uint32_t Uint32At(absl::string_view words, size_t index) {
   uint32_t value = 0;
   for (size_t i = 0; i < sizeof(uint32_t); ++i) {
@@ -41,8 +42,8 @@ void AppendFloat(float value, std::string* out) {
   AppendUint32(std::bit_cast<uint32_t>(value), out);
 }
 
-// INVALID_ARGUMENT unless every angle up to kMaxPosition is a finite float32, and every cos and sin
-// times the attention factor, too.
+// INVALID_ARGUMENT unless every angle up to kMaxPosition and the attention factor are finite as
+// float32. Every cos and sin times the factor is then finite, too.
 absl::Status CheckFinite(const FrequencyPlan& plan) {
   for (size_t i = 0; i < plan.inv_freq.size(); ++i) {
     const float largest_angle = static_cast<float>(kMaxPosition) * plan.inv_freq[i];

@@ -1,7 +1,7 @@
-// FrequencyPlan: everything that the rows of a table depend on, but for the positions and the form.
+// FrequencyPlan: everything that the rows of a table depend on, except the positions and the form.
 //
-// A plan is the result of one parameter set at one sequence length. It is made before anything is
-// looked up in a cache or computed, so that the sequence length has chosen the frequencies by then.
+// A plan is the result of one parameter set at one sequence length. The length chooses the
+// frequencies, so the plan is made before anything is looked up in a cache or computed.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct FrequencyPlan {
   // values, rounded once. Null in profile `hf`. Copies of a plan share it.
   std::shared_ptr<const ExactPlan> exact;
 
-  // Sets the attention factor to 1, for tables that are to be without it.
+  // Sets the attention factor to 1, for tables that leave it out.
   void OmitAttentionFactor();
 
   // The number of frequencies.
@@ -69,8 +69,8 @@ std::string CanonicalBytes(const FrequencyPlan& plan);
 // profile `hf`. Pure.
 absl::StatusOr<FrequencyPlan> PlanFromCanonicalBytes(absl::string_view bytes);
 
-// "rope1-" and the 32 hex digits of the 128-bit XXH3 of CanonicalBytes: a label for people, headers
-// and logs. Caches compare the canonical bytes themselves. Pure.
+// "rope1-" and the 32 hex digits of the 128-bit XXH3 of CanonicalBytes: a short name for people,
+// headers and logs. Caches compare the canonical bytes themselves. Pure.
 std::string ConfigId(const FrequencyPlan& plan);
 
 }  // namespace rope

@@ -6,7 +6,7 @@
 
 namespace rope {
 
-// One text for each file. Constant for the life of the process.
+// One text for each file. Constant for the life of the process; thread-safe.
 absl::Span<const absl::string_view> PresetTexts();
 
 }  // namespace rope

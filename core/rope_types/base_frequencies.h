@@ -1,5 +1,6 @@
-// The geometric progression of RoFormer (Su et al. 2021, arXiv 2104.09864), from which every type
-// starts: inv_freq_i = rope_theta^(-2i/d), in radians per position. All functions here are pure.
+// The geometric progression of RoFormer (Su et al. 2021, arXiv 2104.09864): inv_freq_i =
+// rope_theta^(-2i/d), in radians per position. Every type starts from it. All functions here are
+// pure.
 #pragma once
 
 #include <cstdint>

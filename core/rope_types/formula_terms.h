@@ -1,6 +1,6 @@
 // Terms of the formulas that several places compute: both numeric profiles of a type, and the check
-// of the type's parameters (core/config/judge/rules). One function for all of them makes sure that
-// a check finds the same value, or the same lack of a value, as the formula.
+// of the type's parameters (core/config/judge/rules). All of them call one function, so a check
+// finds the same value as the formula, or finds that there is no value.
 //
 // `Number` is double, for profile `hf`, or Real, for profile `exact`. With double, the operations
 // are those of transformers in their order, and logarithms and powers are correctly rounded, so
@@ -68,7 +68,7 @@ Number MagnitudeScale(const Number& factor, double mscale) {
 }
 
 // longrope: sqrt(1 + ln(factor) / ln(original_length)); 1 if factor <= 1. Has no value if
-// original_length is 1, or below 1 and the root's argument is negative.
+// original_length is 1, or if it is below 1 and the root's argument is negative.
 template <typename Number>
 Number LengthScale(const Number& factor, const Number& original_length) {
   if (!(Number(1.0) < factor)) return 1.0;

@@ -21,7 +21,7 @@ Number AttentionFactor(const RopeConfig& config) {
                              *config.original_max_position_embeddings);
 }
 
-// What the sequence length selects.
+// What the sequence length and the call site select.
 struct Selection {
   const std::vector<double>& factors;
   std::optional<double> mscale;  // replaces the attention factor

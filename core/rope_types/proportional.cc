@@ -2,7 +2,7 @@
 // Positional Encodings useful?", arXiv 2410.06205; in the form of Gemma 4.
 //
 //   n = floor(partial_rotary_factor * D / 2), where D is the whole head_dim
-//   inv_freq_i = rope_theta^(-2i/D) / factor for i < n, 0 (no rotation) for the others
+//   inv_freq_i = rope_theta^(-2i/D) / factor for i < n, 0 (no rotation) for all i >= n
 #include <cmath>
 
 #include "core/rope_types/base_frequencies.h"

@@ -1,8 +1,9 @@
 // RopeConfig: the numbers from which the rotary frequencies of one layer type are computed.
 //
-// Every value is the one in effect: defaults are filled in, and legacy spellings are converted.
-// Where a value came from is kept elsewhere, in the report of ReadModelConfig. A RopeConfig that
-// ReadModelConfig returns without an error finding is valid: no later step rejects it.
+// Every value is the one in effect: defaults are filled in, and legacy spellings are converted. The
+// report of ReadModelConfig says where each value came from. A RopeConfig that ReadModelConfig
+// returns without an error finding is valid: every member is in its range. ValidateConfig also
+// checks that its tables are finite.
 //
 // Members have the names that Hugging Face transformers uses. Numbers that are int or float in
 // Python are double here. transformers rounds them to float32 only in operations with a tensor, and

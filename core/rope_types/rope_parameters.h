@@ -1,5 +1,5 @@
-// The parameters of a RopeConfig as a list of names and values: for whoever shows or compares
-// configurations and must not forget a field.
+// The parameters of a RopeConfig as a list of names and values, for code that shows or compares
+// configurations and must not forget a member.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,13 @@ struct RopeParameter {
   RopeParameterValue value;
 };
 
-// Every member of RopeConfig, in the order in which people are shown them. The values live as long
-// as `config`, unchanged. Pure.
+// Every member of RopeConfig, in the order in which they are shown to users. The values are valid
+// as long as `config` lives and does not change. Pure.
 std::vector<RopeParameter> ParametersOf(const RopeConfig& config);
 
 // The value that a parameter has if nothing sets it: its member's initial value in RopeConfig.
-// REQUIRES that RopeConfig has a member `name`. The value lives for ever.
+// REQUIRES that RopeConfig has a member `name`. The value lives as long as the process.
+// Thread-safe.
 RopeParameterValue DefaultOf(absl::string_view name);
 
 }  // namespace rope

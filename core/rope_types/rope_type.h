@@ -41,7 +41,7 @@ struct ExactFrequencies {
 };
 
 // Everything that distinguishes one type from another, apart from the check of its parameters
-// (core/config/judge/rules/rules.h). Code outside the type's own file asks these columns and never
+// (core/config/judge/rules/rules.h). Code outside the type's file reads these members and never
 // compares names. Constant, so it can be used from every thread.
 struct RopeType {
   absl::string_view name;         // as in `rope_parameters.rope_type`
@@ -58,8 +58,8 @@ struct RopeType {
   absl::Span<const absl::string_view> defaulted_keys = {};
 
   // False for "default" only. transformers computes the other types by a function of
-  // ROPE_INIT_FUNCTIONS, which first standardizes the parameters once more, and which always
-  // honours partial_rotary_factor.
+  // ROPE_INIT_FUNCTIONS. That function first standardizes the parameters again, and it always
+  // applies partial_rotary_factor.
   bool is_scaled = true;
 
   // Whether transformers' standardization gives the parameter set an

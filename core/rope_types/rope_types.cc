@@ -22,10 +22,10 @@ constexpr Key kLongropeOptional[] = {"rope_theta", "attention_factor", "factor"}
 constexpr Key kLlama3Required[] = {"factor", "original_max_position_embeddings", "low_freq_factor",
                                    "high_freq_factor", "rope_theta"};
 
-// THE list. Whatever the rest of the program needs to know of a type stands in its row. One thing
-// cannot: the check of a type's parameters, because it reads configurations, which this folder does
-// not know. Those checks stand in a second list, core/config/judge/rules/rules.cc, and a
-// test compares the two lists.
+// THE list. The row of a type holds everything that the rest of the program needs to know about it,
+// except the check of the type's parameters. A check reads configurations, which this folder does
+// not know. The checks are therefore in a second list, core/config/judge/rules/rules.cc, and a test
+// compares the two lists.
 const RopeType kRopeTypes[] = {
     {.name = kDefaultRopeType,
      .description = "Frequencies in geometric progression, no scaling.",

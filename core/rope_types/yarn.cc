@@ -19,7 +19,8 @@
 namespace rope {
 namespace {
 
-// Pi and functions of Real for double, so that what follows is written once for both.
+// Pi for both number types, and the functions of Real for double. The code below is then written
+// once for both.
 template <typename Number>
 Number PiAs() {
   if constexpr (std::is_same_v<Number, double>) {

@@ -45,7 +45,7 @@ struct ElementOf<DType::kFloat64> {
   const uint32_t normal = (magnitude - (112U << 23) + 0xfffU + odd) >> 13;
   // Infinity or a quiet NaN.
   const uint32_t special = magnitude > 0x7f800000U ? 0x7e00U : 0x7c00U;
-  // 0x38800000 is the bits of 2^-14, and 0x47800000 below those of 2^16.
+  // 0x38800000 has the bits of 2^-14. 0x47800000, in the last line, has the bits of 2^16.
   const uint32_t finite = magnitude < 0x38800000U ? subnormal : normal;
   return static_cast<uint16_t>(sign | (magnitude < 0x47800000U ? finite : special));
 }

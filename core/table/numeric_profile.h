@@ -11,10 +11,9 @@ namespace rope {
 
 enum class NumericProfile {
   // Hugging Face's float32 arithmetic, step by step. inv_freq has the bits that transformers
-  // computes
-  // with torch on a CPU. The angle is float32(position) * inv_freq in float32. cos and sin are the
-  // correctly rounded values for that angle, times float32(attention_factor) in float32. Last comes
-  // the conversion to the requested dtype.
+  // computes with torch on a CPU. The angle is float32(position) * inv_freq in float32. cos and sin
+  // are the correctly rounded values for that angle, times float32(attention_factor) in float32.
+  // The conversion to the requested dtype comes last.
   kHf,
 
   // Real arithmetic on the configuration's numbers. inv_freq and the attention factor are the real

@@ -10,8 +10,8 @@ namespace {
 // Room for half a row of any dtype.
 using HalfRow = std::array<std::byte, kMaxHalfWidth * sizeof(double)>;
 
-// The half row in the form's dtype. Float32 stays where it is; other dtypes are converted into
-// `room`.
+// The half row in the form's dtype. A float32 half row is returned unchanged; for other dtypes it
+// is converted into `room`.
 const void* Converted(const TableForm& form, const float* half, int64_t half_width, HalfRow* room) {
   if (form.dtype == DType::kFloat32) return half;
   ConvertFromFloat32(form.dtype, half, half_width, room->data());

@@ -27,8 +27,8 @@ struct TableForm {
 // The number of tensors of a table: 2 (cos and sin), or 1 that holds both.
 inline int64_t TensorCount(const TableForm& form) { return IsJoined(form.layout) ? 1 : 2; }
 
-// INVALID_ARGUMENT if the profile has no tables of the dtype (float64 needs profile `exact`), or if
-// the layout does not go with the dtype (kComplex needs float32).
+// OK if the form has tables in this profile. INVALID_ARGUMENT if the profile has none of the dtype
+// (float64 needs profile `exact`), or if the layout cannot have the dtype (kComplex needs float32).
 absl::Status CheckForm(const TableForm& form, NumericProfile profile);
 
 // Bytes of one row of each tensor, without padding.
@@ -53,6 +53,7 @@ void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
                const float* sin_half, int64_t first_row, int64_t rows, const TableRows& out);
 
 // The same for one row of float64: writes the half rows, [half_width] each, to row `row` of `out`.
+// Cannot fail.
 void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const double* sin_half,
               int64_t row, const TableRows& out);
 

@@ -1,4 +1,4 @@
-// Drift: how a configuration computes differently from the preset of its model.
+// Drift: how the results of a configuration differ from those of the preset of its model.
 //
 // Results are compared, not spelling: the frequencies and the attention factor of each layer type,
 // at load time and at the longest length that either configuration states.

@@ -15,8 +15,8 @@ int64_t LongestLength(const RopeConfig& a, const RopeConfig& b) {
   return std::clamp<int64_t>(length, 1, kMaxPosition + 1);
 }
 
-// Adds one pair of plans. A frequency that only one of them has counts as 0 in the other. The
-// attention factors are those of the last pair.
+// Adds what one pair of plans differs in. A frequency that only one of them has counts as 0 in the
+// other. The attention factors are those of the last pair.
 void AddPlans(const FrequencyPlan& own, const FrequencyPlan& preset, LayerDrift* drift) {
   const size_t count = std::max(own.inv_freq.size(), preset.inv_freq.size());
   for (size_t i = 0; i < count; ++i) {

@@ -20,7 +20,7 @@ std::string DescribeFrequencies(const LayerDrift& layer) {
   std::string text =
       absl::StrCat(one ? "frequency " : "frequencies ", NumberRanges(moved, kMaxRanges), " of ",
                    layer.frequencies, one ? " differs" : " differ");
-  // 1 if one side of every pair is 0.
+  // The ratio is 1 if one frequency of every pair that differs is 0.
   if (layer.largest_ratio > 1.0) {
     absl::StrAppendFormat(&text, " by a factor of up to %.4g", layer.largest_ratio);
   }

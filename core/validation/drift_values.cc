@@ -12,8 +12,8 @@
 namespace rope {
 namespace {
 
-// Parameters that are not compared. A longer context alone is no drift. rotary_dim says what
-// partial_rotary_factor does. A model family alone decides on the others.
+// Parameters that are not compared. A longer context alone is no drift. rotary_dim already shows
+// what partial_rotary_factor does. The model family alone decides on the other three.
 constexpr absl::string_view kNotCompared[] = {"max_position_embeddings", "partial_rotary_factor",
                                               "short_mscale", "long_mscale",
                                               "even_odd_frequencies"};

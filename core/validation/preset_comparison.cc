@@ -37,8 +37,9 @@ bool AnyMoves(const std::vector<LayerDrift>& layers) {
                      [](const LayerDrift& layer) { return layer.moves(); });
 }
 
-// The configuration of a recipe, with `factor` instead of the documented one if it is smaller: who
-// needs less context than the authors documented still follows their recipe.
+// The configuration of a recipe. If `factor` is at least 1 and at most the documented one, it
+// replaces it: a user who needs less context than the authors documented still follows their
+// recipe.
 std::string WithFactor(const Preset& recipe, double factor) {
   JsonValue config = JsonLiteral(recipe.config_json);
   const JsonValue* scaling = config.Find("rope_scaling");
@@ -65,8 +66,8 @@ std::string RecipeOf(const Preset& preset, const ModelConfigReport& report) {
   return "";
 }
 
-// Whether the configuration has the preset's model_type and states all of the shape that the preset
-// states. A preset without hidden_size has no shape to compare.
+// Whether the configuration has the preset's model_type, and the same value for every member of the
+// shape that the preset states. A preset without hidden_size has no shape to compare.
 bool HasShapeOf(const JsonValue& preset, const JsonValue& config) {
   const JsonValue* model_type = config.Find("model_type");
   if (model_type == nullptr || !model_type->is_string()) return false;
@@ -92,7 +93,7 @@ const std::vector<JsonValue>& PresetModels() {
   return *models;
 }
 
-// How far a preset is away: the number of parameters that differ.
+// The distance to a preset: the number of parameters that differ.
 size_t Distance(const Drift& drift) {
   size_t distance = 0;
   for (const LayerDrift& layer : drift.layers) distance += layer.values.size();

@@ -16,9 +16,9 @@
 namespace rope {
 namespace {
 
-// Whether tables of `config` are finite at every length. If the frequencies depend on the length,
-// they are at their extremes at load time, at length 1 and at the longest length; how they depend
-// on it differs between the call sites.
+// OK if tables of `config` are finite at every length. If the frequencies depend on the length,
+// they are at their extremes at load time, at length 1 and at the longest length. How they depend
+// on it differs between the call sites, so both are tried.
 absl::Status CheckComputes(const RopeConfig& config) {
   const RopeType* type = FindRopeType(config.rope_type);
   const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
@@ -36,9 +36,9 @@ absl::Status CheckComputes(const RopeConfig& config) {
   return absl::OkStatus();
 }
 
-// The plans are thrown away. A request needs one of them at most, at its own length and call site;
-// the engine makes that one and caches it. A report that kept the plans would carry up to six for
-// each layer type.
+// Adds an error finding for each layer type whose tables would not be finite. The plans are thrown
+// away: a request needs at most one of them, at its length and call site, and the engine makes and
+// caches that one. A report that kept the plans would carry up to six for each layer type.
 void CheckEveryParameterSetComputes(ModelConfigReport* report) {
   for (const LayerTypeConfig& layer : report->layer_types) {
     if (!layer.config.has_value()) continue;

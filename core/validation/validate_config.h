@@ -1,9 +1,10 @@
-// ValidateConfig: everything there is to say about a model configuration, in one call.
+// ValidateConfig: all findings on a model configuration, in one call.
 //
-// Reading a configuration (core/config) finds what transformers would find, and more. This adds
-// whether every table is finite, how the configuration differs from a preset, and strictness. It is
-// the only place that decides: everything that computes calls it. A configuration that is valid
-// here computes at every sequence length; an invalid one is refused, with these findings.
+// Reading a configuration (core/config) finds what transformers would find, and more.
+// ValidateConfig adds whether every table is finite, how the configuration differs from a preset,
+// and strictness. It alone decides whether a configuration is valid, and everything that computes
+// calls it first. A valid configuration computes at every sequence length. An invalid one computes
+// nothing; its findings are the answer.
 #pragma once
 
 #include <optional>

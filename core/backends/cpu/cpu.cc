@@ -1,5 +1,5 @@
-// The cpu backends: one of the kernels in each of several OpenMP threads. The threads share out
-// bands of rows; a band's positions and frequencies stay in the L1 cache.
+// The cpu backends: each runs one kernel in several OpenMP threads. A thread fills one band of rows
+// at a time; a band's positions and frequencies stay in the L1 cache.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -18,7 +18,7 @@ namespace {
 // itself negligible, and few enough for an even share among the threads.
 constexpr int64_t kBandRows = 128;
 
-// What FillRows was called with.
+// The arguments of FillRows.
 struct Job {
   const FrequencyPlan& plan;
   const PositionIds& positions;
@@ -92,7 +92,8 @@ ExactColumns ColumnsOf(const ExactPlan& plan, const TableForm& form) {
           form.negate_sin ? SplitReal{-factor.high, -factor.low, -factor.rest} : factor};
 }
 
-// The kernel fills the band; arbitrary precision then computes again the rows in doubt.
+// The kernel fills the band. Then arbitrary precision computes the rows that the kernel reports as
+// doubtful.
 void FillExactBand(const Job& job, FillExactRowsFunction fill_rows, int64_t number) {
   const Band band = BandOf(job, number);
   const auto positions = PositionsOf<double>(band);
@@ -110,7 +111,7 @@ template <typename Fill>
 void ForEachBand(const Job& job, int threads, const Fill& fill) {
   const int64_t bands = (job.rows + kBandRows - 1) / kBandRows;
   const int team = static_cast<int>(std::min<int64_t>(threads, bands));
-  if (team <= 1) {  // without a parallel region, which would cost time and start threads
+  if (team <= 1) {  // a parallel region would cost time and start threads
     for (int64_t band = 0; band < bands; ++band) fill(band);
     return;
   }

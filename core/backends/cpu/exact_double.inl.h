@@ -1,5 +1,5 @@
-// The arithmetic of every kernel for float64 tables of profile `exact`. It takes the steps of
-// exact_rows.inl.h, but in pairs of doubles (Dekker 1971), so that the error stays far below half
+// The arithmetic of every kernel for float64 tables of profile `exact`. It takes the same steps as
+// exact_rows.inl.h, but in pairs of doubles (Dekker 1971). The error therefore stays far below half
 // an ulp of a double.
 //
 // Included once per instruction set: by each kernel_*.cc, and by nothing else (see hf_rows.inl.h).
@@ -93,9 +93,9 @@ struct CosSinPairs {
   Pair sin;
 };
 
-// As CosSinOfTurns, with the third part of the frequency and with a relative error below 2^-79. If
-// the reduction cancels too many digits for that bound (|r| below 2^-60 of the product), the sign
-// bit of `signs` is set.
+// Like CosSinOfTurns, but with the third part of the frequency and with a relative error below
+// 2^-79. If the reduction cancels too many digits for that bound (|r| below 2^-60 of the product),
+// the sign bit of `signs` is set.
 template <bool kFused>
 [[gnu::always_inline]] inline CosSinPairs CosSinPairsOfTurns(double position, double high,
                                                              double low, double rest,
@@ -146,7 +146,7 @@ template <bool kFused, Layout layout>
                 cos_row, sin_row);
 }
 
-// FillExactRowsFunction for float64.
+// A FillExactRowsFunction for float64.
 template <bool kFused, Layout layout>
 void FillDoubles(const double* positions, int64_t rows, const ExactColumns& columns,
                  const TableRows& out, bool* doubtful) {
@@ -166,7 +166,7 @@ void FillDoubles(const double* positions, int64_t rows, const ExactColumns& colu
   }
 }
 
-// The loops of profile `exact`, for InstanceFor.
+// The `Rows` of InstanceFor for profile `exact`.
 template <bool kFused>
 struct ExactRows {
   using Function = FillExactRowsFunction;

@@ -5,12 +5,13 @@
 // always_inline functions for the reasons that hf_rows.inl.h gives.
 //
 // The angle is p w, with a position p below 2^31 and a real frequency w. It is reduced in quarter
-// turns. ExactPlan holds c = 2/pi w as an unevaluated sum of doubles. The product p c is exact but
-// for the sum's own tail. Its whole part is the quadrant. Its fraction r, in [-1/2, 1/2], is
-// accurate relative to itself, unless it is far smaller than p c. No multiple of pi is subtracted,
-// so there are no hard angles.
+// turns. ExactPlan holds c = 2/pi w as an unevaluated sum of doubles. Of the product p c, the part
+// that comes from the first double is exact, and the small rest is rounded. The whole number
+// nearest to p c is the quadrant. What is left is r, in [-1/2, 1/2]; its relative error is small
+// unless r is far smaller than p c. Only a whole number is subtracted, never a multiple of pi, and
+// that subtraction is exact.
 //
-// The pairs of position and real frequency are too many to try them all. Every value is therefore
+// There are too many pairs of position and real frequency to try them all. Every value is therefore
 // computed with a proven bound on its relative error, and rounded twice: once made a little
 // smaller, once a little larger. If both give the same element, the rounding is right. If they
 // differ, the row is reported as doubtful, and the caller computes it in arbitrary precision.
@@ -44,8 +45,8 @@ struct Pair {
   double lo;
 };
 
-// a b exactly; without a fused multiply-add by the algorithm of Dekker (1971). REQUIRES that
-// nothing underflows or overflows.
+// a b exactly, by a fused multiply-add if kFused and by the algorithm of Dekker (1971) if not.
+// REQUIRES that nothing underflows or overflows.
 template <bool kFused>
 [[gnu::always_inline]] inline Pair ExactProduct(double a, double b) {
   const double hi = a * b;
@@ -116,9 +117,9 @@ template <bool kFused>
   return InQuadrant(BitsOf(shifted), CosOfTurns<kFused>(z), SinOfTurns<kFused>(r, z));
 }
 
-// The double rounded to 24 bits, to odd: a double between two 24-bit numbers becomes the
-// one whose last bit is 1. Rounding that to a format of at most 22 bits gives the same as rounding
-// the double itself. REQUIRES a magnitude that is 0 or at least 2^-125.
+// `value` rounded to 24 bits, to odd: a double between two 24-bit numbers becomes the one whose
+// last bit is 1. Rounding the result to a format of at most 22 bits gives the same as rounding the
+// double itself. REQUIRES a magnitude that is 0 or at least 2^-125.
 [[gnu::always_inline]] inline float RoundedToOdd(double value) {
   constexpr uint64_t dropped = (uint64_t{1} << 29) - 1;
   const uint64_t bits = BitsOf(value);
@@ -167,7 +168,7 @@ template <DType dtype>
   return element;
 }
 
-// FillExactRowsFunction for a dtype of at most 24 significant bits.
+// A FillExactRowsFunction for a dtype of at most 24 significant bits.
 template <bool kFused, DType dtype, Layout layout>
 void FillRounded(const double* positions, int64_t rows, const ExactColumns& columns,
                  const TableRows& out, bool* doubtful) {
@@ -182,8 +183,8 @@ void FillRounded(const double* positions, int64_t rows, const ExactColumns& colu
     const double position = positions[row];
     auto* const cos_row = reinterpret_cast<Element*>(out.cos) + row * row_width;
     auto* const sin_row = reinterpret_cast<Element*>(out.sin) + row * row_width;
-    // Doubts of the whole row, collected with `or`: in the sign bit of `signs` those about the
-    // reduction and the range, in any bit of `bits` those about the rounding.
+    // The doubts about the whole row, combined with `or`. A doubt about the reduction or the range
+    // sets the sign bit of `signs`. A doubt about the rounding sets any bit of `bits`.
     uint64_t signs = 0;
     uint32_t bits = 0;
 #pragma omp simd reduction(| : signs, bits)

@@ -2,9 +2,9 @@
 //
 // Included once per instruction set: by each kernel_*.cc, and by nothing else. Each of those files
 // is compiled for its instruction set. Everything here has internal linkage, so that the linker
-// never takes one instruction set's code for another's. Whatever an `omp simd` loop calls is
-// always_inline: in a file of this size g++ would rather make calls, and it does not vectorise a
-// loop with a call in it.
+// never uses the code of one instruction set in place of another's. Whatever an `omp simd` loop
+// calls is always_inline: otherwise g++ makes calls in a file of this size, and it does not
+// vectorise a loop with a call in it.
 //
 // How cos and sin of a float32 angle x, 0 <= x <= 2^31, are computed in double:
 //   1. k = round(2x / pi), and r = x - k pi/2, so that |r| <= pi/4.
@@ -18,7 +18,7 @@
 // two floats. Among all float32 angles up to 2^31 only the sine of 0x1.33333p+13 is that close: it
 // is 0.35 units of the 54th bit away from a middle. Coefficients and table entries of all kernels
 // are therefore chosen, within their own rounding errors, so that this sine is rounded correctly.
-// tools/prove_rounding shows that every other angle is, too.
+// tools/prove_rounding shows that all other angles are rounded correctly, too.
 #pragma once
 
 #include <cstddef>
@@ -98,9 +98,9 @@ template <bool kFused>
   const double s = SinPolynomial<kFused>(r, z);
   const double c = CosPolynomial<kFused>(z);
 
-  // Exchanges the two in odd quadrants, then sets the signs. Both are done on bits, because every
-  // vector unit has bit operations, and on floats, because a register holds twice as many of them.
-  // Neither changes how the values are rounded.
+  // Exchanges the two in odd quadrants, then sets the signs. Both steps work on bits, because every
+  // vector unit has bit operations. Both work on floats, because a register holds twice as many
+  // floats as doubles. Neither changes how the values are rounded.
   const auto s_bits = __builtin_bit_cast(uint32_t, static_cast<float>(s));
   const auto c_bits = __builtin_bit_cast(uint32_t, static_cast<float>(c));
   const auto quadrant = static_cast<uint32_t>(__builtin_bit_cast(uint64_t, shifted));
@@ -140,13 +140,14 @@ struct ScalarRows {
   }
 };
 
-// Consecutive frequencies of a row, few enough to stay in the L1 cache with all that a kernel makes
-// from them. The last vector is filled up with zeros.
+// Consecutive frequencies of a row, few enough to stay in the L1 cache together with the kernel's
+// intermediate results. The last vector is filled up with zeros.
 //
-// Why a strip has two passes: from an angle to its sine there are about 70 cycles of latency, more
-// than a core can bridge with the instructions that it can keep waiting. In one pass a third to a
-// half of the multipliers' time would be lost. Two passes are short enough: the first reduces the
-// angles by multiples of pi/2 (or of a fraction of it), the second evaluates the polynomials.
+// A strip takes two passes, because about 70 cycles pass between an angle and its sine. A core
+// cannot keep enough instructions waiting to fill that time. In one pass the multipliers would
+// therefore be idle for a third to a half of the time. Two shorter passes avoid this: the first
+// reduces the angles by multiples of pi/2 (or of a fraction of it), the second evaluates the
+// polynomials.
 constexpr int64_t kStripWidth = 256;
 struct Strip {
   alignas(64) float inv_freq[kStripWidth];
@@ -169,9 +170,9 @@ inline void ForEachStrip(const float* inv_freq, int64_t half_width, const FillSt
 }
 
 // Puts a vector of cos and one of sin, of frequencies i, i + 1, ..., into their rows. It does for
-// vectors what Place of element.h does for single elements. `Stores` is the kernel's own way to
-// memory: Row(v, lanes, to) writes v to consecutive elements, and Alternating(x, y, lanes, to)
-// writes x_0, y_0, x_1, y_1, .... `lanes` says which lanes exist, in the kernel's own terms.
+// vectors what Place of element.h does for single elements. `Stores` is a class of the kernel with
+// two functions: Row(v, lanes, to) writes v to consecutive elements, and Alternating(x, y, lanes,
+// to) writes x_0, y_0, x_1, y_1, .... `lanes` says which lanes exist; each kernel defines how.
 template <typename Stores, Layout layout, typename Vector, typename Lanes, typename Element>
 inline void PlaceVectors(Vector cos, Vector sin, Lanes lanes, int64_t i, int64_t half_width,
                          Element* cos_row, Element* sin_row) {

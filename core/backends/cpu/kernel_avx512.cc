@@ -9,8 +9,8 @@
 // sin r / r with an error of 2^-57, cos r with an error of 2^-54.
 //
 // A register of doubles holds eight lanes, so eight frequencies are computed at a time. Two such
-// results are joined to sixteen lanes only if the stores gain from it. Each strip takes two passes
-// (see Strip).
+// results are joined to sixteen lanes only where that makes the stores faster. Each strip takes two
+// passes (see Strip).
 #include <immintrin.h>
 
 #include <cstdint>
@@ -227,7 +227,7 @@ struct StreamStores {
   }
 };
 
-// As FillFloats, past the caches.
+// Like FillFloats, but writes past the caches.
 template <Layout layout, bool kScaled>
 inline void StreamFloats(const Reduced& from, const Strip& strip, int64_t half_width,
                          const RowFactors& factors, float* cos_row, float* sin_row) {
@@ -243,7 +243,7 @@ inline __m512i Join(__m256i low, __m256i high) {
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-// As FillHalves, past the caches.
+// Like FillHalves, but writes past the caches.
 template <DType dtype, Layout layout, bool kScaled, bool kBFloat16Unit>
 inline void StreamHalves(const Reduced& from, const Strip& strip, int64_t half_width,
                          const RowFactors& factors, uint16_t* cos_row, uint16_t* sin_row) {
@@ -279,7 +279,8 @@ struct Rows {
   TableRows out;
 };
 
-// One form has several instances of its loop, so that tests of these three stay outside the loop.
+// Each form has one instance of its loop per combination of these flags, so the loop does not test
+// them.
 struct Variant {
   bool streamed = false;
   bool scaled = false;

@@ -1,5 +1,5 @@
-// Portable: the shared loops without any instruction set beyond the architecture's own, and
-// without fused multiply-add. It runs everywhere.
+// Portable: the shared loops, compiled with only the instructions that every processor of the
+// architecture has, and without fused multiply-add. It runs everywhere.
 #include "core/backends/cpu/exact_double.inl.h"
 #include "core/backends/cpu/hf_rows.inl.h"
 #include "core/backends/cpu/kernel_entries.h"

@@ -45,7 +45,7 @@ struct RowFactors {
 // cos and sin of the angle, multiplied by `factors` in float32, then converted to the dtype.
 //   positions  [rows], whole numbers rounded to float32, >= 0
 //   inv_freq   [half_width], radians per position
-//   out        unpadded rows, aligned to the element
+//   out        unpadded rows; each tensor is aligned to its element size
 // REQUIRES rows >= 0 and half_width >= 1. An angle outside [0, kMaxKernelAngle] makes its own
 // entries unspecified. Cannot fail. Thread-safe.
 using FillRowsFunction = void (*)(const float* positions, int64_t rows, const float* inv_freq,

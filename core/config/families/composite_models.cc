@@ -9,7 +9,8 @@ struct Composite {
   absl::string_view text_model_type;
 };
 
-// text_model_type: the model_type of the text model if its text_config does not say.
+// text_model_type: the model_type of the text model if its text_config has none, or has one that no
+// family has.
 constexpr Composite kComposites[] = {{"aria", "aria_text"},
                                      {"aya_vision", "cohere2"},
                                      {"cohere2_vision", "cohere2"},

@@ -1,6 +1,6 @@
-// The table of all families that rotate and are not text models: towers for images and sound,
-// codecs, and the smaller parts of composite models. default_type = "axial": their positions have
-// two axes, and rope type "default" means axial.
+// The second part of the table of families: mostly towers for images and sound, codecs, and the
+// smaller parts of composite models. default_type = "axial": their positions have two axes, and
+// rope type "default" means axial.
 #include "core/config/families/family_rows.h"
 
 namespace rope {

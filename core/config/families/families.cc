@@ -9,7 +9,8 @@
 namespace rope {
 namespace {
 
-// Has the field layer_types, unlike llama: a document may nest its parameters by layer type.
+// The generic family has the field layer_types, unlike llama: a document may nest its parameters by
+// layer type.
 constexpr Family kGeneric = {.model_type = "",
                              .shape = {4096, 32, 2048, 32},
                              .head_dim = FieldOrDerived(),

@@ -10,7 +10,7 @@ namespace rope {
 // All rows, sorted by model_type.
 absl::Span<const Family> AllFamilies();
 
-// Null if the table has no such model_type.
+// The row of that model_type; null if the table has none.
 const Family* FindFamily(absl::string_view model_type);
 
 // The family of documents that have no model_type or an unknown one: llama, but parameters nested

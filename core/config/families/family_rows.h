@@ -1,4 +1,5 @@
-// What the tables of families are written with. For the files of this folder.
+// The parts of the table of families, and the functions that write the head_dim of a row. Only the
+// files of this folder include this header.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +10,12 @@
 
 namespace rope {
 
-// The two parts of the table, each sorted by model_type: text models, and everything else that
-// rotates (towers for images and sound, codecs).
+// The two parts of the table, each sorted by model_type: text models, and mostly other models that
+// rotate (towers for images and sound, codecs).
 absl::Span<const Family> TextFamilies();
 absl::Span<const Family> EncoderFamilies();
 
-// The rules for head_dim that classes of transformers have. "Derived" is hidden_size /
+// The rules for head_dim that occur in classes of transformers. "Derived" is hidden_size /
 // num_attention_heads.
 //
 // | .head_dim =          | declared as | head_dim is                    | the document's head_dim |

@@ -38,7 +38,8 @@ string_view EverySecondSlidingBelow(int64_t layer, int64_t end) {
   return layer % 2 == 0 && layer < end ? kSlidingAttention : kFullAttention;
 }
 
-// The pattern's number is a member of the document.
+// Fills layer_types if the document has none. The pattern's number is the member `member` of the
+// document. A number of 0 is an error finding, because transformers divides by it.
 void FillByMember(LoadingState* state, LayerPattern pattern, string_view member,
                   int64_t default_number) {
   if (!LacksLayerTypes(*state)) return;
@@ -50,8 +51,8 @@ void FillByMember(LoadingState* state, LayerPattern pattern, string_view member,
 
 enum class Null { kAllowed, kNotAllowed };
 
-// Whether the document asks for a sliding window with use_sliding_window. `null`: whether the class
-// allows null there, which means no.
+// Whether the document asks for a sliding window with use_sliding_window. `null` says whether the
+// class allows null there; null means no.
 bool WindowRequested(LoadingState* state, Null null) {
   const JsonValue* value = state->Kwarg("use_sliding_window");
   if (value == nullptr) return false;

@@ -1,9 +1,9 @@
 // Layer patterns: the layer_types that a family makes for a document that has none.
 //
-// A pattern repeats: "every 4th layer has full attention, the others a sliding window". Each Fill
-// function is the step fill_layer_types of one or more families. It leaves a list that the document
-// gives unchanged. The name in parentheses is the member of the document that holds the pattern's
-// number, with its default.
+// A pattern repeats: "every 4th layer has full attention, all others a sliding window". Each Fill
+// function is the step fill_layer_types of one or more families. If the document gives a list, the
+// function leaves it unchanged. The name in parentheses is the member of the document that holds
+// the pattern's number, with its default.
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,16 @@ namespace rope {
 // length of a group of layers, or a layer at which something changes.
 using LayerPattern = absl::string_view (*)(int64_t layer, int64_t number);
 
+// True if layer_types is null, because the document gives none. REQUIRES a class with the field.
 bool LacksLayerTypes(const LoadingState& state);
 
-// Gives each of the num_hidden_layers layers its type. A finding, and no list, if there are more
-// than kMaxHiddenLayers.
+// Gives each of the num_hidden_layers layers its type. If there are more than kMaxHiddenLayers, it
+// adds a finding and makes no list.
 void SetLayerTypes(LoadingState* state, LayerPattern pattern, int64_t number);
-// The same if the document has no layer_types.
+// Does the same if the document has no layer_types, and nothing otherwise.
 void FillLayerTypes(LoadingState* state, LayerPattern pattern, int64_t number);
 
-// One type for all layers.
+// One type for all layers. LeaveLayerTypesNull makes no list.
 void LeaveLayerTypesNull(LoadingState* state);
 void FillAllFull(LoadingState* state);
 void FillAllIndexed(LoadingState* state);
@@ -44,17 +45,18 @@ void FillExaone4(LoadingState* state);      // the same; an error if sliding_win
 void FillAfmoe(LoadingState* state);        // every n-th full (global_attn_every_n_layers, 4)
 void FillModernBert(LoadingState* state);   // 0, n, 2n, ... full (global_attn_every_n_layers, 3)
 
-// Full attention below a layer, a sliding window from it on (max_window_layers), if the document
-// asks for one with use_sliding_window.
+// If the document asks for a sliding window with use_sliding_window: full attention below layer
+// max_window_layers, a sliding window from that layer up. Otherwise all layers have full attention.
+// The number in a name is the default of max_window_layers.
 void FillSlidingFrom28(LoadingState* state);
 void FillSlidingFrom80(LoadingState* state);
 void FillQwen2Vl(LoadingState* state);   // the same; use_sliding_window may be null
-void FillQwen2Moe(LoadingState* state);  // every other layer sliding below it (28)
+void FillQwen2Moe(LoadingState* state);  // sliding: only layers 0, 2, ... below it (28)
 
 // Other kinds of layers.
 void FillMiniMax(LoadingState* state);    // full and linear in turn
 void FillQwen3Next(LoadingState* state);  // linear, every n-th full (full_attention_interval, 4)
-void FillSmolLm3(LoadingState* state);    // layers that rotate: sliding if there is a window
-void FillLlama4(LoadingState* state);     // layers that rotate: chunked; the others full
+void FillSmolLm3(LoadingState* state);    // not rotating: sliding if there is a window
+void FillLlama4(LoadingState* state);     // rotating: chunked; else full
 
 }  // namespace rope

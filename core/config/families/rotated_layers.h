@@ -2,7 +2,8 @@
 // Family::mark_rotated points to.
 //
 // Each follows the attention class of its families in transformers. `rotated` has one entry per
-// layer, all true at the call; `layer_types` may be shorter.
+// layer, all true at the call; `layer_types` may be shorter. A function keeps true for the layers
+// that its comment names, and sets all other entries to false.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace rope {
 
-// The layers for which no_rope_layers is not 0, or the default of LayersWithRope.
+// The layers that LayersWithRope gives for the attribute no_rope_layers, and all layers beyond the
+// end of its result.
 void MarkListed(const LoadingState& state, const std::vector<std::string>& layer_types,
                 std::vector<bool>* rotated);
 // The layers of type sliding_attention.
@@ -29,9 +31,10 @@ void MarkSlidingOrAll(const LoadingState& state, const std::vector<std::string>&
 void MarkAttention(const LoadingState& state, const std::vector<std::string>& layer_types,
                    std::vector<bool>* rotated);
 
-// Whether each of `layers` layers has a rotary embedding. `no_rope_layers`, if it is a list that is
-// not empty, says so: 1 for a layer with one, 0 for a layer without, despite its name; the result
-// is as long as that list. Otherwise every `interval`-th layer has none.
+// Whether each of `layers` layers has a rotary embedding. If `no_rope_layers` is a list that is not
+// empty, its entries decide: despite the name, 1 stands for a layer with a rotary embedding and 0
+// for one without. The result is then as long as that list. Otherwise every `interval`-th layer has
+// none, and the result has at most kMaxHiddenLayers entries.
 std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval, int64_t layers);
 
 }  // namespace rope

@@ -16,7 +16,7 @@
 namespace rope {
 namespace {
 
-// Members of a parameter set that a family reads though its rope types do not:
+// Members of a parameter set that a family reads although its rope types do not:
 // Family::ignored_keys.
 using Keys = absl::string_view;
 constexpr Keys kSectionKeys[] = {"mrope_section"};

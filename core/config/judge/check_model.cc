@@ -45,8 +45,8 @@ void CheckList(LoadingState* state, absl::string_view name,
                    "` (", length, ")"));
 }
 
-// As in transformers, neither list is checked if layer_types is null or the class has no number of
-// layers.
+// As in transformers, neither list is checked if layer_types is null or the class has no field
+// num_hidden_layers.
 void CheckLayerTypes(LoadingState* state) {
   const JsonValue* layer_types = state->Attribute("layer_types");
   if (layer_types == nullptr || layer_types->is_null()) return;
@@ -61,7 +61,8 @@ void FillRopeType(JsonValue* set) {
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue("default"));
 }
 
-// transformers' validation gives every parameter set its rope_type before it looks at it.
+// Gives every parameter set its rope_type, as the validation in transformers does before it checks
+// the parameter set.
 void FillRopeTypes(LoadingState* state) {
   JsonValue& parameters = state->rope_parameters;
   const std::vector<std::string> names = state->ParameterSetsIn(parameters);

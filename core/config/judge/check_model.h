@@ -1,5 +1,5 @@
-// CheckModel: the entrance of the checks. Everything that is wrong with a loaded model, and one
-// RopeConfig for each layer type.
+// CheckModel: the entry point of the checks. It reports everything that is wrong with a loaded
+// model, and makes one RopeConfig for each layer type.
 #pragma once
 
 #include "core/config/load/loading_state.h"
@@ -8,10 +8,10 @@
 namespace rope {
 
 // Checks the shape of the model, its layer types, and each parameter set. Findings go to the
-// state's sink. Fills everything else in `report` except model_type.
+// state's sink. Fills everything in `report` except model_type and findings.
 //
-// Works on the state because transformers does: building the rotary module standardizes
-// rope_parameters again.
+// Changes the state: building the rotary module standardizes rope_parameters again, in transformers
+// and here.
 void CheckModel(LoadingState* state, ModelConfigReport* report);
 
 }  // namespace rope

@@ -16,8 +16,8 @@ namespace {
 // A type that transformers knows and this service does not compute.
 constexpr absl::string_view kNotComputed = "axial";
 
-// A type of Qwen2-VL's older configurations, which transformers reads as the default type. It
-// scales nothing, so that nothing is lost.
+// A type of Qwen2-VL's older configurations. transformers reads it as the default type. Nothing is
+// lost by that, because mrope scales nothing.
 constexpr absl::string_view kOldMropeType = "mrope";
 
 // Keys that people write, and the keys that they mean.
@@ -56,7 +56,7 @@ std::string PythonSet(std::vector<std::string> keys) {
                       "}");
 }
 
-// `name` is the rope_type of the set, `type` its row; null for kNotComputed.
+// `name` is the rope_type of the parameter set. `type` is its row; null for kNotComputed.
 void CheckKeys(const ParameterSetReader& reader, const std::string& name, const RopeType* type) {
   const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
   std::vector<std::string> missing;
@@ -89,9 +89,10 @@ void CheckKeys(const ParameterSetReader& reader, const std::string& name, const 
       absl::StrCat("Unrecognized keys in `rope_parameters` for 'rope_type'='", name, "': ", keys));
 }
 
-// Gives the last finding a fix: the default, written into the document. If the set is
-// rope_parameters or lies inside it, the default goes into the set. Otherwise it goes to the top
-// level, beside rope_scaling, unless the family has a loading step that might not read it there.
+// Gives the last finding a fix: the default, written into the document. If the parameter set is
+// rope_parameters or lies inside it, the default goes into the parameter set. Otherwise it goes to
+// the top level, beside rope_scaling, unless the family has a loading step that might not read it
+// there.
 void AddThetaFix(const ParameterSetReader& reader, const JsonValue& theta) {
   LoadingState& state = reader.state();
   const JsonValue* parameters = state.document().Find("rope_parameters");

@@ -10,22 +10,24 @@
 
 namespace rope {
 
-// Checks that the type is known and computed, that all its required keys are there, and no others
-// than it reads. Returns the type; null, with an error finding, if it cannot be computed.
+// Reports a rope type that is unknown or not computed, each required key that is missing, and the
+// keys that the rope type does not read. Returns the type; null, with an error finding, if this
+// service cannot compute it.
 const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader);
 
-// What transformers warns about a rope_type that it does not know; "" for a string that it knows
-// although this service does not compute it.
+// The warning that transformers prints for a rope_type that it does not know. "" if it knows the
+// type although this service does not compute it.
 std::string UnknownTypeWarning(const JsonValue& type);
 
-// Fills rope_theta. It keeps its initial value if a finding says that it has none.
+// Fills out->rope_theta. If rope_theta is missing or wrong, there is a finding, and out->rope_theta
+// keeps its initial value.
 void CheckTheta(const ParameterSetReader& reader, RopeConfig* out);
 
 // Reports a key `type`, the old spelling of rope_type, that contradicts rope_type or has no effect.
 void CheckOldTypeKey(const ParameterSetReader& reader);
 
 // Reports keys that transformers does not read although people mean something by them. `type` is
-// the type of the set.
+// the rope type of the parameter set.
 void CheckMisspellings(const ParameterSetReader& reader, const RopeType& type);
 
 }  // namespace rope

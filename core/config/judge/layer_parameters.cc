@@ -55,13 +55,14 @@ const RopeType* TypeOf(const JsonValue& set) {
   return name != nullptr && name->is_string() ? FindRopeType(name->as_string()) : nullptr;
 }
 
-// Before the formula of a scaled type computes, it standardizes all parameters once more.
+// Whether building the module standardizes rope_parameters again. In transformers the formula of a
+// scaled type does that before it computes.
 bool StandardizesAgain(const JsonValue& set) {
   const RopeType* type = TypeOf(set);
   return type != nullptr && type->is_scaled;
 }
 
-// Checks the set and adds the layer type that uses it to the report.
+// Checks the parameter set and adds the layer type that uses it to the report.
 void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue& built,
                   const std::string& path, const std::string& layer_type,
                   ModelConfigReport* report) {
@@ -114,7 +115,7 @@ void CheckEveryLayerTypeHasParameters(LoadingState* state) {
   }
 }
 
-// Reports the members of rope_parameters that are not named after a layer type: none is read.
+// Reports the members of rope_parameters that are not named after a layer type. Nothing reads them.
 void CheckStrayMembers(LoadingState* state, const LayerTypes& layer_types) {
   if (!state->rope_parameters.is_object()) return;
   const std::set<std::string> known(layer_types.begin(), layer_types.end());
@@ -176,7 +177,7 @@ void CheckOneSetForLayerTypes(LoadingState* state, const JsonValue& loaded) {
   CheckStrayMembers(state, {});
 }
 
-// Without an object, loading has reported why.
+// If rope_parameters is not an object, loading has already reported why.
 void CheckOneSet(LoadingState* state, const JsonValue& loaded, ModelConfigReport* report) {
   if (!loaded.is_object()) return;
   if (StandardizesAgain(loaded)) StandardizeRopeParameters(state);
@@ -196,7 +197,7 @@ void CheckUnreadSets(LoadingState* state, const JsonValue& loaded, const LayerTy
       "KeyError: 'rope_type'");
 }
 
-// A set that transformers validates at load and never computes with.
+// Checks a parameter set that transformers validates at load but never computes with.
 void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string& layer_type) {
   const JsonValue* type = set.Find("rope_type");
   const bool known = TypeOf(set) != nullptr;
@@ -214,8 +215,9 @@ void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string
   }
 }
 
-// This happens if layer_types became an attribute only after the conversion, which then took
-// rope_parameters for one set and added the members of a set.
+// This case arises if layer_types becomes an attribute only after the conversion. The conversion
+// then treats rope_parameters as one parameter set, and adds rope_type and rope_theta beside the
+// nested ones.
 void CheckOneSetBesideUnreadSets(LoadingState* state, const JsonValue& loaded,
                                  const LayerTypes& layer_types, ModelConfigReport* report) {
   for (const std::string& layer_type : layer_types) {

@@ -9,9 +9,10 @@ namespace rope {
 // Does what building the rotary module does, including the second standardization. Fills the
 // report's rope_parameters and layer types, and adds to the findings of `state`.
 //
-// Two things decide which parameter sets there are. The family's module reads one set for all
-// layers, or one for each layer type (Family::nesting). And rope_parameters is one set, or it is
-// nested: then it has members that are named after layer types.
+// Two things decide which parameter sets there are. The family's module reads one parameter set for
+// all layers, or one for each layer type (Family::nesting). And rope_parameters is one parameter
+// set, or it is nested: then it has members that are named after layer types. The table says "set"
+// for parameter set.
 //
 //   the family reads    rope_parameters is     what happens
 //   ------------------  ---------------------  --------------------------------------------------

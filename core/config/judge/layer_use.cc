@@ -18,7 +18,7 @@ absl::string_view TypeOf(const std::vector<std::string>& layer_types, size_t lay
   return layer < layer_types.size() ? absl::string_view(layer_types[layer]) : "";
 }
 
-// The number of layers; 0 where it is unknown.
+// The number of layers; 0 if it is unknown or beyond kMaxHiddenLayers.
 int64_t LayerCount(const LoadingState& state, const std::vector<std::string>& layer_types) {
   const int64_t count =
       state.IntAttribute("num_hidden_layers").value_or(static_cast<int64_t>(layer_types.size()));
@@ -35,7 +35,7 @@ std::vector<std::string> LayerTypes(const LoadingState& state) {
   return types;
 }
 
-// The set that a layer of `layer_type` reads.
+// The parameter set that a layer of `layer_type` reads; null if there is none.
 LayerTypeConfig* SetOf(const LoadingState& state, absl::string_view layer_type,
                        std::vector<LayerTypeConfig>* sets) {
   if (sets->size() == 1 && sets->front().layer_type.empty()) return &sets->front();

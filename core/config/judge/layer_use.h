@@ -1,4 +1,4 @@
-// Which layers of a model use which set of rope parameters, and which have no rotary embedding.
+// Which layers of a model use which parameter set, and which have no rotary embedding.
 #pragma once
 
 #include "core/config/load/loading_state.h"
@@ -6,8 +6,8 @@
 
 namespace rope {
 
-// Fills `layers` of every set in the report and `layers_without_rope`. Nothing is filled where the
-// number of layers is unknown, or beyond kMaxHiddenLayers.
+// Fills `layers` of every parameter set in the report, and `layers_without_rope`. Fills nothing if
+// the number of layers is unknown or beyond kMaxHiddenLayers.
 void AssignLayers(const LoadingState& state, ModelConfigReport* report);
 
 }  // namespace rope

@@ -12,8 +12,8 @@ namespace {
 
 constexpr int64_t kMaxPositions = int64_t{1} << 53;  // exact as a double
 
-// Reports, once per document, that a field is missing on which the answer depends. `value` is the
-// default that is used instead. Does nothing if the document has the field.
+// Reports, once per document, that a field is missing although the answer depends on it. `value` is
+// the default that is used instead. Does nothing if the document has the field.
 void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value) {
   const std::string path(name);
   if (state->InDocument(name) || !state->ReportOnce(name)) return;
@@ -30,8 +30,8 @@ void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value)
   }
 }
 
-// The head_dim that per_layer_config gives to the layers of a type; null if it gives none.
-// Different ones for the same layer type are an error.
+// The head_dim that per_layer_config gives to the layers of a type; null if it gives none. It is an
+// error if two layers of the type get different ones.
 JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
   const JsonValue* per_layer = state->Attribute("per_layer_config");
   const JsonValue* layer_types = state->Attribute("layer_types");
@@ -128,8 +128,8 @@ int64_t Share(int64_t head_dim, double factor) {
   return static_cast<int64_t>(static_cast<double>(head_dim) * factor);
 }
 
-// transformers does not load a model whose odd head_dim is fully rotated. It allows head_dims up to
-// 4 and models with a per_layer_config.
+// transformers does not load a model whose odd head_dim is fully rotated. It makes two exceptions:
+// a head_dim of at most 4, and a model with a per_layer_config.
 void CheckOddHeadDim(const ParameterSetReader& reader, const std::string& layer_type) {
   LoadingState& state = reader.state();
   const JsonValue* per_layer = state.Attribute("per_layer_config");

@@ -20,7 +20,7 @@ std::optional<int64_t> PythonLength(const JsonValue& value) {
   return characters;
 }
 
-// The finite number that a string spells; absent for everything else.
+// The finite number that a string spells. Absent if the value is anything else.
 std::optional<double> NumberInText(const JsonValue& value) {
   double number = 0;
   if (!value.is_string() || !absl::SimpleAtod(value.as_string(), &number)) return std::nullopt;

@@ -1,4 +1,4 @@
-// ParameterSetReader: reads the members of one parameter set. Each member that is not as it must be
+// ParameterSetReader: reads the members of one parameter set. Each member with a wrong value
 // becomes a finding at that member's path.
 #pragma once
 
@@ -19,8 +19,8 @@ struct NumberRange {
   absl::string_view text;  // for messages: "a number > 0"
 };
 
-// Within the ranges of all parameters together, every frequency and every angle of every position
-// is a finite float32.
+// If all parameters are within their ranges, every frequency and every angle of every position is a
+// finite float32.
 inline constexpr NumberRange kThetaRange{1e-6, 1.7014118346046923e38,
                                          "a number > 0 (at least 1e-6, at most 2^127)"};
 inline constexpr NumberRange kFactorRange{1e-6, 1e6, "a number > 0 (at least 1e-6, at most 1e6)"};
@@ -28,7 +28,8 @@ inline constexpr NumberRange kLengthRange{1e-6, 9007199254740992.0, "a number > 
 inline constexpr NumberRange kBetaRange{0.0, 1e6,
                                         "a number >= 0 (at most 1e6; 0 means the default)"};
 inline constexpr NumberRange kScaleRange{-1e9, 1e9, "a number (of magnitude at most 1e9)"};
-// 0 passes: CheckHeadDim reports it unless the type is proportional, which can rotate nothing.
+// 0 is within the range, although the text excludes it. CheckHeadDim reports it unless the type is
+// proportional, which may rotate no channel at all.
 inline constexpr NumberRange kShareRange{0.0, 1.0, "a number in (0, 1]"};
 
 // What a member that is null means.
@@ -38,7 +39,7 @@ enum class Null {
 };
 
 // How many entries a list of factors must have. The two numbers differ if rotary_dim is odd, or if
-// a partial_rotary_factor is added to the set only when the module is built.
+// a partial_rotary_factor is added to the parameter set only when the module is built.
 struct ListLengths {
   int64_t needed = 0;              // the number of frequencies; 0: not known
   std::optional<int64_t> at_load;  // the number that transformers expects at load; absent: unknown
@@ -56,12 +57,13 @@ class ParameterSetReader {
   const JsonValue& set() const { return *set_; }
   const std::string& path() const { return path_; }
 
-  // The member named `key`; null if the set has none.
+  // The member named `key`; null if the parameter set has none.
   const JsonValue* Find(absl::string_view key) const { return set_->Find(key); }
 
-  // The member as a number. Absent, with a finding, if it is no number in `range`. Absent without a
-  // finding if it is missing (CheckTypeAndKeys reports that) or if it is null and that means
-  // absent. `hf_message` is what transformers says about the value; it becomes part of the finding.
+  // The member as a number. Absent, with a finding, if it is not a number in `range`. Absent
+  // without a finding if it is missing (CheckTypeAndKeys reports that), or if it is null and `null`
+  // is kMeansAbsent. `hf_message` is what transformers says about the value; it becomes part of the
+  // finding.
   std::optional<double> Number(absl::string_view key, const NumberRange& range, Null null,
                                const std::string& hf_message = "") const;
 

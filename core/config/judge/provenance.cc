@@ -78,7 +78,7 @@ void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* ex
   }
 }
 
-// One function for each kind of value that a RopeParameterValue can have.
+// One function for each type of value that a RopeParameterValue can have.
 struct ToJson {
   JsonValue operator()(std::monostate /*absent*/) const { return JsonValue(); }
   JsonValue operator()(absl::Span<const double> numbers) const {

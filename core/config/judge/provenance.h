@@ -1,4 +1,4 @@
-// Where the values come from with which frequencies are computed.
+// The origin of every value that the frequencies are computed from.
 #pragma once
 
 #include <vector>
@@ -16,8 +16,8 @@ JsonValue JsonOf(const RopeParameterValue& value);
 
 // Every value that `result` was read from, in this order: the members of `set`, which is the
 // parameter set after a module was built, then the shape of the model, then the defaults of the
-// rope type. REQUIRES that `result` came from CheckParameterSet with this set. Adds no findings,
-// except that deriving head_dim may report that it has no value.
+// rope type. REQUIRES that `result` came from CheckParameterSet with this parameter set. Adds no
+// findings, except that deriving head_dim may report that it has no value.
 std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonValue& set,
                                               const RopeConfig& result);
 

@@ -17,7 +17,7 @@ inline constexpr char kOriginalLength[] = "original_max_position_embeddings";
 // between, see CheckOriginalLength.
 struct RuleContext {
   ParameterSetReader loaded;  // as transformers validates it at load
-  ParameterSetReader built;   // as it is after a module was built: this is computed with
+  ParameterSetReader built;   // as it is after a module was built: the formula uses it
   std::string layer_type;     // "" if all layers use one parameter set
   RopeConfig* result;
 
@@ -28,32 +28,31 @@ struct RuleContext {
 // stands for a missing member, which Python prints as None.
 std::string HfGotMessage(absl::string_view sentence, const JsonValue* value);
 
-// The same message for a member that Python does not take for a number; "" if it is a number or
-// missing.
+// The same message for a member that is not a number in Python; "" if it is a number or missing.
 std::string HfGotMessageUnlessNumber(absl::string_view sentence, const JsonValue* value);
 
 // Gives the last finding a fix: factor becomes max_position_embeddings /
 // original_max_position_embeddings. Gives none if one of the two is not a length.
 void FixFactorByRatio(const RuleContext& context);
 
-// Fills factor. A factor below 1 is a finding. If null means absent, a null is a finding as well,
-// because transformers then uses the ratio of the lengths.
+// Fills factor. A factor below 1 is a finding. If `null` is kMeansAbsent, a factor of null is a
+// finding as well, because transformers then uses the ratio of the lengths.
 void CheckFactor(const RuleContext& context, Null null);
 
-// Whether the original length as validated at load must be a number, although another value
-// replaces it before anything is computed.
+// Whether the original length that transformers validates at load must be a number, even if another
+// value replaces it before anything is computed.
 enum class LengthAtLoad { kMustBeNumber, kAnyValue };
 
-// Fills original_max_position_embeddings with the value that is computed with. When a module is
-// built, a value at the document's top level replaces the one in the parameter set: if the two
-// differ, that is a finding. `hf_message` is what transformers says if a value is no number.
+// Fills original_max_position_embeddings with the value that the formula uses. When a module is
+// built, a value at the document's top level replaces the one in the parameter set; there is a
+// finding if the two differ. `hf_message` is what transformers says if a value is not a number.
 void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
                          const std::string& hf_message);
 
-// Which numbers transformers takes for an attention_factor without a warning.
+// Which numbers transformers allows as attention_factor without a warning.
 enum class AttentionFactorType { kFloat, kFloatOrInt };
 
-// Fills attention_factor.
+// Fills attention_factor. There is a finding if it is not > 0, or not of `type`.
 void CheckAttentionFactor(const RuleContext& context, AttentionFactorType type);
 
 // The stretching factor that the formula will use, see EffectiveFactor; absent if it is not known.

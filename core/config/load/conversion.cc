@@ -11,7 +11,7 @@
 namespace rope {
 namespace {
 
-// The parameter sets in rope_parameters; rope_parameters itself if none is nested in it. Skips a
+// The parameter sets that are nested in rope_parameters; rope_parameters itself if none is. Skips a
 // nested value that is not an object: the standardization reports it.
 std::vector<JsonValue*> ParameterSets(LoadingState* state) {
   const std::vector<std::string> names = state->ParameterSetsIn(state->rope_parameters);

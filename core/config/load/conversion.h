@@ -1,17 +1,18 @@
 // Conversion: the legacy spellings of a document (rope_scaling, rope_theta at the top level) become
 // `rope_parameters`.
 //
-// This is transformers' convert_rope_params_to_dict of the base class, and its parts that the
-// conversions of single families (core/config/families/steps) use as well. What fails there is an
-// error finding here, and the conversion continues with a default.
+// This is convert_rope_params_to_dict of transformers' base class. The conversions of single
+// families (core/config/families/steps) use its parts as well. Where transformers raises an
+// exception, this adds an error finding and continues with a default.
 #pragma once
 
 #include "core/config/load/loading_state.h"
 
 namespace rope {
 
-// What most families do: rope_scaling replaces rope_parameters, rope_theta and
-// partial_rotary_factor are filled into its parameter sets, then the sets are standardized.
+// What most families do. First rope_scaling replaces rope_parameters. Then rope_theta and
+// partial_rotary_factor are filled into its parameter sets. Then the parameter sets are
+// standardized.
 void ConvertGeneral(LoadingState* state);
 
 // For families that read rope_parameters only: nothing is converted or standardized.
@@ -21,7 +22,7 @@ void ConvertNothing(LoadingState* state);
 // an object.
 void AdoptRopeScaling(LoadingState* state);
 
-// True if `scaling`, the value of rope_scaling, is an object. Otherwise a finding.
+// Returns true if `scaling`, the value of rope_scaling, is an object. Otherwise adds a finding.
 bool CheckRopeScalingIsObject(LoadingState* state, const JsonValue& scaling);
 
 }  // namespace rope

@@ -40,7 +40,7 @@ struct HeadDimRule {
     kField,           // the field; no attribute if there is no field
     kFieldOrDerived,  // the field, or the derived value if the field is null
     kDerived,         // the derived value; a field is checked and then ignored
-    kRopeHeadDim,     // the field qk_rope_head_dim (latent attention); head_dim as for kDerived
+    kRopeHeadDim,     // qk_rope_head_dim (latent attention); a head_dim is treated as for kDerived
   };
   Field field = Field::kNone;
   Source source = Source::kField;

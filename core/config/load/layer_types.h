@@ -5,8 +5,8 @@
 
 namespace rope {
 
-// Replaces legacy names in the attribute layer_types ("attention" -> "full_attention"), as the end
-// of loading does.
+// Replaces legacy names in the attribute layer_types ("attention" -> "full_attention").
+// transformers does this at the end of loading. Does nothing if the attribute is not a list.
 void RenameLegacyLayerTypes(LoadingState* state);
 
 }  // namespace rope

@@ -5,8 +5,8 @@
 
 namespace rope {
 
-// Loads the text model described by `document` as a model of `family`. What transformers refuses or
-// warns of on the way goes to `findings`. All three must outlive the result.
+// Loads the text model described by `document` as a model of `family`. Every error and warning that
+// transformers gives on the way goes to `findings`. All three must outlive the result.
 //
 // Loading never stops at an error: it continues with a default, so that one pass finds everything.
 LoadingState LoadModel(const Family& family, const JsonValue& document, FindingSink* findings);

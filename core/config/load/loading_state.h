@@ -1,15 +1,14 @@
 // LoadingState: the attributes of one model's configuration while it is loaded, as transformers has
 // them.
 //
-// transformers loads a document with Python's means, and this is where its words are explained. The
-// document is a dict. Its members are passed to the constructor of the model's configuration class
-// as *keyword arguments* ("kwargs"). Those that the class declares are its *fields*: they become
-// *attributes* of the object at once, with a default if the document has none. The others stay
-// keyword arguments until the rope parameters are converted; a step may take one away, so that no
-// later step sees it. Those that are left become attributes at the end, and replace attributes of
-// the same name.
+// transformers loads a document in Python; this comment explains its terms. The document is a dict.
+// Its members are passed to the constructor of the model's configuration class as *keyword
+// arguments* ("kwargs"). Those that the class declares are its *fields*: they become *attributes*
+// of the object at once, with a default if the document has none. All others stay keyword arguments
+// until the rope parameters are converted. A step may take one away, so that no later step sees it.
+// Those that are left become attributes at the end, and replace attributes of the same name.
 //
-// The outcome depends on when a member becomes an attribute. So the same is done here, in the same
+// The outcome depends on when a member becomes an attribute. LoadingState therefore keeps the same
 // order: fields are attributes after construction, all other members are kwargs until
 // KwargsToAttributes.
 //
@@ -29,8 +28,8 @@
 
 namespace rope {
 
-// The list of layer types is as long as num_hidden_layers says, so there is a bound. No model has
-// nearly as many layers.
+// The bound for num_hidden_layers, because the list of layer types gets that many entries. No model
+// has nearly as many layers.
 inline constexpr int64_t kMaxHiddenLayers = 10000;
 
 class LoadingState {
@@ -60,10 +59,12 @@ class LoadingState {
   const JsonValue* Kwarg(absl::string_view name) const { return kwargs_.Find(name); }
   // Removes the keyword argument and returns it; `default_value` if there is none.
   JsonValue TakeKwarg(absl::string_view name, JsonValue default_value);
+  // Adds the keyword argument if there is none of that name.
   void SetDefaultKwarg(absl::string_view name, JsonValue value) {
     kwargs_.SetDefault(name, std::move(value));
   }
-  // All keyword arguments that are left become attributes.
+  // Turns all keyword arguments that are left into attributes. A rope_scaling among them replaces
+  // rope_parameters.
   void KwargsToAttributes();
 
   // The attribute rope_parameters; null is Python's None.
@@ -71,18 +72,21 @@ class LoadingState {
   // The path in the document of what rope_parameters came from, for messages.
   std::string RopePath() const { return findings_->PathOf(rope_parameters, "rope_parameters"); }
 
-  // Takes the keyword argument of a field that the class declares as an integer. Its default if
-  // the document has none, or, with a finding, if the value is not an integer.
+  // Takes the keyword argument of a field that the class declares as an integer, and returns it.
+  // Returns `default_value` if the document has none or, with a finding, if the value is not an
+  // integer below 2^63.
   int64_t IntField(absl::string_view name, int64_t default_value);
 
-  // hidden_size / num_attention_heads. Absent, with a finding, if that has no value.
+  // hidden_size / num_attention_heads. Absent, with a finding, if one of the two is not an integer
+  // >= 1. The finding is made once.
   std::optional<int64_t> DerivedHeadDim();
 
   // True at the first call with `name`, for findings that are made once per document.
   bool ReportOnce(absl::string_view name) { return reported_.insert(std::string(name)).second; }
 
   // The names under which parameter sets are looked up: the entries of layer_types in order, with
-  // repetitions, or the names that the family gives its sets. Views into the attributes.
+  // repetitions, or the names that the family gives its parameter sets. They are views into the
+  // attributes, valid until layer_types is set again.
   std::vector<absl::string_view> ParameterSetNames() const;
   // Those of these names that are members of `parameters`, in its order.
   std::vector<std::string> ParameterSetsIn(const JsonValue& parameters) const;
@@ -92,12 +96,12 @@ class LoadingState {
   void DeclareHeadDim();
   // The field head_dim of a class that declares it as an integer or null.
   JsonValue TakeNullableHeadDim();
-  // Takes a head_dim of the document that the class ignores. Its type is checked all the same.
+  // Takes a head_dim of the document that the class ignores, and checks its type.
   void TakeIgnoredHeadDim();
   JsonValue DerivedHeadDimOr(const JsonValue& fallback);
   void DeclareLayerTypes();
   void DeclareRopeParameters();
-  // Checks that rope_parameters has the declared type. Resets it to null if it has not.
+  // Checks that rope_parameters has the declared type. Resets it to null if it is not an object.
   void CheckRopeParametersType();
   void ReportFieldType(const JsonValue& value, absl::string_view name, absl::string_view expected);
 

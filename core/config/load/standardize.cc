@@ -14,7 +14,7 @@ bool NeedsOriginalLength(const JsonValue& rope_type) {
   return type != nullptr && type->needs_original_length;
 }
 
-// What every parameter set gets.
+// Fills in the members that every parameter set gets.
 void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue(kDefaultRopeType));
@@ -54,7 +54,8 @@ void StandardizeOneSet(LoadingState* state) {
   FillSet(*state, set);
   FillDefaultType(*state, set);
   if (!NeedsOriginalLength(*set->Find("rope_type"))) return;
-  // An attribute, from the class or from the document's top level, replaces the set's own length.
+  // An attribute, from the class or from the document's top level, replaces the length in the
+  // parameter set.
   if (const JsonValue* outer = state->Attribute("original_max_position_embeddings")) {
     set->Set("original_max_position_embeddings", *outer);
   } else {

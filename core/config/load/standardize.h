@@ -9,8 +9,8 @@ namespace rope {
 // partial_rotary_factor and, if its rope type needs it, original_max_position_embeddings.
 //
 // transformers does this twice: at load, and again when a module with a scaled rope type is built.
-// The values come from the attributes. More members of the document are attributes the second time,
-// so the two may differ: that is why both are done here.
+// The values come from the attributes. The second time more members of the document are attributes,
+// so the results may differ. This service therefore does both.
 void StandardizeRopeParameters(LoadingState* state);
 
 }  // namespace rope

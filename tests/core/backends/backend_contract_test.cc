@@ -1,5 +1,5 @@
 // The contract of core/backends/backend.h, for every backend, numeric profile, dtype and layout:
-// each must write the bytes of the reference backend, which is arbitrary precision.
+// each must write the bytes of the reference backend, which computes by arbitrary precision.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -134,8 +134,8 @@ TEST_P(BackendContractTest, NumbersNearTheEndsOfTheirRange) {
   ExpectReferenceBytes(PlanOf(GetParam().profile, {1e-200, 1e-320, 1.0}, 1.5), positions);
 }
 
-// Angles as close to a multiple of a quarter turn as a double frequency can bring them. Their cos
-// or sin is what is left after cancellation.
+// Angles as close to a multiple of a quarter turn as a double frequency can bring them. Most digits
+// of their cos or sin cancel.
 TEST_P(BackendContractTest, AnglesNextToQuarterTurns) {
   std::vector<double> inv_freq;
   const std::vector<int64_t> positions = {3, 1021, 131071, 16777213, 2147483629};
@@ -171,7 +171,8 @@ std::string CaseName(const testing::TestParamInfo<Case>& info) {
 
 INSTANTIATE_TEST_SUITE_P(All, BackendContractTest, testing::ValuesIn(AllCases()), CaseName);
 
-// Properties from the literature, which a wrong copy of a formula would not have by accident.
+// Properties from the literature. A formula that was copied wrongly would not have them by
+// accident.
 
 std::vector<float> Floats(const std::vector<std::byte>& bytes) {
   std::vector<float> floats(bytes.size() / sizeof(float));

@@ -1,5 +1,6 @@
-// What a finding offers as its fix mends it: after the patch the finding is gone and nothing became
-// worse. Held on every golden configuration, and on one document for each kind of fix.
+// The fix of a finding corrects it: after the patch the finding is gone, and there are no more
+// errors than before. Checked on every golden configuration, and on one document for each form of
+// fix.
 #include <algorithm>
 #include <set>
 #include <string>

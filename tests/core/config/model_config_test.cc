@@ -1,5 +1,5 @@
-// What comes out of a configuration: layer types, widths, effective values. (Frequencies of all
-// golden records are in tests/core/rope_types.)
+// What ReadModelConfig makes of a configuration: layer types, widths, effective values.
+// (Frequencies of all golden records are in tests/core/rope_types.)
 #include "core/config/model_config.h"
 
 #include <string>
@@ -160,7 +160,7 @@ TEST(ModelConfigTest, EveryEffectiveValueSaysWhereItComesFrom) {
   EXPECT_EQ(SourceOf(report, "beta_fast"), "32.0 |  | default of rope_type \"yarn\"");
 }
 
-// A type that is added to the registry needs rules here as well.
+// A rope type that is added to core/rope_types needs a check in core/config/judge/rules as well.
 TEST(ModelConfigTest, EveryRopeTypeHasRules) {
   for (const RopeType& type : AllRopeTypes()) {
     const ModelConfigReport report = ReadModelConfig(

@@ -1,5 +1,5 @@
-// Random edits of the golden configurations, the same ones in every run: nothing crashes, and
-// whatever is called valid is computed with numbers that are finite and in range.
+// Random edits of the golden configurations, the same ones in every run. Nothing crashes, and every
+// valid configuration computes finite numbers that are in range.
 #include <cmath>
 #include <random>
 #include <string>
@@ -95,7 +95,7 @@ class Mutator {
     }
   }
 
-  // Another value for the member after `at`, so that most documents stay readable.
+  // Replaces the value of the member after `at`. Most documents stay readable.
   void ReplaceValue(std::string* text, size_t at) {
     const size_t colon = text->find(':', at);
     if (colon == std::string::npos) return;
@@ -131,7 +131,7 @@ void ExpectInRange(const RopeConfig& config) {
   for (const double factor : config.long_factor) EXPECT_TRUE(factor > 0 && Finite(factor));
 }
 
-// Validate equals compute: at load, and for a short and a long sequence.
+// A valid configuration computes: at load, and for a short and a long sequence.
 void ExpectComputes(const RopeConfig& config) {
   const RopeType* type = FindRopeType(config.rope_type);
   ASSERT_NE(type, nullptr);

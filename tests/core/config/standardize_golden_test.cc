@@ -1,5 +1,6 @@
-// Every recorded config.json (tests/golden/standardize.jsonl): what transformers leaves of it, its
-// warnings, and whether it loads and computes, against what ReadModelConfig says.
+// Compares ReadModelConfig with transformers on every recorded config.json
+// (tests/golden/standardize.jsonl): the rope_parameters after loading, the warnings, and whether
+// the model loads and computes.
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -29,7 +30,7 @@ bool EqualNumbers(const rapidjson::Value& a, const rapidjson::Value& b) {
   return a == b;
 }
 
-// Equal as Python values of the same kinds; the order of members has no meaning.
+// True if the two are equal in Python and have the same types. The order of members has no meaning.
 bool Equal(const rapidjson::Value& a, const rapidjson::Value& b) {
   if (a.GetType() != b.GetType()) return false;
   if (a.IsNumber()) return EqualNumbers(a, b);
@@ -54,7 +55,7 @@ bool Computes(const rapidjson::Value& record) {
          std::string(record["compute"]["outcome"].GetString()) == "ok";
 }
 
-// What loading leaves.
+// The rope_parameters that transformers leaves after loading.
 rapidjson::Document LoadedParameters(const rapidjson::Value& record) {
   if (record.HasMember("rope_parameters_text")) {
     return Parse(record["rope_parameters_text"].GetString());
@@ -74,7 +75,7 @@ void ExpectSameParameters(const rapidjson::Value& record, const ModelConfigRepor
       << report.rope_parameters_json;
 }
 
-// Each sentence transformers prints is kept, and none is made up.
+// The findings keep every sentence that transformers prints, and no other sentence.
 void ExpectSameWarnings(const rapidjson::Value& record, const ModelConfigReport& report) {
   std::set<std::string> printed;
   for (const auto& warning : record["warnings"].GetArray()) printed.insert(warning.GetString());

@@ -54,8 +54,8 @@ TEST_P(RefusedTest, IsASyntaxError) {
   EXPECT_FALSE(error.message.empty());
 }
 
-// Python's json module refuses these too, except the last two: a lone surrogate is not a character,
-// and a number beyond every double must not become infinity.
+// Python's json module cannot read these either, except the last two: a lone surrogate is not a
+// character, and a number beyond every double must not become infinity.
 INSTANTIATE_TEST_SUITE_P(Texts, RefusedTest,
                          ::testing::Values("", " ", "{", "[1,", "{\"a\": 1", "{\"a\" 1}", "[1,]",
                                            "{'a': 1}", "Inf", "-Inf", "nan", "01", "1.", ".5", "+1",

@@ -1,6 +1,6 @@
-// Compares with libsleef, on hosts that can run its FMA form, and with the correctly rounded power,
-// from which SLEEF is at most 1 ulp away. rope_types/golden_frequencies_test.cc compares with all
-// recorded results of torch.
+// Compares SleefPow with libsleef, on hosts that can run its FMA form, and with the correctly
+// rounded power, which is at most 1 ulp away. rope_types/golden_frequencies_test.cc compares
+// TorchPow with all recorded results of torch.
 #include "core/numerics/torch_pow.h"
 
 #include <bit>

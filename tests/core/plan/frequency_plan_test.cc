@@ -26,7 +26,7 @@ FrequencyPlan Plan(const RopeConfig& config, std::optional<int64_t> seq_len = st
 }
 
 TEST(FrequencyPlanTest, OneConfigHasOneIdInEveryProcess) {
-  // Recorded once. It must not change as long as labels start with "rope1".
+  // Recorded once. It must not change as long as ids start with "rope1".
   EXPECT_EQ(ConfigId(Plan(Default())), "rope1-6a607ce95383aa3fff69b5e99487b3af");
 }
 

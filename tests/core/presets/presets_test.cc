@@ -33,7 +33,7 @@ TEST(PresetsTest, NamesAreUniqueAndFound) {
   EXPECT_EQ(FindPreset("llama-9"), nullptr);
 }
 
-// The positions of a vision tower have two axes. The service refuses them.
+// The positions of a vision tower have two axes. The service does not compute them.
 TEST(PresetsTest, EveryOneIsValidOrAVisionTower) {
   for (const Preset& preset : AllPresets()) {
     const ModelConfigReport report = ReadModelConfig(preset.config_json);

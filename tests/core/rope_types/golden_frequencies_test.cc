@@ -1,5 +1,6 @@
-// Every recorded inverse frequency and attention factor of transformers on torch CPU, bit for bit
-// (tests/golden/README.md says how they were made), through the reader of configurations.
+// Compares frequencies and attention factors with every one that was recorded from transformers on
+// torch CPU, bit for bit (tests/golden/README.md says how). Each configuration is read by
+// ReadModelConfig.
 #include <bit>
 #include <cstdint>
 #include <cstdio>
@@ -16,8 +17,7 @@
 namespace rope {
 namespace {
 
-// Vision towers: their positions have two axes, which this service does not compute yet and
-// refuses.
+// Vision towers: their positions have two axes, which this service does not compute.
 constexpr char kAxial[] = "axial";
 
 struct Tally {

@@ -1,5 +1,5 @@
-// Recorded rows of cos and sin: against the correctly rounded value exactly, and against torch
-// itself (which is not correctly rounded) within 2 ulp.
+// Compares rows of cos and sin with recorded ones: exactly with the correctly rounded values, and
+// within 2 ulp with those of torch, which does not round correctly.
 #include <bit>
 #include <cstddef>
 #include <cstdint>

@@ -10,7 +10,7 @@
 namespace rope {
 namespace {
 
-// Converts to whatever a field is initialized from.
+// Converts to any type, so it can initialize any field.
 struct Anything {
   template <typename T>
   operator T() const;  // NOLINT(google-explicit-constructor): that is the purpose

@@ -1,4 +1,4 @@
-// Properties of single types that the papers state, at parameters no golden record has.
+// Properties of single types that the papers state, for parameters that no golden record has.
 #include "core/rope_types/rope_types.h"
 
 #include <algorithm>
@@ -70,7 +70,8 @@ TEST(RopeTypesTest, LinearIsTheDefaultOfPositionsDividedByTheFactor) {
   for (size_t i = 0; i < w.size(); ++i) EXPECT_EQ(linear[i], w[i] / 4.0F);  // exact: a power of two
 }
 
-// YaRN, section 3.2: between interpolation and extrapolation, ends untouched.
+// YaRN, section 3.2: every frequency lies between the unchanged one and the one divided by factor.
+// The first is unchanged, the last is divided.
 TEST(RopeTypesTest, YarnLiesBetweenInterpolationAndExtrapolation) {
   const auto w = Compute(Base("default")).inv_freq;
   const Frequencies yarn = Compute(Base("yarn"));
@@ -83,7 +84,7 @@ TEST(RopeTypesTest, YarnLiesBetweenInterpolationAndExtrapolation) {
   EXPECT_DOUBLE_EQ(yarn.attention_factor, 0.1 * std::log(4.0) + 1.0);
 }
 
-// Llama 3.1: bands by wavelength.
+// Llama 3.1: short wavelengths are unchanged, long ones are divided by factor.
 TEST(RopeTypesTest, Llama3ChangesLongWavelengthsOnly) {
   RopeConfig config = Base("llama3");
   config.low_freq_factor = 1.0;

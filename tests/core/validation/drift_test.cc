@@ -1,5 +1,6 @@
-// Drift is silent for the preset itself and its recipes, and exact about what differs. The expected
-// numbers follow from the definitions of the rope types, not from our code.
+// There is no drift finding for the preset itself and its recipes. For anything else the drift says
+// exactly what differs. The expected numbers follow from the definitions of the rope types, not
+// from our code.
 #include "core/validation/drift.h"
 
 #include <cmath>
@@ -128,7 +129,8 @@ TEST(DriftTest, OnlyTheLayersThatDriftAreNamed) {
   }
 }
 
-// The path is the member that the user wrote, by whichever of its two names.
+// The path is rope_scaling or rope_parameters, whichever the user wrote; rope_parameters if the
+// user wrote neither.
 TEST(DriftTest, IsFoundWhereTheParametersStand) {
   const auto path_of = [](const std::string& patch) {
     const Validation validation = Compare(Changed("llama-2-7b", patch), "llama-2-7b");

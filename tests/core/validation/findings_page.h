@@ -44,13 +44,14 @@ struct FindingsPage {
 // The text of docs/findings.md.
 std::string ReadFindingsPage();
 
+// Splits the text of the page into its introduction and its sections.
 FindingsPage ParseFindingsPage(absl::string_view text);
 
 // The text of the page. Paragraphs and answers are filled to 100 columns.
 std::string PrintFindingsPage(const FindingsPage& page);
 
 // What ValidateConfig says about the example of a section: the finding with the code and the path
-// of the section. A finding without a code if there is none.
+// of the section. If there is none, the result has no code.
 Finding FindingOfExample(const FindingSection& section);
 
 // The page with the titles and consequences of core/findings, and the messages of today.

@@ -1,5 +1,5 @@
-// docs/findings.md against the code: every code has a section, the section has the texts of the
-// table, and its example gives exactly the answer that the page shows.
+// Compares docs/findings.md with the code: every code has a section, the section has the texts of
+// the table, and its example gives exactly the answer that the page shows.
 #include "tests/core/validation/findings_page.h"
 
 #include <string>

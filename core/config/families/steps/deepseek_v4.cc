@@ -51,7 +51,8 @@ JsonValue MainSet(const JsonValue& theta, const JsonValue& share) {
   return set;
 }
 
-// `set` is what the document gives: it holds the scaling, which belongs to the compressing layers.
+// `set` is the parameter set that the document gives. It holds the scaling, which belongs to the
+// compressing layers.
 JsonValue CompressSet(JsonValue set, const JsonValue& theta, const JsonValue& share) {
   set.Erase("main");
   set.Erase("compress");
@@ -83,7 +84,7 @@ void FillDeepseekV4(LoadingState* state) {
 }
 
 void ConvertDeepseekV4(LoadingState* state) {
-  // Fields of the class: they are attributes before the general conversion reads them.
+  // These are fields of the class: they are attributes before the general conversion reads them.
   const JsonValue theta = state->TakeKwarg("rope_theta", JsonValue(10000.0));
   const JsonValue compress_theta = state->TakeKwarg("compress_rope_theta", JsonValue(160000.0));
   JsonValue share = state->TakeKwarg("partial_rotary_factor", JsonValue());

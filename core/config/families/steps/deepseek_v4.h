@@ -1,6 +1,6 @@
-// DeepSeek-V4. It has two parameter sets with names of the family: "main" for the layers with a
-// sliding window, "compress" for the layers that compress their keys. Checkpoints write them as one
-// set and two bases.
+// DeepSeek-V4. It has two parameter sets, which are not named after layer types: "main" for the
+// layers with a sliding window, "compress" for the layers that compress their keys. Checkpoints
+// write them as one parameter set and two bases.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -14,14 +14,14 @@ inline constexpr absl::string_view kDeepseekV4LayerTypes[] = {
     kSlidingAttention, kCompressedSparseAttention, kHeavilyCompressedAttention};
 inline constexpr absl::string_view kDeepseekV4MlpLayerTypes[] = {"hash_moe", "moe"};
 
-// layer_types from compress_ratios, which has one entry per layer: 0 (sliding), 4 (sparse) or 128
-// (heavily compressed). Without it the two ways of compression take turns. Entries beyond
+// Makes layer_types from compress_ratios, which has one entry per layer: 0 (sliding), 4 (sparse) or
+// 128 (heavily compressed). Without it the two ways of compression take turns. Entries beyond
 // num_hidden_layers belong to extra prediction layers and are dropped.
 void FillDeepseekV4(LoadingState* state);
 
-// The two sets. A document that has both as objects is left unchanged; otherwise rope_theta is the
-// base of "main", compress_rope_theta that of "compress", and a scaling belongs to "compress"
-// alone.
+// Makes the two parameter sets. If the document has both as objects, they stay unchanged. Otherwise
+// rope_theta is the base of "main", compress_rope_theta is the base of "compress", and a scaling
+// belongs to "compress" alone.
 void ConvertDeepseekV4(LoadingState* state);
 
 }  // namespace rope

@@ -1,4 +1,4 @@
-// Families whose class computes a field itself, so that a document cannot set it.
+// Families whose class computes a field itself, so that a document cannot give it.
 #pragma once
 
 #include "core/config/load/loading_state.h"
@@ -9,7 +9,7 @@ namespace rope {
 // hidden_size.
 void PrepareFalcon(LoadingState* state);
 
-// Falcon-H1: makes layer_types itself.
+// Falcon-H1: makes layer_types itself. A layer_types in the document is an error finding.
 void PrepareFalconH1(LoadingState* state);
 
 // Bamba: makes layer_types itself and rotates half of a head, whatever partial_rotary_factor says.

@@ -12,7 +12,8 @@
 namespace rope {
 namespace {
 
-// The parameter set of one layer type. Filled in if it is absent or null.
+// The parameter set of one layer type. It becomes the default type if it is absent or null or, with
+// a finding, if it is not an object.
 JsonValue* LayerSet(LoadingState* state, absl::string_view layer_type) {
   JsonValue* set = state->rope_parameters.Find(layer_type);
   if (set == nullptr || set->is_null()) {
@@ -29,7 +30,7 @@ JsonValue* LayerSet(LoadingState* state, absl::string_view layer_type) {
   return set;
 }
 
-// Merges rope_scaling into the parameter sets of `layer_types`, which must be there already.
+// Merges rope_scaling into the parameter sets of `layer_types`. Reports each that is missing.
 void MergeRopeScaling(LoadingState* state, const std::vector<absl::string_view>& layer_types) {
   const JsonValue scaling = state->TakeKwarg("rope_scaling", JsonValue());
   if (scaling.is_null() || !CheckRopeScalingIsObject(state, scaling)) return;
@@ -62,7 +63,7 @@ void ConvertByLayerType(LoadingState* state, const std::vector<absl::string_view
   MergeRopeScaling(state, scaled);
   for (const LayerTheta& theta : thetas) {
     JsonValue* set = LayerSet(state, theta.layer_type);
-    // The member is taken even if the set has a base: then no later step sees it.
+    // The member is taken even if the parameter set has a base, so that no later step sees it.
     set->SetDefault("rope_theta", state->TakeKwarg(theta.name, JsonValue(theta.default_theta)));
   }
   StandardizeRopeParameters(state);
@@ -77,7 +78,7 @@ void ConvertGemma3(LoadingState* state) {
 }
 
 void ConvertOlmo3(LoadingState* state) {
-  // Both sets read rope_theta. Full attention comes first and takes it.
+  // Both parameter sets read rope_theta. Full attention comes first and takes it.
   const JsonValue* theta = state->Kwarg("rope_theta");
   const JsonValue* sliding = state->rope_parameters.Find(kSlidingAttention);
   if (theta != nullptr && (sliding == nullptr || sliding->Find("rope_theta") == nullptr)) {

@@ -10,10 +10,12 @@ namespace rope {
 // window. rope_scaling applies to full attention only.
 void ConvertGemma3(LoadingState* state);
 
-// rope_theta (5e5) reaches full attention only. So does rope_scaling.
+// rope_theta (5e5) is the base of full attention only; the sliding window always gets the default,
+// unless its parameter set has a base. rope_scaling applies to full attention only.
 void ConvertOlmo3(LoadingState* state);
 
-// global_rope_theta (160000) and local_rope_theta (1e4). rope_scaling applies to both.
+// global_rope_theta (160000) is the base of full attention, local_rope_theta (1e4) that of the
+// sliding window. rope_scaling applies to both.
 void ConvertModernBert(LoadingState* state);
 
 }  // namespace rope

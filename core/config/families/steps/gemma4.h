@@ -5,7 +5,7 @@
 
 namespace rope {
 
-// Every 6th layer has full attention. So has the last one, whatever the document says.
+// Every 6th layer has full attention. The last layer has it too, whatever the document says.
 void FillGemma4(LoadingState* state);
 
 // global_head_dim (512) is the head_dim of the layers with full attention. It goes to

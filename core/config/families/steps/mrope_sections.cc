@@ -14,7 +14,7 @@
 namespace rope {
 namespace {
 
-// -1 if an entry is negative or the sum is wider than any head, and so cannot be half of one.
+// The sum of the numbers. It is -1 if a number is negative or too large to be a part of a head.
 int64_t Sum(const std::vector<int64_t>& numbers) {
   int64_t sum = 0;
   for (const int64_t n : numbers) {
@@ -24,7 +24,7 @@ int64_t Sum(const std::vector<int64_t>& numbers) {
   return sum;
 }
 
-// 0 counts as absent, as in the rotary modules.
+// The attribute head_dim, or the derived value. 0 counts as absent, as in the rotary modules.
 std::optional<int64_t> HeadDim(LoadingState* state) {
   const std::optional<int64_t> given = state->IntAttribute("head_dim");
   return given.value_or(0) != 0 ? given : state->DerivedHeadDim();
@@ -115,7 +115,7 @@ void ConvertHunYuanVl(LoadingState* state) {
 }
 
 void FinishHunYuanVl(LoadingState* state) {
-  // Another name of the field.
+  // attention_head_dim is another name of head_dim.
   if (const JsonValue* alias = state->Attribute("attention_head_dim")) {
     state->SetAttribute("head_dim", JsonValue(*alias));
   }

@@ -6,13 +6,13 @@
 
 namespace rope {
 
-// A warning if the sections do not add up: transformers itself does not check it.
+// Adds a warning if the sections do not add up. transformers itself does not check this.
 void CheckMropeSections(LoadingState* state);
 
 // Qwen2-VL, Qwen2.5-VL: type "mrope" means default.
 void ConvertQwen2Vl(LoadingState* state);
 
-// ERNIE-4.5-VL: rope type default only, and CheckMropeSections.
+// ERNIE-4.5-VL: an error if the rope type is not default. Then CheckMropeSections.
 void CheckErnieVl(LoadingState* state);
 
 // HunYuan-VL: type "xdrope" means dynamic, and xdrope_section is an older name of mrope_section.

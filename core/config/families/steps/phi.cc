@@ -87,7 +87,7 @@ void CheckPhimoe(LoadingState* state) {
         "short_mscale and long_mscale, which no other type has");
     return;
   }
-  // transformers copies the set's value over the attribute here.
+  // transformers copies the parameter set's value over the attribute here.
   if (const JsonValue* original = parameters.Find("original_max_position_embeddings")) {
     state->SetAttribute("original_max_position_embeddings", JsonValue(*original));
   }

@@ -1,4 +1,4 @@
-// Phi-3, Phi-4-multimodal and PhiMoE: they take rope types default and longrope only.
+// Phi-3, Phi-4-multimodal and PhiMoE: they allow only the rope types default and longrope.
 #pragma once
 
 #include "core/config/load/loading_state.h"
@@ -10,7 +10,7 @@ void PreparePhi3(LoadingState* state);
 void PreparePhi4Multimodal(LoadingState* state);
 // Types "su" and "yarn" mean longrope.
 void ConvertPhi3(LoadingState* state);
-// The rope type, and the lengths of the factor lists. transformers computes the length from
+// Checks the rope type and the lengths of the factor lists. transformers computes the length from
 // hidden_size / num_attention_heads here, whatever head_dim says.
 void CheckPhi3(LoadingState* state);
 

@@ -1,4 +1,4 @@
-// Families that state the rotated share of a head under names of their family.
+// Families with other names for the rotated share of a head.
 #pragma once
 
 #include "core/config/load/loading_state.h"

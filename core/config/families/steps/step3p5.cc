@@ -14,7 +14,7 @@
 namespace rope {
 namespace {
 
-// A list may have further entries for the extra prediction layers. Drops them.
+// Drops the entries of the extra prediction layers, if the list has them.
 void DropExtraLayers(JsonValue* list, int64_t layers, int64_t extra) {
   if (extra <= 0 || !list->is_array()) return;
   JsonValue::Array& entries = list->as_array();
@@ -69,8 +69,8 @@ void FillStep3p5(LoadingState* state) {
   DropExtraLayers(&layer_types, layers, extra != nullptr && extra->is_int() ? extra->as_int() : 0);
   state->SetAttribute("layer_types", std::move(layer_types));
   FillAllFull(state);
-  // The number of heads differs from layer to layer. transformers skips the check for an odd
-  // head_dim in such models.
+  // The number of heads differs from layer to layer. A per_layer_config, even an empty one, says
+  // so: transformers then skips the check for an odd head_dim.
   state->SetDefaultKwarg("per_layer_config", EmptyObject());
 }
 

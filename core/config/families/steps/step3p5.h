@@ -6,7 +6,8 @@
 
 namespace rope {
 
-// All layers full, unless the document has layer_types.
+// Gives all layers full attention, unless the document has layer_types. Drops the entries of extra
+// prediction layers.
 void FillStep3p5(LoadingState* state);
 
 // One parameter set per layer type. Its values are those of the first layer of that type in

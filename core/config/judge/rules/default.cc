@@ -7,9 +7,9 @@
 
 namespace rope {
 
-// Only ERNIE-4.5-VL has something to check. Its mrope_section are the numbers of frequencies for
+// Only ERNIE-4.5-VL has something to check. Its mrope_section holds the numbers of frequencies for
 // height, width and temporal positions. The module stores the frequencies for height and width in
-// another order, so the check fills their number into even_odd_frequencies.
+// another order. The check fills the number of these two into even_odd_frequencies.
 void CheckDefault(const RuleContext& context) {
   if (context.state().family().model_type != "ernie4_5_vl_moe_text") return;
   const JsonValue* given = context.built.Find("mrope_section");

@@ -9,7 +9,7 @@
 namespace rope {
 namespace {
 
-// HunYuan's alpha takes the place of the dependence on the length, and rotates the whole head.
+// HunYuan's alpha: the base depends on alpha instead of the length, and the whole head rotates.
 void CheckAlpha(const RuleContext& context) {
   const absl::string_view family = context.state().family().model_type;
   const JsonValue* alpha = context.built.Find("alpha");

@@ -11,7 +11,7 @@
 namespace rope {
 namespace {
 
-// transformers compares the original length as it is at load.
+// transformers checks the original length at load, before a module is built.
 void CheckOriginalLengthAtLoad(const RuleContext& context) {
   const JsonValue* original = context.loaded.Find(kOriginalLength);
   if (original == nullptr || !IsPythonNumber(*original)) return;

@@ -11,7 +11,7 @@
 namespace rope {
 namespace {
 
-// The formula for the attention factor has no value for some original lengths.
+// Reports an original length for which the formula for the attention factor has no value.
 void CheckImpliedAttentionFactor(const RuleContext& context) {
   const std::optional<double> factor = FactorInUse(context);
   const std::optional<double> original = context.result->original_max_position_embeddings;
@@ -25,9 +25,9 @@ void CheckImpliedAttentionFactor(const RuleContext& context) {
                    "attention_factor or another length"));
 }
 
-// transformers computes the length that it expects at load from head_dim and from whatever
-// partial_rotary_factor there is. One beyond 1e6 is an error anyway, and is left out here because
-// the product might not fit an int64.
+// transformers computes the length that it expects at load from head_dim and partial_rotary_factor,
+// whatever its value. A value beyond 1e6 is left out here, because the product might not fit an
+// int64; it is an error anyway.
 ListLengths LengthsOfFactorLists(const RuleContext& context) {
   ListLengths lengths;
   lengths.needed = (context.result->rotary_dim + 1) / 2;

@@ -1,7 +1,8 @@
 // The checks of the rope types' parameters, one for each type and one file for each check. A check
-// reports what transformers warns of or fails at, and what this service cannot compute.
+// reports every value for which transformers warns or fails, and every value that this service
+// cannot compute with.
 //
-// Which keys a type requires and allows stands in its row in core/rope_types/rope_types.cc.
+// The keys that a type requires and allows are in its row in core/rope_types/rope_types.cc.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -11,8 +12,9 @@
 namespace rope {
 
 // Each check fills the members of context.result that only its type uses. REQUIRES that rope_theta,
-// head_dim, rotary_dim and max_position_embeddings are filled; they have their initial values where
-// a finding says that they have none. A member stays absent if a finding says why.
+// head_dim, rotary_dim and max_position_embeddings are filled; one that a finding reports as wrong
+// has its initial value. If a parameter is missing or wrong, the check adds a finding and leaves
+// the member absent.
 using CheckTypeFunction = void (*)(const RuleContext& context);
 
 void CheckDefault(const RuleContext& context);

@@ -11,7 +11,7 @@
 namespace rope {
 namespace {
 
-// As Python computes `beta or default`, without a check whether the number is in range.
+// `beta or default`, as Python computes it. The number may be out of range.
 double EffectiveBeta(const RuleContext& context, const char* key, double default_value) {
   const JsonValue* value = context.built.Find(key);
   if (value == nullptr || !IsTruthy(*value)) return default_value;
@@ -46,7 +46,7 @@ void CheckBetas(const RuleContext& context) {
                    printed("beta_slow"), " (defaults to 1 if None)"));
 }
 
-// transformers compares the factor with the ratio of the lengths as they are at load.
+// transformers compares the factor with the ratio of the lengths at load, before a module is built.
 void CheckFactorAgainstLengths(const RuleContext& context) {
   const std::optional<int64_t> length = KnownMaxPositions(context.state());
   const JsonValue* original = context.loaded.Find(kOriginalLength);
@@ -71,8 +71,9 @@ void CheckFactorAgainstLengths(const RuleContext& context) {
           "'original_max_position_embeddings' fields in the model config."));
 }
 
-// If mscale and mscale_all_dim are both given, the attention factor is a ratio. Its divisor can be
-// 0. If it is not, the ranges of the parameters keep the ratio a finite float32.
+// If mscale and mscale_all_dim are both given, the attention factor is a ratio. A divisor of 0 is
+// reported. Any other divisor keeps the ratio a finite float32, because the parameters are in their
+// ranges.
 void CheckMscale(const RuleContext& context, std::optional<double> factor) {
   context.result->mscale = context.built.Number("mscale", kScaleRange, Null::kMeansAbsent);
   context.result->mscale_all_dim =

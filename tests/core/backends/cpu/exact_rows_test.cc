@@ -97,8 +97,8 @@ TEST_P(ExactRowsTest, PositionsOfEveryMagnitude) {
   EXPECT_LE(counts_.doubtful * 20, counts_.rows);
 }
 
-// The numerators and denominators of the best rational approximations of pi, as frequencies that
-// bring a position next to a multiple of a quarter turn.
+// Positions and frequencies from the best rational approximations of pi. Their angles lie next to
+// multiples of a quarter turn.
 TEST_P(ExactRowsTest, AnglesNextToQuarterTurns) {
   std::vector<int64_t> ids;
   std::vector<double> inv_freq;

@@ -30,8 +30,8 @@ TEST(FamiliesTest, CompositesLeadToKnownFamilies) {
   EXPECT_EQ(TextModelType("llama"), "");
 }
 
-// A document with nothing but its model_type is what transformers' own defaults describe: it reads,
-// unless the family's type is one that is not computed here.
+// A document with only a model_type has the defaults of transformers. It is valid, unless this
+// service does not compute the family's rope type.
 TEST(FamiliesTest, DefaultsAreReadable) {
   for (const Family& family : AllFamilies()) {
     const ModelConfigReport report =

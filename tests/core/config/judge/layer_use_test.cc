@@ -33,7 +33,7 @@ TEST(LayerUseTest, LayerTypesOfTheirOwnParameters) {
   EXPECT_THAT(LayersOf(report, "sliding_attention"), ElementsAre(0, 1, 3, 4, 6));
 }
 
-// modeling_llama4.py: use_rope = no_rope_layers[layer_idx]; 1 means that there is one.
+// modeling_llama4.py: use_rope = no_rope_layers[layer_idx]; 1 means that the layer rotates.
 TEST(LayerUseTest, Llama4AndSmolLm3ByTheirList) {
   const auto by_interval = ReadModelConfig(R"({"model_type":"llama4_text","num_hidden_layers":8})");
   EXPECT_THAT(LayersOf(by_interval, ""), ElementsAre(0, 1, 2, 4, 5, 6));
@@ -44,8 +44,8 @@ TEST(LayerUseTest, Llama4AndSmolLm3ByTheirList) {
   EXPECT_THAT(listed.layers_without_rope, ElementsAre(0, 3));
 }
 
-// modeling_cohere2.py: only layers with a window; modeling_exaone4.py: the same, but all of them in
-// a model without one; modeling_afmoe.py: local layers.
+// modeling_cohere2.py: only layers with a window rotate. modeling_exaone4.py: the same, but in a
+// model without a window all layers rotate. modeling_afmoe.py: only local layers rotate.
 TEST(LayerUseTest, GlobalLayersWithoutRotaryEmbedding) {
   for (const char* model_type : {"cohere2", "exaone4", "afmoe"}) {
     const auto report = ReadModelConfig(std::string(R"({"model_type":")") + model_type +

@@ -1,4 +1,5 @@
-// The two halves of the list of rope types: the formulas in core/rope_types, the checks here.
+// Compares the two lists of rope types: the formulas in core/rope_types, and the checks in
+// core/config/judge/rules.
 #include "core/config/judge/rules/rules.h"
 
 #include <algorithm>
@@ -44,8 +45,8 @@ bool HasDegenerate(const ModelConfigReport& report) {
   });
 }
 
-// The divisor 0.1 mscale_all_dim ln(4) + 1 is 0 for one or two doubles and not for their
-// neighbours.
+// The divisor 0.1 mscale_all_dim ln(4) + 1 is 0 for one or two doubles. It is not 0 for the doubles
+// next to them.
 TEST(RulesTest, YarnIsDegenerateExactlyWhereTheFormulaDividesByZero) {
   int zeros = 0;
   double all_dim = -10.0 / std::log(4.0) * (1.0 + 8e-16);
