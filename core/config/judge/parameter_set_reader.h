@@ -67,9 +67,9 @@ class ParameterSetReader {
   std::optional<double> Number(absl::string_view key, const NumberRange& range, Null null,
                                const std::string& hf_message = "") const;
 
-  // The member as a list of factors, every one in kFactorRange. Empty if the member is missing, and,
-  // with a finding, if it is no such list. A list of another length than `lengths` says is returned
-  // as well, with a finding.
+  // The member as a list of factors, every one in kFactorRange. Empty if the member is missing,
+  // and, with a finding, if it is no such list. A list of another length than `lengths` says is
+  // returned as well, with a finding.
   std::vector<double> FactorList(absl::string_view key, const ListLengths& lengths) const;
 
   // Adds a finding about the member named `key`, or about its absence.
