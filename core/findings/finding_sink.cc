@@ -4,12 +4,23 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/json/json_reader.h"
 
 namespace rope {
 namespace {
 
-// Nobody reads more findings on one document.
-constexpr size_t kMaxFindings = 200;
+// Makes one merge patch of two that do not contradict each other. A member that is null removes one
+// of the document, so it is kept.
+void Combine(JsonValue* patch, JsonValue with) {
+  for (JsonMember& member : with.as_object()) {
+    JsonValue* present = patch->Find(member.key);
+    if (present != nullptr && present->is_object() && member.value.is_object()) {
+      Combine(present, std::move(member.value));
+    } else {
+      patch->Set(member.key, std::move(member.value));
+    }
+  }
+}
 
 }  // namespace
 
@@ -49,7 +60,13 @@ void FindingSink::Fix(std::vector<std::string> keys, JsonValue members) {
     outer.Set(keys.back(), std::move(patch));
     patch = std::move(outer);
   }
-  findings_.back().fix = WriteJson(patch);
+  std::string& fix = findings_.back().fix;
+  if (!fix.empty()) {
+    JsonValue both = JsonLiteral(fix);
+    Combine(&both, std::move(patch));
+    patch = std::move(both);
+  }
+  fix = WriteJson(patch);
 }
 
 void FindingSink::FixByValue(const JsonValue& at, JsonValue value) {
@@ -90,6 +107,14 @@ std::string FindingSink::PathOf(const JsonValue& value, absl::string_view fallba
 bool FindingSink::HasErrorAt(absl::string_view path) const {
   for (const Finding& finding : findings_) {
     if (finding.severity == Severity::kError && finding.path == path) return true;
+  }
+  return false;
+}
+
+bool FindingSink::Has(FindingId id, absl::string_view path) const {
+  const absl::string_view code = FindingInfoOf(id).code;
+  for (const Finding& finding : findings_) {
+    if (finding.code == code && finding.path == path) return true;
   }
   return false;
 }

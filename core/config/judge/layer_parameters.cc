@@ -10,6 +10,8 @@
 #include "core/config/judge/layer_use.h"
 #include "core/config/judge/parameter_set.h"
 #include "core/config/judge/provenance.h"
+#include "core/config/judge/quantities/replaced_parameters.h"
+#include "core/config/judge/quantities/two_values.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
@@ -115,36 +117,24 @@ void CheckEveryLayerTypeHasParameters(LoadingState* state) {
   }
 }
 
+// Whether the member is the parameter set of a layer type that the family has, and no layer of this
+// model. Files of the small members of a family have such sets.
+bool IsSetOfOtherLayers(const LoadingState& state, const JsonMember& member) {
+  const absl::Span<const absl::string_view> known = state.family().known_layer_types;
+  return (member.value.is_object() || member.value.is_null()) &&
+         std::find(known.begin(), known.end(), member.key) != known.end();
+}
+
 // Reports the members of rope_parameters that are not named after a layer type. Nothing reads them.
 void CheckStrayMembers(LoadingState* state, const LayerTypes& layer_types) {
   if (!state->rope_parameters.is_object()) return;
   const std::set<std::string> known(layer_types.begin(), layer_types.end());
   for (const JsonMember& member : state->rope_parameters.as_object()) {
     if (known.contains(member.key) || member.value.offset() < 0) continue;
+    if (IsSetOfOtherLayers(*state, member)) continue;
     state->findings().Add(FindingId::kParametersIgnored, member.value, member.key,
                           "has no effect: this family reads one parameter set for each layer type, "
                           "and nothing beside them");
-  }
-}
-
-// Reports a base at the top level that no parameter set has received.
-void CheckThetaIsUsed(LoadingState* state, const LayerTypes& layer_types) {
-  for (const char* name : {"rope_theta", "rotary_emb_base", "rope_local_base_freq",
-                           "global_rope_theta", "local_rope_theta", "compress_rope_theta"}) {
-    const JsonValue* given = state->document().Find(name);
-    if (given == nullptr || given->is_null() || given->is_array()) continue;
-    const auto has_received_it = [&](const JsonValue& set) {
-      const JsonValue* theta = set.Find("rope_theta");
-      return theta != nullptr && theta->offset() == given->offset();
-    };
-    bool used = layer_types.empty() && has_received_it(state->rope_parameters);
-    for (const std::string& layer_type : layer_types) {
-      used |= has_received_it(*state->rope_parameters.Find(layer_type));
-    }
-    if (used) continue;
-    state->findings().Add(FindingId::kThetaUnused, *given, name,
-                          absl::StrCat("has no effect: the base comes from ", state->RopePath(),
-                                       " or is a default of the family"));
   }
 }
 
@@ -258,7 +248,8 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
       CheckOneSetBesideUnreadSets(state, loaded, layer_types, report);
       break;
   }
-  CheckThetaIsUsed(state, layer_types);
+  CheckReplacedParameters(state);
+  CheckGivenValues(state, *report);
   report->rope_parameters_json = WriteJson(state->rope_parameters);
   AssignLayers(*state, report);
   if (state->family().check != nullptr) state->family().check(state);

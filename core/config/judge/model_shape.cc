@@ -18,10 +18,15 @@ void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value)
   const std::string path(name);
   if (state->InDocument(name) || !state->ReportOnce(name)) return;
   if (state->family().model_type.empty()) {
+    const std::string model_type = StringMember(state->document(), "model_type");
     state->findings().AddPath(
         FindingId::kMissingShape, path, -1,
-        absl::StrCat(name,
-                     " must be given, because there is no model_type to take a default from"));
+        model_type.empty()
+            ? absl::StrCat(name,
+                           " must be given, because there is no model_type to take a "
+                           "default from")
+            : absl::StrCat(name, " must be given, because the defaults of model_type \"",
+                           model_type, "\" are not known"));
   } else {
     state->findings().AddPath(
         FindingId::kShapeDefault, path, -1,

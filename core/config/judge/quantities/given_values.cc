@@ -1,0 +1,74 @@
+#include "core/config/judge/quantities/given_values.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "core/json/python_value.h"
+
+namespace rope {
+namespace {
+
+// Objects of the top level that hold parameters of a rotary embedding. Every family reads the first
+// two; other programs and single families write the rest.
+constexpr absl::string_view kContainers[] = {
+    "rope_parameters", "rope_scaling", "rope",         "rope_config", "rope_params",
+    "rotary_config",   "yarn",         "yarn_scaling", "attn_config",
+};
+
+bool IsContainer(absl::string_view key) {
+  return std::find(std::begin(kContainers), std::end(kContainers), key) != std::end(kContainers);
+}
+
+// Adds the members of `object` that name a quantity at such a place. `in` says where it stands.
+void Collect(const JsonValue& object, GivenValue in, std::vector<GivenValue>* out) {
+  const Place elsewhere = in.container == nullptr ? Place::kInSet : Place::kAtTop;
+  for (const JsonMember& member : object.as_object()) {
+    if (member.value.is_null()) continue;
+    const Spelling* spelling = FindSpelling(member.key);
+    if (spelling == nullptr || spelling->place == elsewhere) continue;
+    in.spelling = spelling;
+    in.value = &member.value;
+    out->push_back(in);
+  }
+}
+
+}  // namespace
+
+std::vector<GivenValue> GivenValues(const JsonValue& document) {
+  std::vector<GivenValue> given;
+  if (!document.is_object()) return given;
+  Collect(document, GivenValue(), &given);
+  for (const JsonMember& member : document.as_object()) {
+    if (!member.value.is_object() || !IsContainer(member.key)) continue;
+    GivenValue in;
+    in.container = &member.value;
+    in.container_key = member.key;
+    Collect(member.value, in, &given);
+    for (const JsonMember& inner : member.value.as_object()) {
+      if (!inner.value.is_object()) continue;
+      in.set_name = inner.key;
+      Collect(inner.value, in, &given);
+    }
+  }
+  return given;
+}
+
+const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_type,
+                           bool or_for_all) {
+  const JsonValue* only = nullptr;
+  for (const GivenValue& given : GivenValues(document)) {
+    if (given.quantity() != Quantity::kTheta) continue;
+    if (!IsPythonNumber(*given.value) || given.value->is_bool()) continue;
+    const absl::string_view layers =
+        given.set_name.empty() ? given.spelling->layer_type : given.set_name;
+    if (layers != layer_type && !(or_for_all && layers.empty())) continue;
+    const std::optional<double> number = PythonNumber(*given.value);
+    if (!(number.value_or(0.0) > 0.0)) continue;
+    if (only != nullptr && PythonNumber(*only) != number) return nullptr;
+    only = given.value;
+  }
+  return only;
+}
+
+}  // namespace rope

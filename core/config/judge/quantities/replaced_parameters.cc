@@ -1,0 +1,121 @@
+#include "core/config/judge/quantities/replaced_parameters.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/json/python_value.h"
+
+namespace rope {
+namespace {
+
+constexpr char kType[] = "rope_type";
+
+bool AreEqual(const JsonValue& a, const JsonValue& b) {
+  if (IsPythonNumber(a) && IsPythonNumber(b)) return PythonNumber(a) == PythonNumber(b);
+  return PythonRepr(a) == PythonRepr(b);
+}
+
+// A member of the replaced parameters that says something else than the one that is used.
+struct Difference {
+  std::string key;
+  const JsonValue* replaced = nullptr;
+  const JsonValue* used = nullptr;  // null: none is used
+  bool nested = false;              // it stands in the parameter set of a layer type
+};
+
+using Members = absl::flat_hash_map<absl::string_view, const JsonValue*>;
+
+Members MembersOf(const JsonValue& object) {
+  Members members;
+  for (const JsonMember& member : object.as_object()) members.emplace(member.key, &member.value);
+  return members;
+}
+
+void AddDifferences(const JsonValue& replaced, const JsonValue& used, bool nested,
+                    std::vector<Difference>* differences) {
+  const Members in_use = MembersOf(used);
+  const bool has_type = replaced.Find(kType) != nullptr;
+  for (const JsonMember& member : replaced.as_object()) {
+    const bool is_old_type = member.key == "type";
+    if (member.value.is_null() || (is_old_type && has_type)) continue;
+    const std::string key = is_old_type ? kType : member.key;
+    const auto found = in_use.find(key);
+    const JsonValue* other = found != in_use.end() ? found->second : nullptr;
+    if (!nested && member.value.is_object() && other != nullptr && other->is_object()) {
+      AddDifferences(member.value, *other, true, differences);
+    } else if (other == nullptr || !AreEqual(member.value, *other)) {
+      differences->push_back({key, &member.value, other, nested});
+    }
+  }
+}
+
+// Whether a value belongs to the model and not to its scaling: then a scaling that was added later
+// has lost it, if it is not given elsewhere.
+bool IsLost(const LoadingState& state, const Difference& difference) {
+  if (difference.nested) return false;
+  if (difference.used != nullptr && difference.used->offset() >= 0) return false;
+  if (difference.key == "rope_theta" || difference.key == "partial_rotary_factor") {
+    return IsPythonNumber(*difference.replaced) && !difference.replaced->is_bool();
+  }
+  const auto& own = state.family().ignored_keys;
+  return std::find(own.begin(), own.end(), difference.key) != own.end();
+}
+
+std::string TextOf(const JsonValue& value) {
+  return value.is_object() || value.is_array() ? absl::StrCat("a ", PythonTypeName(value))
+                                               : PythonRepr(value);
+}
+
+std::string TextOf(const Difference& difference) {
+  return absl::StrCat(
+      difference.key, " ", TextOf(*difference.replaced), " here, ",
+      difference.used == nullptr ? "none" : TextOf(*difference.used), " used",
+      difference.used != nullptr && difference.used->offset() < 0 ? " (a default)" : "");
+}
+
+constexpr size_t kMaxNamed = 5;
+
+void Report(LoadingState* state, const JsonValue& replaced, const JsonValue& scaling,
+            const std::vector<Difference>& differences) {
+  std::vector<std::string> texts;
+  std::vector<std::string> lost;
+  for (const Difference& difference : differences) {
+    if (texts.size() < kMaxNamed) texts.push_back(TextOf(difference));
+    if (IsLost(*state, difference)) lost.push_back(difference.key);
+  }
+  const bool more = differences.size() > kMaxNamed;
+  const std::string moved =
+      lost.empty() ? ""
+                   : absl::StrCat(". Nothing else gives ", absl::StrJoin(lost, " and "),
+                                  ", so the fix moves it to rope_scaling, and what is computed "
+                                  "changes to that");
+  FindingSink& findings = state->findings();
+  findings.Add(FindingId::kTwoSpellings, replaced, "rope_parameters",
+               absl::StrCat("is not read, because rope_scaling is given too. They differ: ",
+                            absl::StrJoin(texts, "; "), more ? "; and more" : "", moved,
+                            ". Keep only one of the two"));
+  for (const Difference& difference : differences) {
+    if (!IsLost(*state, difference)) continue;
+    findings.FixByAdding(scaling, difference.key, *difference.replaced);
+  }
+  findings.FixByValue(replaced, JsonValue());
+}
+
+}  // namespace
+
+void CheckReplacedParameters(LoadingState* state) {
+  const JsonValue* scaling = state->document().Find("rope_scaling");
+  const JsonValue* replaced = state->document().Find("rope_parameters");
+  if (scaling == nullptr || replaced == nullptr || !replaced->is_object()) return;
+  const JsonValue& used = state->rope_parameters;
+  if (!used.is_object() || used.offset() != scaling->offset()) return;
+  std::vector<Difference> differences;
+  AddDifferences(*replaced, used, false, &differences);
+  if (!differences.empty()) Report(state, *replaced, *scaling, differences);
+}
+
+}  // namespace rope
