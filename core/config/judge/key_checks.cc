@@ -29,12 +29,6 @@ bool Contains(const Range& range, absl::string_view key) {
   return std::find(std::begin(range), std::end(range), key) != std::end(range);
 }
 
-// Whether the formula of that type reads the key. Every type reads partial_rotary_factor.
-bool Reads(const RopeType& type, absl::string_view key) {
-  return Contains(type.required_keys, key) || Contains(type.optional_keys, key) ||
-         key == "partial_rotary_factor";
-}
-
 // The keys as Python prints a set. They are sorted, because Python's own order is random.
 std::string PythonSet(std::vector<std::string> keys) {
   std::sort(keys.begin(), keys.end());
@@ -53,7 +47,7 @@ constexpr absl::string_view kOtherScalingKeys[] = {"scaling_factor", "scale", "a
 // Whether the key belongs to a scaling, whatever its type is.
 bool IsOfAScaling(absl::string_view key) {
   if (key == "rope_theta") return false;
-  const auto reads_it = [&](const RopeType& type) { return type.is_scaled && Reads(type, key); };
+  const auto reads_it = [&](const RopeType& type) { return type.is_scaled && ReadsKey(type, key); };
   return Contains(kOtherScalingKeys, key) ||
          std::any_of(AllRopeTypes().begin(), AllRopeTypes().end(), reads_it);
 }
@@ -113,7 +107,7 @@ std::vector<std::string> UnknownKeys(const ParameterSetReader& reader, const Rop
     const absl::string_view key = member.key;
     if (key == "type" || key == "rope_type" || key == "partial_rotary_factor") continue;
     if (Contains(ignored, key)) continue;
-    if (type != nullptr ? !Reads(*type, key) : key != "rope_theta") unknown.push_back(member.key);
+    if (type != nullptr ? !ReadsKey(*type, key) : key != "rope_theta") unknown.push_back(member.key);
   }
   return unknown;
 }
@@ -123,9 +117,11 @@ std::string UnknownKeysWarning(const std::string& name, const std::vector<std::s
                       "': ", PythonSet(unknown));
 }
 
-// Keys that the type does not read, but the rotary module of the family does.
-bool FamilyReads(absl::string_view key, const RopeConfig& result) {
+// Whether `result` was read from the key, although transformers' check does not know it: a family's
+// own code reads it, or the formula does.
+bool WasRead(absl::string_view key, const RopeConfig& result) {
   return (key == "alpha" && result.alpha.has_value()) ||
+         (key == "factor" && result.factor.has_value()) ||
          (key == "short_mscale" && result.short_mscale.has_value()) ||
          (key == "long_mscale" && result.long_mscale.has_value());
 }
@@ -141,6 +137,11 @@ std::string AboutKey(const ParameterSetReader& reader, const RopeType& type,
 }
 
 }  // namespace
+
+bool ReadsKey(const RopeType& type, absl::string_view key) {
+  return Contains(type.required_keys, key) || Contains(type.optional_keys, key) ||
+         key == "partial_rotary_factor";
+}
 
 std::string UnknownTypeWarning(const JsonValue& type) {
   if (type.is_string() && type.as_string() == kNotComputed) return "";
@@ -205,12 +206,16 @@ void CheckOldTypeKey(const ParameterSetReader& reader) {
                                "\", and rope_type counts; keep one of them"));
     reader.state().findings().FixByValue(*type, JsonValue());
   } else if (rope_type->offset() < 0 && name == kDefaultRopeType && old_name != kOldMropeType) {
-    reader.Report(
-        FindingId::kScalingDropped, "type",
-        absl::StrCat("has no effect: this family reads only rope_type, so the frequencies are "
-                     "not scaled by \"",
-                     old_name, "\". Write rope_type instead of type"));
-    reader.state().findings().FixByRenaming(*type, "rope_type");
+    const RopeType* meant = FindRopeType(old_name);
+    const bool has_fix = meant != nullptr && HasKeysOf(reader, *meant);
+    reader.Report(FindingId::kScalingDropped, "type",
+                  absl::StrCat("has no effect: this family reads only rope_type, so the frequencies "
+                               "are not scaled by \"",
+                               old_name, "\". ",
+                               has_fix ? "The fix renames it to rope_type, and then the scaling "
+                                         "counts"
+                                       : "Write rope_type instead of type"));
+    if (has_fix) reader.state().findings().FixByRenaming(*type, "rope_type");
   }
 }
 
@@ -222,14 +227,14 @@ void CheckUnreadKeys(const ParameterSetReader& reader, const RopeType& type,
   const std::string hf_message = UnknownKeysWarning(name, unknown);
   std::vector<std::string> unread;
   for (const std::string& key : unknown) {
-    if (!FamilyReads(key, result)) unread.push_back(key);
+    if (!WasRead(key, result)) unread.push_back(key);
   }
   if (unread.empty()) {
-    return reader.Report(
-        FindingId::kReadByFamily, unknown.front(),
-        absl::StrCat("model_type \"", reader.state().family().model_type, "\" reads ",
-                     PythonSet(unknown), ", although transformers warns of it"),
-        hf_message);
+    return reader.Report(FindingId::kReadAnyway, unknown.front(),
+                         absl::StrCat(PythonSet(unknown),
+                                      " is computed with, although transformers warns that it "
+                                      "does not know it"),
+                         hf_message);
   }
   const bool is_written = reader.Find("rope_type")->offset() >= 0;
   const bool has_type = is_written || reader.Find("type") != nullptr;

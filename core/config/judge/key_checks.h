@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "core/config/judge/parameter_set_reader.h"
 #include "core/rope_types/rope_config.h"
 #include "core/rope_types/rope_type.h"
@@ -16,6 +17,10 @@ const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader);
 // The warning that transformers prints for a rope_type that it does not know. "" if it knows the
 // type although this service does not compute it.
 std::string UnknownTypeWarning(const JsonValue& type);
+
+// Whether transformers' check of keys knows the key for that type. It knows partial_rotary_factor for
+// every type.
+bool ReadsKey(const RopeType& type, absl::string_view key);
 
 // Reports a key `type`, the old spelling of rope_type, that contradicts rope_type or has no effect.
 void CheckOldTypeKey(const ParameterSetReader& reader);

@@ -197,8 +197,12 @@ void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string
       type == nullptr || known ? "" : UnknownTypeWarning(*type));
   const std::string path = PathOfSet(state, set, layer_type);
   if (known) {
+    // transformers validates these parameters. Nothing computes with a base that was filled in, so it
+    // must not look like a default.
     JsonValue with_theta = set;
     with_theta.SetDefault("rope_theta", JsonValue(state->family().default_theta));
+    JsonValue* theta = with_theta.Find("rope_theta");
+    if (theta->offset() < 0) theta->set_offset(set.offset());
     CheckParameterSet(state, set, with_theta, path, layer_type);
   } else if (!set.is_object() && !set.is_null()) {
     ReportNotASet(state, set, path);

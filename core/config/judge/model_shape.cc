@@ -155,8 +155,8 @@ void CheckOddHeadDim(const ParameterSetReader& reader, const std::string& layer_
 
 // The number of channels that are rotated. 0, with a finding, if partial_rotary_factor is no number
 // in (0, 1] or leaves no channel.
-int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const RopeType& type,
-                                 RopeConfig* out) {
+int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const std::string& layer_type,
+                                 const RopeType& type, RopeConfig* out) {
   const JsonValue* partial = reader.Find("partial_rotary_factor");
   if (partial == nullptr) return out->head_dim;
   if (!ReadsPartialRotaryFactor(reader.state(), type)) {
@@ -164,8 +164,8 @@ int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const RopeTyp
     reader.Report(
         FindingId::kPartialIgnored, "partial_rotary_factor",
         absl::StrCat("is ", PythonRepr(*partial), ", but rope_type default of model_type \"",
-                     reader.state().family().model_type, "\" rotates all ", out->head_dim,
-                     " channels"));
+                     reader.state().family().model_type, "\" rotates all ", out->head_dim, " channels",
+                     layer_type.empty() ? "" : absl::StrCat(" in layers of type ", layer_type)));
     return out->head_dim;
   }
   const std::optional<double> factor =
@@ -255,7 +255,7 @@ void CheckHeadDim(const ParameterSetReader& reader, const std::string& layer_typ
     return;
   }
   out->head_dim = *head_dim;
-  out->rotary_dim = CheckPartialRotaryFactor(reader, type, out);
+  out->rotary_dim = CheckPartialRotaryFactor(reader, layer_type, type, out);
   CheckOddHeadDim(reader, layer_type);
   if (out->rotary_dim % 2 == 0 || type.rotary_dim_is_head_dim) return;
   reader.Report(

@@ -1,12 +1,14 @@
 #include "core/config/judge/quantities/replaced_parameters.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/config/judge/parameter_set_reader.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -53,16 +55,30 @@ void AddDifferences(const JsonValue& replaced, const JsonValue& used, bool neste
   }
 }
 
+bool IsIn(const NumberRange& range, const JsonValue& value) {
+  const std::optional<double> number = value.is_bool() ? std::nullopt : PythonNumber(value);
+  return number.has_value() && *number >= range.min && *number <= range.max && *number != 0.0;
+}
+
 // Whether a value belongs to the model and not to its scaling: then a scaling that was added later
-// has lost it, if it is not given elsewhere.
+// has lost it, if it is not given elsewhere. The rotated share does, too, but a scaling need not fit
+// another width, so it is left to the author.
 bool IsLost(const LoadingState& state, const Difference& difference) {
   if (difference.nested) return false;
   if (difference.used != nullptr && difference.used->offset() >= 0) return false;
-  if (difference.key == "rope_theta" || difference.key == "partial_rotary_factor") {
-    return IsPythonNumber(*difference.replaced) && !difference.replaced->is_bool();
-  }
+  if (difference.key == "rope_theta") return IsIn(kThetaRange, *difference.replaced);
   const auto& own = state.family().ignored_keys;
-  return std::find(own.begin(), own.end(), difference.key) != own.end();
+  return std::find(own.begin(), own.end(), difference.key) != own.end() &&
+         WholeNumbers(*difference.replaced).has_value();
+}
+
+// Whether nothing is lost if rope_parameters is removed: its values stand elsewhere or are moved.
+bool CanBeRemoved(const LoadingState& state, const std::vector<Difference>& differences) {
+  return std::all_of(differences.begin(), differences.end(), [&](const Difference& difference) {
+    const bool has_winner = difference.used != nullptr &&
+                            (difference.used->offset() >= 0 || difference.key == kType);
+    return has_winner || IsLost(state, difference);
+  });
 }
 
 std::string TextOf(const JsonValue& value) {
@@ -87,12 +103,14 @@ void Report(LoadingState* state, const JsonValue& replaced, const JsonValue& sca
     if (texts.size() < kMaxNamed) texts.push_back(TextOf(difference));
     if (IsLost(*state, difference)) lost.push_back(difference.key);
   }
+  const bool removable = CanBeRemoved(*state, differences);
   const bool more = differences.size() > kMaxNamed;
   const std::string moved =
-      lost.empty() ? ""
-                   : absl::StrCat(". Nothing else gives ", absl::StrJoin(lost, " and "),
-                                  ", so the fix moves it to rope_scaling, and what is computed "
-                                  "changes to that");
+      lost.empty()
+          ? ""
+                   : absl::StrCat(". The fix writes ", absl::StrJoin(lost, " and "),
+                                  " into rope_scaling, because nothing else in the file gives it; "
+                                  "the model then computes with that");
   FindingSink& findings = state->findings();
   findings.Add(FindingId::kTwoSpellings, replaced, "rope_parameters",
                absl::StrCat("is not read, because rope_scaling is given too. They differ: ",
@@ -102,7 +120,7 @@ void Report(LoadingState* state, const JsonValue& replaced, const JsonValue& sca
     if (!IsLost(*state, difference)) continue;
     findings.FixByAdding(scaling, difference.key, *difference.replaced);
   }
-  findings.FixByValue(replaced, JsonValue());
+  if (removable) findings.FixByValue(replaced, JsonValue());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/quantities/given_values.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 namespace {
@@ -17,11 +18,15 @@ constexpr double kCommonDefault = 10000.0;
 // Models with the common default were trained with fewer positions.
 constexpr int64_t kLongContext = 32768;
 
-// Whether the default says something about the models of this family.
-bool HasDefaultOfItsOwn(const LoadingState& state, double theta) {
-  const Nesting nesting = state.family().nesting;
+// Whether the default says something about the models of this family. It does if the class has
+// another one than most, or one for each layer type, or a scaling by default.
+bool IsOwnDefault(const ParameterSetReader& reader, double theta) {
+  const Nesting nesting = reader.state().family().nesting;
+  const JsonValue* type = reader.Find("rope_type");
+  const bool scaled_by_default = type != nullptr && type->offset() < 0 && type->is_string() &&
+                                 type->as_string() != kDefaultRopeType;
   return theta != kCommonDefault || nesting == Nesting::kPerLayerType ||
-         nesting == Nesting::kNamedSets;
+         nesting == Nesting::kNamedSets || scaled_by_default;
 }
 
 // Whether the document says anything about its rotary embedding beside widths and lengths.
@@ -58,7 +63,7 @@ void ReportDefault(const ParameterSetReader& reader, const std::string& layer_ty
   const std::string used = absl::StrCat("is not given; ", PythonRepr(theta),
                                         " is used, the default of model_type \"", model_type, "\"");
   const bool gives_keys = GivesRopeKeys(document);
-  const bool is_own = HasDefaultOfItsOwn(state, PythonNumber(theta).value_or(0.0));
+  const bool is_own = IsOwnDefault(reader, PythonNumber(theta).value_or(0.0));
   if (!is_own && gives_keys) {
     return reader.Report(FindingId::kThetaLost, "rope_theta",
                          absl::StrCat(used,

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "core/config/judge/key_checks.h"
 #include "core/config/judge/quantities/used_values.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
@@ -149,22 +150,28 @@ std::string WhatToWrite(const LoadingState& state, const UsedSet& used, const Gi
   }
 }
 
-// Gives the last finding a fix, if what the value means is certain. `in_set`: it stands in the
-// parameter set that is read.
-void AddFix(LoadingState* state, const UsedSet& used, const GivenValue& given, bool in_set) {
+// Whether it is certain what a value means that stands in the parameter set that is read, by a name
+// that is not, and whether its type reads the right name.
+bool HasFix(const UsedSet& used, const GivenValue& given) {
+  const RopeType* type = FindRopeType(StringMember(*used.set, "rope_type"));
+  if (type == nullptr || !ReadsKey(*type, NameOf(given.quantity()))) return false;
+  return given.quantity() == Quantity::kAttentionMultiplier
+             ? AttentionFactorMeant(used, *given.value).has_value()
+             : HasUnitOfName(given.quantity());
+}
+
+// Gives the last finding its fix.
+void AddFix(LoadingState* state, const UsedSet& used, const GivenValue& given) {
   FindingSink& findings = state->findings();
-  const Quantity quantity = given.quantity();
-  const std::string name(NameOf(quantity));
-  if (in_set && quantity == Quantity::kAttentionMultiplier) {
-    if (const std::optional<double> meant = AttentionFactorMeant(used, *given.value)) {
-      findings.FixByValue(*given.value, JsonValue());
-      findings.FixByAdding(
-          given.set_name.empty() ? *given.container : *given.container->Find(given.set_name), name,
-          JsonValue(*meant));
-    }
+  const std::string name(NameOf(given.quantity()));
+  if (given.quantity() != Quantity::kAttentionMultiplier) {
+    findings.FixByRenaming(*given.value, name);
     return;
   }
-  if (in_set && HasUnitOfName(quantity)) findings.FixByRenaming(*given.value, name);
+  const JsonValue& set =
+      given.set_name.empty() ? *given.container : *given.container->Find(given.set_name);
+  findings.FixByValue(*given.value, JsonValue());
+  findings.FixByAdding(set, name, JsonValue(*AttentionFactorMeant(used, *given.value)));
 }
 
 // The value loses to one that stands elsewhere in the document.
@@ -190,11 +197,13 @@ void ReportUnread(LoadingState* state, const UsedSet& used, const GivenValue& gi
                            ? given.container->offset() == used.set->offset()
                            : given.container->Find(given.set_name)->offset() == used.set->offset());
   const std::string place = RightPlace(*state, used, given, in_use.name);
+  const bool has_fix = in_set && HasFix(used, given);
   state->findings().Add(
       in_set ? FindingId::kMisspelled : FindingId::kUnreadKey, *given.value, given.spelling->key,
       absl::StrCat("is ", PythonRepr(*given.value), ", but ", NotRead(*state), ": ",
-                   Instead(used, given, in_use), ". ", WhatToWrite(*state, used, given, place)));
-  AddFix(state, used, given, in_set);
+                   Instead(used, given, in_use), ". ", WhatToWrite(*state, used, given, place),
+                   has_fix ? ". The fix does, and then it counts" : ""));
+  if (has_fix) AddFix(state, used, given);
 }
 
 void CheckGivenValue(LoadingState* state, const std::vector<UsedSet>& sets,

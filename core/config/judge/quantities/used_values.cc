@@ -111,6 +111,10 @@ UsedValue UsedValueOf(const LoadingState& state, const UsedSet& used, const Give
     value = used.set->Find(result.name);
   }
   if (value != nullptr) result.value = *value;
+  if (given.quantity() == Quantity::kHeadWidth && used.config().has_value() &&
+      NumberOf(value) != static_cast<double>(used.config()->head_dim)) {
+    result.value = JsonValue(used.config()->head_dim);  // a head_dim of 0 counts as absent
+  }
   return result;
 }
 

@@ -52,7 +52,7 @@ TEST_F(KeyChecksTest, KeysOfAnotherTypeAreOneWarningUnlessTheFamilyReadsThem) {
 }
 
 // transformers warns of them, so the sentence must be kept, but nothing is wrong.
-TEST_F(KeyChecksTest, KeysThatTheFamilysOwnCodeReadsAreANote) {
+TEST_F(KeyChecksTest, KeysThatAreReadAllTheSameAreANote) {
   const std::string set = R"({"rope_type":"dynamic","factor":1.0,"alpha":1000.0})";
   RopeConfig with_alpha;
   with_alpha.alpha = 1000.0;
