@@ -27,6 +27,8 @@ struct Difference {
   const JsonValue* replaced = nullptr;
   const JsonValue* used = nullptr;  // null: none is used
   bool nested = false;              // it stands in the parameter set of a layer type
+  // It says the same, but what is used is a default, which the file then no longer states.
+  bool is_same = false;
 };
 
 using Members = absl::flat_hash_map<absl::string_view, const JsonValue*>;
@@ -51,6 +53,8 @@ void AddDifferences(const JsonValue& replaced, const JsonValue& used, bool neste
       AddDifferences(member.value, *other, true, differences);
     } else if (other == nullptr || !AreEqual(member.value, *other)) {
       differences->push_back({key, &member.value, other, nested});
+    } else if (other->offset() < 0) {
+      differences->push_back({key, &member.value, other, nested, true});
     }
   }
 }
@@ -76,7 +80,8 @@ bool IsLost(const LoadingState& state, const Difference& difference) {
 bool CanBeRemoved(const LoadingState& state, const std::vector<Difference>& differences) {
   return std::all_of(differences.begin(), differences.end(), [&](const Difference& difference) {
     const bool has_winner = difference.used != nullptr &&
-                            (difference.used->offset() >= 0 || difference.key == kType);
+                            (difference.used->offset() >= 0 || difference.key == kType ||
+                             (difference.is_same && difference.key != "rope_theta"));
     return has_winner || IsLost(state, difference);
   });
 }
@@ -100,6 +105,7 @@ void Report(LoadingState* state, const JsonValue& replaced, const JsonValue& sca
   std::vector<std::string> texts;
   std::vector<std::string> lost;
   for (const Difference& difference : differences) {
+    if (difference.is_same) continue;
     if (texts.size() < kMaxNamed) texts.push_back(TextOf(difference));
     if (IsLost(*state, difference)) lost.push_back(difference.key);
   }
@@ -133,7 +139,9 @@ void CheckReplacedParameters(LoadingState* state) {
   if (!used.is_object() || used.offset() != scaling->offset()) return;
   std::vector<Difference> differences;
   AddDifferences(*replaced, used, false, &differences);
-  if (!differences.empty()) Report(state, *replaced, *scaling, differences);
+  const bool differ = std::any_of(differences.begin(), differences.end(),
+                                  [](const Difference& difference) { return !difference.is_same; });
+  if (differ) Report(state, *replaced, *scaling, differences);
 }
 
 }  // namespace rope

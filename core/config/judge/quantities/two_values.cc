@@ -216,8 +216,11 @@ void CheckGivenValue(LoadingState* state, const std::vector<UsedSet>& sets,
   }
   if (differs == nullptr) return;
   const UsedValue in_use = UsedValueOf(*state, *differs, given);
-  if (!in_use.is_given()) return ReportUnread(state, *differs, given, in_use);
-  if (in_use.value.is_null()) return;  // an error says so
+  // Any other null than that of a factor is an error, which says so.
+  if (in_use.is_given() && in_use.value.is_null() && given.quantity() != Quantity::kFactor) return;
+  if (!in_use.is_given() || in_use.value.is_null()) {
+    return ReportUnread(state, *differs, given, in_use);
+  }
   // If the two lengths differ, ROPE-W111 says so.
   const std::string path = state->findings().PathOf(in_use.value, in_use.name);
   if (state->findings().Has(FindingId::kOriginalLengthReplaced, path)) return;
