@@ -13,7 +13,7 @@ namespace {
 // two; other programs and single families write the rest.
 constexpr absl::string_view kContainers[] = {
     "rope_parameters", "rope_scaling", "rope",         "rope_config", "rope_params",
-    "rotary_config",   "yarn",         "yarn_scaling", "attn_config",
+    "rotary_config",   "yarn",         "yarn_scaling", "attn_config", "llama_4_scaling",
 };
 
 bool IsContainer(absl::string_view key) {
@@ -27,6 +27,7 @@ void Collect(const JsonValue& object, GivenValue in, std::vector<GivenValue>* ou
     if (member.value.is_null()) continue;
     const Spelling* spelling = FindSpelling(member.key);
     if (spelling == nullptr || spelling->place == elsewhere) continue;
+    if (member.key == "beta" && in.container_key != "llama_4_scaling") continue;
     in.spelling = spelling;
     in.value = &member.value;
     out->push_back(in);

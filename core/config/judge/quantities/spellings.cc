@@ -109,6 +109,10 @@ constexpr Spelling kSpellings[] = {
     {"attn_factor", Quantity::kAttentionMultiplier, Place::kAnywhere},
     {"rope_attn_factor", Quantity::kAttentionMultiplier, Place::kAnywhere},
     {"yarn_attn_factor", Quantity::kAttentionMultiplier, Place::kAnywhere},
+
+    {"llama_4_scaling_beta", Quantity::kLlama4Beta, Place::kAnywhere},
+    // Of the object llama_4_scaling, which vLLM reads.
+    {"beta", Quantity::kLlama4Beta, Place::kInSet},
 };
 
 absl::flat_hash_map<absl::string_view, const Spelling*> ByKey() {
@@ -148,6 +152,8 @@ absl::string_view NameOf(Quantity quantity) {
     case Quantity::kAttentionFactor:
     case Quantity::kAttentionMultiplier:
       return "attention_factor";
+    case Quantity::kLlama4Beta:
+      return "llama_4_scaling_beta";
   }
   return "";
 }

@@ -22,6 +22,7 @@ enum class Quantity {
   kInverseFactor,        // 1 / factor, as MLX writes it
   kAttentionFactor,      // what cos and sin are multiplied by
   kAttentionMultiplier,  // what vLLM and SGLang multiply yarn's own attention factor by
+  kLlama4Beta,           // how queries grow with the position, which changes no table
 };
 
 // Where a name means its quantity. Elsewhere it may mean something else.

@@ -32,6 +32,10 @@ UsedSets FindUsedSets(const LoadingState& state, const ModelConfigReport& report
     if (found != sets.end() && member.value.is_object()) found->second.set = &member.value;
   }
   absl::erase_if(sets, [](const auto& entry) { return entry.second.set == nullptr; });
+  // Variants of one parameter set (load/layer_variants.h) have names that no member has.
+  if (sets.empty() && !report.layer_types.empty() && parameters.Find("rope_type") != nullptr) {
+    sets[""] = {&parameters, &report.layer_types.front()};
+  }
   return sets;
 }
 

@@ -144,6 +144,8 @@ bool SaysTheSame(const LoadingState& state, const UsedSet& used, const GivenValu
       return number == MemberNumber(used, "attention_factor");
     case Quantity::kAttentionMultiplier:
       return *number == 1.0 || used.set->Find("attention_factor") != nullptr;
+    case Quantity::kLlama4Beta:
+      return number == MemberNumber(used, "llama_4_scaling_beta");
     case Quantity::kType:
       break;
   }
