@@ -107,7 +107,8 @@ std::vector<std::string> UnknownKeys(const ParameterSetReader& reader, const Rop
     const absl::string_view key = member.key;
     if (key == "type" || key == "rope_type" || key == "partial_rotary_factor") continue;
     if (Contains(ignored, key)) continue;
-    if (type != nullptr ? !ReadsKey(*type, key) : key != "rope_theta") unknown.push_back(member.key);
+    if (type != nullptr ? !ReadsKey(*type, key) : key != "rope_theta")
+      unknown.push_back(member.key);
   }
   return unknown;
 }
@@ -208,13 +209,14 @@ void CheckOldTypeKey(const ParameterSetReader& reader) {
   } else if (rope_type->offset() < 0 && name == kDefaultRopeType && old_name != kOldMropeType) {
     const RopeType* meant = FindRopeType(old_name);
     const bool has_fix = meant != nullptr && HasKeysOf(reader, *meant);
-    reader.Report(FindingId::kScalingDropped, "type",
-                  absl::StrCat("has no effect: this family reads only rope_type, so the frequencies "
-                               "are not scaled by \"",
-                               old_name, "\". ",
-                               has_fix ? "The fix renames it to rope_type, and then the scaling "
-                                         "counts"
-                                       : "Write rope_type instead of type"));
+    reader.Report(
+        FindingId::kScalingDropped, "type",
+        absl::StrCat("has no effect: this family reads only rope_type, so the frequencies "
+                     "are not scaled by \"",
+                     old_name, "\". ",
+                     has_fix ? "The fix renames it to rope_type, and then the scaling "
+                               "counts"
+                             : "Write rope_type instead of type"));
     if (has_fix) reader.state().findings().FixByRenaming(*type, "rope_type");
   }
 }

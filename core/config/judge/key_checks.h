@@ -18,8 +18,8 @@ const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader);
 // type although this service does not compute it.
 std::string UnknownTypeWarning(const JsonValue& type);
 
-// Whether transformers' check of keys knows the key for that type. It knows partial_rotary_factor for
-// every type.
+// Whether transformers' check of keys knows the key for that type. It knows partial_rotary_factor
+// for every type.
 bool ReadsKey(const RopeType& type, absl::string_view key);
 
 // Reports a key `type`, the old spelling of rope_type, that contradicts rope_type or has no effect.

@@ -64,19 +64,21 @@ void ReportReplacedLength(const RuleContext& context, const JsonValue& loaded,
   if (!LengthWasFilledIn(context)) {
     context.built.Report(
         FindingId::kOriginalLengthReplaced, kOriginalLength,
-        absl::StrCat("is ", PythonRepr(built), " at the top level, but ", PythonRepr(loaded),
-                     " in the parameter set: transformers validates with the second and computes "
-                     "with the first. The fix writes the first in both places, and the other values "
-                     "are then validated with it"));
+        absl::StrCat(
+            "is ", PythonRepr(built), " at the top level, but ", PythonRepr(loaded),
+            " in the parameter set: transformers validates with the second and computes "
+            "with the first. The fix writes the first in both places, and the other values "
+            "are then validated with it"));
     findings.FixByValue(built.is_null() ? built : loaded, built);
     return;
   }
-  context.built.Report(FindingId::kOriginalLengthReplaced, kOriginalLength,
-                       absl::StrCat("is ", PythonRepr(built),
-                                    " at the top level, and missing in the parameter "
-                                    "set: transformers validates with max_position_embeddings (",
-                                    PythonRepr(loaded), ") and computes with ", PythonRepr(built),
-                                    ". The fix writes it into the parameter set as well, and the other values are "
+  context.built.Report(
+      FindingId::kOriginalLengthReplaced, kOriginalLength,
+      absl::StrCat("is ", PythonRepr(built),
+                   " at the top level, and missing in the parameter "
+                   "set: transformers validates with max_position_embeddings (",
+                   PythonRepr(loaded), ") and computes with ", PythonRepr(built),
+                   ". The fix writes it into the parameter set as well, and the other values are "
                    "then validated with it"));
   if (built.is_null()) {
     findings.FixByValue(built, built);

@@ -65,8 +65,8 @@ bool IsIn(const NumberRange& range, const JsonValue& value) {
 }
 
 // Whether a value belongs to the model and not to its scaling: then a scaling that was added later
-// has lost it, if it is not given elsewhere. The rotated share does, too, but a scaling need not fit
-// another width, so it is left to the author.
+// has lost it, if it is not given elsewhere. The rotated share does, too, but a scaling need not
+// fit another width, so it is left to the author.
 bool IsLost(const LoadingState& state, const Difference& difference) {
   if (difference.nested) return false;
   if (difference.used != nullptr && difference.used->offset() >= 0) return false;
@@ -79,9 +79,9 @@ bool IsLost(const LoadingState& state, const Difference& difference) {
 // Whether nothing is lost if rope_parameters is removed: its values stand elsewhere or are moved.
 bool CanBeRemoved(const LoadingState& state, const std::vector<Difference>& differences) {
   return std::all_of(differences.begin(), differences.end(), [&](const Difference& difference) {
-    const bool has_winner = difference.used != nullptr &&
-                            (difference.used->offset() >= 0 || difference.key == kType ||
-                             (difference.is_same && difference.key != "rope_theta"));
+    const bool has_winner =
+        difference.used != nullptr && (difference.used->offset() >= 0 || difference.key == kType ||
+                                       (difference.is_same && difference.key != "rope_theta"));
     return has_winner || IsLost(state, difference);
   });
 }
@@ -112,8 +112,7 @@ void Report(LoadingState* state, const JsonValue& replaced, const JsonValue& sca
   const bool removable = CanBeRemoved(*state, differences);
   const bool more = differences.size() > kMaxNamed;
   const std::string moved =
-      lost.empty()
-          ? ""
+      lost.empty() ? ""
                    : absl::StrCat(". The fix writes ", absl::StrJoin(lost, " and "),
                                   " into rope_scaling, because nothing else in the file gives it; "
                                   "the model then computes with that");
