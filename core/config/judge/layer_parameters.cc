@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/key_checks.h"
 #include "core/config/judge/layer_use.h"
@@ -106,11 +107,22 @@ void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValu
   }
 }
 
+// The members of an object, for many look-ups. Valid while the object neither gains nor loses any.
+using Members = absl::flat_hash_map<absl::string_view, const JsonValue*>;
+
+Members MembersOf(const JsonValue& object) {
+  Members members;
+  if (!object.is_object()) return members;
+  for (const JsonMember& member : object.as_object()) members.emplace(member.key, &member.value);
+  return members;
+}
+
 void CheckEveryLayerTypeHasParameters(LoadingState* state) {
   const std::vector<absl::string_view> labels = state->ParameterSetNames();
   const std::set<absl::string_view> layer_types(labels.begin(), labels.end());
+  const Members given = MembersOf(state->rope_parameters);
   for (const absl::string_view layer_type : layer_types) {
-    if (state->rope_parameters.Find(layer_type) != nullptr) continue;
+    if (given.contains(layer_type)) continue;
     state->findings().AddMember(
         FindingId::kNesting, state->rope_parameters, "rope_parameters", layer_type,
         absl::StrCat("layers of type ", layer_type,
@@ -151,13 +163,15 @@ LayerTypes InBuildOrder(const Family& family, LayerTypes layer_types) {
 void CheckSetPerLayerType(LoadingState* state, const JsonValue& loaded,
                           const LayerTypes& layer_types, ModelConfigReport* report) {
   bool standardized = false;
+  const Members loaded_sets = MembersOf(loaded);
+  const Members built_sets = MembersOf(state->rope_parameters);
   for (const std::string& layer_type : InBuildOrder(state->family(), layer_types)) {
-    const JsonValue& set = *loaded.Find(layer_type);
+    const JsonValue& set = *loaded_sets.at(layer_type);
     if (StandardizesAgain(set) && !standardized) {
       StandardizeRopeParameters(state);
       standardized = true;
     }
-    CheckLayerType(state, set, *state->rope_parameters.Find(layer_type), layer_type, report);
+    CheckLayerType(state, set, *built_sets.at(layer_type), layer_type, report);
   }
   CheckEveryLayerTypeHasParameters(state);
   CheckStrayMembers(state, layer_types);
@@ -204,8 +218,9 @@ void CheckOneSet(LoadingState* state, const JsonValue& loaded,
 
 void CheckUnreadSets(LoadingState* state, const JsonValue& loaded, const LayerTypes& layer_types,
                      ModelConfigReport* report) {
+  const Members sets = MembersOf(loaded);
   for (const std::string& layer_type : layer_types) {
-    const JsonValue& set = *loaded.Find(layer_type);
+    const JsonValue& set = *sets.at(layer_type);
     CheckLayerType(state, set, set, layer_type, report);
   }
   state->findings().Add(
@@ -242,15 +257,15 @@ void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string
 // nested ones.
 void CheckOneSetBesideUnreadSets(LoadingState* state, const JsonValue& loaded,
                                  const LayerTypes& layer_types, ModelConfigReport* report) {
+  const std::set<absl::string_view> names(layer_types.begin(), layer_types.end());
+  const Members sets = MembersOf(loaded);
   for (const std::string& layer_type : layer_types) {
-    CheckUnreadSet(state, *loaded.Find(layer_type), layer_type);
+    CheckUnreadSet(state, *sets.at(layer_type), layer_type);
   }
   JsonValue one_set = EmptyObject();
   one_set.set_offset(loaded.offset());
   for (const JsonMember& member : loaded.as_object()) {
-    const bool is_nested =
-        member.value.is_object() ||
-        std::find(layer_types.begin(), layer_types.end(), member.key) != layer_types.end();
+    const bool is_nested = member.value.is_object() || names.contains(member.key);
     if (!is_nested) one_set.Set(member.key, member.value);
   }
   if (StandardizesAgain(one_set)) StandardizeRopeParameters(state);

@@ -72,8 +72,12 @@ void StandardizeOneSet(LoadingState* state) {
 }
 
 void StandardizeSets(LoadingState* state, const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    JsonValue* set = state->rope_parameters.Find(name);
+  // `names` are in the order of the members, so one pass finds them all.
+  auto next = names.begin();
+  for (JsonMember& member : state->rope_parameters.as_object()) {
+    if (next == names.end() || member.key != *next) continue;
+    const std::string& name = *next++;
+    JsonValue* set = &member.value;
     if (set->is_null()) continue;  // layers of this type have no rotary embedding
     const std::string path = absl::StrCat(state->RopePath(), ".", name);
     if (!set->is_object()) {

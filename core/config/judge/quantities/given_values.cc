@@ -55,21 +55,52 @@ std::vector<GivenValue> GivenValues(const JsonValue& document) {
   return given;
 }
 
+namespace {
+
+// The base that a member gives for layers of the type; null if it gives none.
+const JsonValue* ThetaOf(const JsonMember& member, Place elsewhere, absl::string_view layer_type,
+                         bool or_for_all) {
+  if (!IsPythonNumber(member.value) || member.value.is_bool()) return nullptr;
+  const Spelling* spelling = FindSpelling(member.key);
+  if (spelling == nullptr || spelling->quantity != Quantity::kTheta) return nullptr;
+  const absl::string_view layers = spelling->layer_type;
+  const bool is_for_them = layers == layer_type || (or_for_all && layers.empty());
+  if (spelling->place == elsewhere || !is_for_them) return nullptr;
+  return PythonNumber(member.value).value_or(0.0) > 0.0 ? &member.value : nullptr;
+}
+
+// Whether there is at most one base so far; then `only` is that one.
+class OnlyOne {
+ public:
+  void Add(const JsonValue* theta) {
+    if (theta == nullptr) return;
+    is_one_ &= only_ == nullptr || PythonNumber(*only_) == PythonNumber(*theta);
+    if (only_ == nullptr) only_ = theta;
+  }
+  const JsonValue* Get() const { return is_one_ ? only_ : nullptr; }
+
+ private:
+  const JsonValue* only_ = nullptr;
+  bool is_one_ = true;
+};
+
+}  // namespace
+
 const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_type,
                            bool or_for_all) {
-  const JsonValue* only = nullptr;
-  for (const GivenValue& given : GivenValues(document)) {
-    if (given.quantity() != Quantity::kTheta) continue;
-    if (!IsPythonNumber(*given.value) || given.value->is_bool()) continue;
-    const absl::string_view layers =
-        given.set_name.empty() ? given.spelling->layer_type : given.set_name;
-    if (layers != layer_type && !(or_for_all && layers.empty())) continue;
-    const std::optional<double> number = PythonNumber(*given.value);
-    if (!(number.value_or(0.0) > 0.0)) continue;
-    if (only != nullptr && PythonNumber(*only) != number) return nullptr;
-    only = given.value;
+  OnlyOne only;
+  for (const JsonMember& member : document.as_object()) {
+    only.Add(ThetaOf(member, Place::kInSet, layer_type, or_for_all));
+    if (!member.value.is_object() || !IsContainer(member.key)) continue;
+    for (const JsonMember& inner : member.value.as_object()) {
+      only.Add(ThetaOf(inner, Place::kAtTop, layer_type, or_for_all));
+      if (layer_type.empty() || inner.key != layer_type || !inner.value.is_object()) continue;
+      for (const JsonMember& own : inner.value.as_object()) {
+        only.Add(ThetaOf(own, Place::kAtTop, "", true));
+      }
+    }
   }
-  return only;
+  return only.Get();
 }
 
 }  // namespace rope
