@@ -71,6 +71,10 @@ absl::string_view TypesWith(const ParameterSetReader& reader) {
 void CheckRequiredKeys(const ParameterSetReader& reader, const std::string& name,
                        const RopeType& type) {
   const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
+  const std::string old_name = StringMember(reader.set(), "type");
+  const std::string written = old_name.empty() || old_name == name
+                                  ? ""
+                                  : absl::StrCat(", as which \"", old_name, "\" is read");
   std::vector<std::string> missing;
   for (const absl::string_view key : type.required_keys) {
     if (reader.Find(key) == nullptr || Contains(ignored, key)) missing.emplace_back(key);
@@ -79,7 +83,7 @@ void CheckRequiredKeys(const ParameterSetReader& reader, const std::string& name
     const JsonValue* at_top = key == kOriginalLengthKey ? reader.state().Attribute(key) : nullptr;
     const bool elsewhere = at_top != nullptr && at_top->is_int() && at_top->offset() >= 0;
     reader.Report(FindingId::kMissingKey, key,
-                  absl::StrCat("is required by rope_type \"", name, "\"",
+                  absl::StrCat("is required by rope_type \"", name, "\"", written,
                                elsewhere ? absl::StrCat("; it stands at the top level, where this "
                                                         "type does not look for it. Write ",
                                                         at_top->as_int(), " here")

@@ -81,7 +81,12 @@ void ReportIfHeadDimDefault(LoadingState* state, int64_t value) {
   const HeadDimRule& rule = state->family().head_dim;
   if (!rule.default_value.has_value() || value != *rule.default_value) return;
   const bool rope_part = rule.source == HeadDimRule::Source::kRopeHeadDim;
-  ReportIfDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
+  const std::string name = rope_part ? "qk_rope_head_dim" : "head_dim";
+  if (state->InDocument(name) || !state->ReportOnce(name)) return;
+  state->findings().AddPath(
+      FindingId::kHeadDimDefault, name, -1,
+      absl::StrCat(name, " is not given; ", value, " is used, the default of model_type \"",
+                   state->family().model_type, "\""));
 }
 
 // head_dim as the formulas of transformers find it: per_layer_config, then the attribute, then the

@@ -154,7 +154,6 @@ const std::set<std::string> kNotYet = {
     "95b-minimax-m3-minimal",
     "R03-qwen2.5-14b",
     "R06-qwen3-8b",
-    "R16-gemma-3-12b-v4",
 };
 
 TEST(FieldCasesTest, EachIsJudgedAnsweredAndRepairedAsItShouldBe) {

@@ -213,12 +213,19 @@ void ReportUnread(LoadingState* state, const UsedSet& used, const GivenValue& gi
 void CheckGivenValue(LoadingState* state, const std::vector<UsedSet>& sets,
                      const GivenValue& given) {
   const UsedSet* differs = nullptr;
+  bool is_said = false;
   for (const UsedSet& used : sets) {
     if (!ReadsQuantity(*state, used, given.quantity())) continue;
     if (Received(*state, used, given)) return;
-    if (differs == nullptr && !SaysTheSame(*state, used, given)) differs = &used;
+    if (SaysTheSame(*state, used, given)) {
+      is_said = true;
+    } else if (differs == nullptr) {
+      differs = &used;
+    }
   }
-  if (differs == nullptr) return;
+  // One value for a model with several layer types is that of the layers that have it: the base of
+  // full attention, mostly.
+  if (differs == nullptr || is_said) return;
   const UsedValue in_use = UsedValueOf(*state, *differs, given);
   // Any other null than that of a factor is an error, which says so.
   if (in_use.is_given() && in_use.value.is_null() && given.quantity() != Quantity::kFactor) return;
