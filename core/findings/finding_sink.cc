@@ -5,24 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
 
 namespace rope {
-namespace {
-
-// Makes one merge patch of two that do not contradict each other. A member that is null removes one
-// of the document, so it is kept.
-void Combine(JsonValue* patch, JsonValue with) {
-  for (JsonMember& member : with.as_object()) {
-    JsonValue* present = patch->Find(member.key);
-    if (present != nullptr && present->is_object() && member.value.is_object()) {
-      Combine(present, std::move(member.value));
-    } else {
-      patch->Set(member.key, std::move(member.value));
-    }
-  }
-}
-
-}  // namespace
 
 void FindingSink::Add(FindingId id, const JsonValue& value, absl::string_view fallback_path,
                       std::string message, std::string hf_message) {
@@ -32,7 +17,8 @@ void FindingSink::Add(FindingId id, const JsonValue& value, absl::string_view fa
 
 void FindingSink::AddMember(FindingId id, const JsonValue& parent, absl::string_view parent_path,
                             absl::string_view key, std::string message, std::string hf_message) {
-  const std::string path = absl::StrCat(PathOf(parent, parent_path), ".", key);
+  const std::string outer = PathOf(parent, parent_path);  // "" for the whole document
+  const std::string path = outer.empty() ? std::string(key) : absl::StrCat(outer, ".", key);
   if (const JsonValue* value = parent.Find(key)) {
     Add(id, *value, path, std::move(message), std::move(hf_message));
   } else {
@@ -61,11 +47,7 @@ void FindingSink::Fix(std::vector<std::string> keys, JsonValue members) {
     patch = std::move(outer);
   }
   std::string& fix = findings_.back().fix;
-  if (!fix.empty()) {
-    JsonValue both = JsonLiteral(fix);
-    Combine(&both, std::move(patch));
-    patch = std::move(both);
-  }
+  if (!fix.empty()) patch = CombinedPatch(JsonLiteral(fix), patch);
   fix = WriteJson(patch);
 }
 
@@ -88,6 +70,16 @@ void FindingSink::FixByRenaming(const JsonValue& at, absl::string_view key) {
   members.Set(key, at);
   keys->pop_back();
   Fix(*std::move(keys), std::move(members));
+}
+
+void FindingSink::FixByMoving(const JsonValue& at, const JsonValue& object, absl::string_view key) {
+  if (!last_was_kept_) return;
+  FixByValue(at, JsonValue());
+  std::string& fix = findings_.back().fix;
+  if (fix.empty()) return;
+  const std::string removal = fix;
+  FixByAdding(object, key, at);
+  if (fix == removal) fix.clear();  // half of a move would lose the value
 }
 
 void FindingSink::FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value) {

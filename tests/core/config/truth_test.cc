@@ -74,7 +74,7 @@ const std::set<std::string> kIgnoredMember = {"ROPE-W101", "ROPE-W114", "ROPE-W1
                                               "ROPE-W121", "ROPE-W130", "ROPE-W131"};
 
 // Findings whose fix may change what is computed. Their messages say what the fix does.
-const std::set<std::string> kChangedByFix = {"ROPE-W112", "ROPE-W115", "ROPE-W121"};
+const std::set<std::string> kChangedByFix = {"ROPE-W112", "ROPE-W115", "ROPE-W121", "ROPE-W133"};
 
 bool SaysThatItIsIgnored(const Finding& finding) {
   if (finding.offset < 0 || IsInList(finding.path)) return false;
@@ -134,8 +134,9 @@ void CheckFinding(const std::string& text, const ModelConfigReport& report, cons
   if (SaysThatItIsIgnored(finding)) {
     ++counts->ignored;
     const std::string without = WithMember(text, finding.path, JsonValue());
-    // An empty rope_scaling does not replace rope_parameters any more.
+    // An empty object counts as absent, so other parameters take its place.
     if (absl::StrContains(without, "\"rope_scaling\":{}")) return;
+    if (absl::StrContains(without, "\"rope_parameters\":{}")) return;
     const ModelConfigReport after = ReadModelConfig(without);
     // A share that is ignored lets transformers load an odd head_dim all the same. The attention of
     // a few families reads keys that change no table, and fails without them.

@@ -36,7 +36,10 @@ TEST(FamiliesTest, DefaultsAreReadable) {
   for (const Family& family : AllFamilies()) {
     const ModelConfigReport report =
         ReadModelConfig("{\"model_type\": \"" + std::string(family.model_type) + "\"}");
-    if (family.default_type == "axial") {
+    // Families whose code comes with the model have no default for the width of a head.
+    const bool has_width =
+        family.shape.hidden_size > 0 || family.head_dim.default_value.has_value();
+    if (family.default_type == "axial" || !has_width) {
       EXPECT_FALSE(report.valid()) << family.model_type;
       continue;
     }

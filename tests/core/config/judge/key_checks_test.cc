@@ -59,7 +59,7 @@ TEST_F(KeyChecksTest, KeysThatAreReadAllTheSameAreANote) {
   CheckUnreadKeys(ReaderOf(set), *FindRopeType("dynamic"), with_alpha);
   const std::vector<Finding> findings = findings_->Take();
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].code, "ROPE-N207");
+  EXPECT_EQ(findings[0].code, "ROPE-N208");
   EXPECT_EQ(findings[0].hf_message,
             "Unrecognized keys in `rope_parameters` for 'rope_type'='dynamic': {'alpha'}");
   CheckUnreadKeys(ReaderOf(set), *FindRopeType("dynamic"), RopeConfig());

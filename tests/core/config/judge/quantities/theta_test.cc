@@ -45,8 +45,6 @@ TEST(ThetaOfDocumentsTest, ADefaultIsANoteOnlyIfNothingSpeaksAgainstIt) {
   } kCases[] = {
       {R"({"model_type":"llama",)" + shape + R"("max_position_embeddings":8192})", "ROPE-N202",
        R"({"rope_theta":10000.0})"},
-      // No family, so no family's default.
-      {"{" + shape + R"("max_position_embeddings":8192})", "ROPE-N202", ""},
       // A scaling, and no base anywhere: the default is not written down.
       {R"({"model_type":"llama",)" + shape + R"("max_position_embeddings":8192)" + scaled,
        "ROPE-W132", ""},
