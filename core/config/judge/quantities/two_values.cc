@@ -87,7 +87,10 @@ std::string RightPlace(const LoadingState& state, const UsedSet& used, const Giv
 }
 
 // What the layers do instead, for a value that no other value of the document stands against.
-std::string Instead(const UsedSet& used, const GivenValue& given, const UsedValue& in_use) {
+std::string Instead(const LoadingState& state, const UsedSet& used, const GivenValue& given,
+                    const UsedValue& in_use) {
+  const bool is_refused = state.family().model_type.empty() && !used.config().has_value();
+  if (is_refused && in_use.value.offset() < 0) return absl::StrCat(in_use.name, " is not given");
   const std::string& layer_type = used.layers->layer_type;
   const std::string whose =
       layer_type.empty() ? "" : absl::StrCat(" in the layers of type ", layer_type);
@@ -185,7 +188,7 @@ void ReportLoser(LoadingState* state, const UsedSet& used, const GivenValue& giv
   const std::string winner = findings.PathOf(in_use.value, in_use.name);
   std::string detail;
   if (given.quantity() == Quantity::kShare || given.quantity() == Quantity::kWidth) {
-    detail = absl::StrCat(": ", Instead(used, given, in_use));
+    detail = absl::StrCat(": ", Instead(*state, used, given, in_use));
   }
   findings.Add(FindingId::kTwoValues, *given.value, given.spelling->key,
                absl::StrCat("is ", PythonRepr(*given.value), ", but ", winner, " is ",
@@ -205,7 +208,7 @@ void ReportUnread(LoadingState* state, const UsedSet& used, const GivenValue& gi
   state->findings().Add(
       in_set ? FindingId::kMisspelled : FindingId::kUnreadKey, *given.value, given.spelling->key,
       absl::StrCat("is ", PythonRepr(*given.value), ", but ", NotRead(*state), ": ",
-                   Instead(used, given, in_use), ". ", WhatToWrite(*state, used, given, place),
+                   Instead(*state, used, given, in_use), ". ", WhatToWrite(*state, used, given, place),
                    has_fix ? ". The fix does, and then it counts" : ""));
   if (has_fix) AddFix(state, used, given);
 }
