@@ -1,6 +1,7 @@
 // ropectl validate, explain and presets as a person and as a CI system use them.
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -107,7 +108,9 @@ TEST_F(RopectlValidateTest, FixWritesWhatCanBeFixedAndValidatesAgain) {
   const auto fixed = Parse(Read(file));
   EXPECT_TRUE(fixed["rope_theta"].IsDouble());
   EXPECT_FALSE(fixed["rope_scaling"].HasMember("attn_factor"));
-  EXPECT_EQ(fixed["rope_scaling"]["attention_factor"].GetDouble(), 1.5);
+  // vLLM and SGLang multiply yarn's own factor by attn_factor; attention_factor replaces it.
+  EXPECT_NEAR(fixed["rope_scaling"]["attention_factor"].GetDouble(),
+              1.5 * (0.1 * std::log(2.0) + 1.0), 1e-14);
   EXPECT_THAT(Read(file), HasSubstr("{\n  \"model_type\": \"llama\",\n"));
   const std::string once = Read(file);
   EXPECT_THAT(Local({"--fix", file}).out, Not(HasSubstr("fixed")));
