@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <limits>
 
-#include "core/numerics/correctly_rounded.h"
+#include "core/numerics/glibc_powf.h"
 
 namespace rope {
 namespace {
@@ -121,7 +121,7 @@ void TorchPow(float base, absl::Span<const float> exponents, absl::Span<float> o
   const size_t groups_end = exponents.size() - exponents.size() % kGroupLanes;
   for (size_t i = 0; i < groups_end; ++i) out[i] = SleefPow(base, exponents[i]);
   for (size_t i = groups_end; i < exponents.size(); ++i) {
-    out[i] = CorrectlyRoundedPowf(base, exponents[i]);
+    out[i] = GlibcPowf(base, exponents[i]);
   }
 }
 

@@ -4,8 +4,9 @@
 // and the lanes left over to the C library's powf. This file computes
 //   - full groups by a portable restatement of that SLEEF routine: one float at a time, with fused
 //     operations written as std::fma, without a particular instruction set;
-//   - the lanes left over by the correctly rounded power, so that no bit depends on the C library.
-//     glibc's powf gives the same in all recorded cases, and differs by 1 ulp in about 1 of 1000.
+//   - the lanes left over by a restatement of glibc's powf (glibc_powf.h), so that no bit depends
+//   on
+//     the host's C library.
 // With AVX-512 torch takes groups of 32 lanes. It can then differ from this file in a lane if the
 // number of lanes is not a multiple of 32.
 //

@@ -11,6 +11,7 @@
 
 #include "absl/types/span.h"
 #include "core/numerics/correctly_rounded.h"
+#include "core/numerics/glibc_powf.h"
 #include "gtest/gtest.h"
 
 namespace rope {
@@ -51,15 +52,14 @@ TEST(TorchPowTest, EveryLaneIsWithinOneUlpOfTheCorrectlyRoundedPower) {
   }
 }
 
-TEST(TorchPowTest, LanesOfAnUnfinishedGroupAreCorrectlyRounded) {
+TEST(TorchPowTest, LanesOfAnUnfinishedGroupAreThoseOfGlibc) {
   std::vector<float> exponents;
   for (int i = 0; i < 16 + 9; ++i) exponents.push_back(static_cast<float>(2 * i) / 50.0F);
   for (float base : {10000.0F, 500000.0F, 1e6F, 25000.0F, 3.7F}) {
     std::vector<float> powers(exponents.size());
     TorchPow(base, exponents, absl::MakeSpan(powers));
     for (size_t i = 0; i < exponents.size(); ++i) {
-      const float expected =
-          i < 16 ? SleefPow(base, exponents[i]) : CorrectlyRoundedPowf(base, exponents[i]);
+      const float expected = i < 16 ? SleefPow(base, exponents[i]) : GlibcPowf(base, exponents[i]);
       EXPECT_EQ(powers[i], expected) << base << " lane " << i;
     }
   }
@@ -72,6 +72,31 @@ TEST(TorchPowTest, ABaseThatHasNoPowersGivesNaN) {
     TorchPow(base, exponents, absl::MakeSpan(powers));
     for (float power : powers) EXPECT_TRUE(std::isnan(power)) << base;
   }
+}
+
+#if defined(__GLIBC__)
+TEST(GlibcPowfTest, EqualsThePowfOfThisHostsLibrary) {
+  size_t different = 0;
+  for (const Pair& pair : RandomPairs(1000000)) {
+    different += GlibcPowf(pair.base, pair.exponent) != ::powf(pair.base, pair.exponent);
+  }
+  EXPECT_EQ(different, 0U);
+}
+#endif
+
+TEST(GlibcPowfTest, TheEndsOfTheRange) {
+  EXPECT_EQ(GlibcPowf(1.0F, 0.3F), 1.0F);
+  EXPECT_EQ(GlibcPowf(10000.0F, 0.0F), 1.0F);
+  EXPECT_EQ(GlibcPowf(10000.0F, 1.0F), 10000.0F);
+  EXPECT_EQ(GlibcPowf(0x1p127F, 1.0F), 0x1p127F);
+  EXPECT_EQ(GlibcPowf(0x1p-149F, 1.0F), 0x1p-149F);
+  EXPECT_EQ(GlibcPowf(0x1p-140F, 0.5F), 0x1p-70F);
+}
+
+// theta 1e6, the lane at the exponent 2/7 (rotary_dim 21 or 28).
+TEST(GlibcPowfTest, IsNotAlwaysTheNearest) {
+  EXPECT_NE(GlibcPowf(1e6F, 2.0F / 7.0F), CorrectlyRoundedPowf(1e6F, 2.0F / 7.0F));
+  EXPECT_EQ(UlpDistance(GlibcPowf(1e6F, 2.0F / 7.0F), CorrectlyRoundedPowf(1e6F, 2.0F / 7.0F)), 1);
 }
 
 #if defined(__x86_64__)
