@@ -139,6 +139,7 @@ void CheckLengthIsRaised(const RuleContext& context) {
   const std::optional<double> factor = context.result->factor;
   if (length == nullptr || !length->is_int() || !original.has_value() || !factor.has_value())
     return;
+  if (LengthWasFilledIn(context)) return;  // ROPE-W126 says so
   // ROPE-W105 reports any other ratio than 1.
   if (*original != static_cast<double>(length->as_int()) || !(*factor > 1.0)) return;
   context.state().findings().Add(
