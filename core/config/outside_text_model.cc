@@ -43,21 +43,31 @@ const JsonValue* Own(const TextModel& model, absl::string_view member) {
   return nullptr;
 }
 
+// Whether `member` is one of two objects of parameters beside each other. Only the author can know
+// which of them was meant for the text model.
+bool IsOneOfTwo(const JsonValue& outer, absl::string_view member) {
+  const bool is_parameters = member == kParameters[0] || member == kParameters[1];
+  return is_parameters && IsGiven(outer.Find(kParameters[0])) &&
+         IsGiven(outer.Find(kParameters[1]));
+}
+
 void Report(const TextModel& model, const JsonValue& outer, const JsonValue& value,
             absl::string_view member, FindingSink* findings) {
   const JsonValue* own = Own(model, member);
+  const bool has_fix = own == nullptr && !IsOneOfTwo(outer, member);
   const bool fails = FailsToLoad(outer, value);
   const bool same = own != nullptr && PythonRepr(*own) == PythonRepr(value);
   if (same && !fails) return;
   findings->Add(
       fails ? FindingId::kOutsideTextModel : FindingId::kOutsideTextModelUnread, value, member,
-      absl::StrCat(fails ? "stands outside the text model, so transformers does not load the file"
-                         : "has no effect: it stands outside the text model",
-                   own == nullptr ? absl::StrCat(". The fix moves it into ", model.path,
-                                                 ", and then it counts")
-                                  : absl::StrCat("; ", model.path, " has its own, ",
-                                                 PythonRepr(*own), ", which counts")));
-  if (own == nullptr) {
+      absl::StrCat(
+          fails ? "stands outside the text model, so transformers does not load the file"
+                : "has no effect: it stands outside the text model",
+          has_fix ? absl::StrCat(". The fix moves it into ", model.path, ", and then it counts")
+          : own == nullptr ? absl::StrCat("; move it into ", model.path)
+                           : absl::StrCat("; ", model.path, " has its own, ", PythonRepr(*own),
+                                          ", which counts")));
+  if (has_fix) {
     findings->FixByMoving(value, *model.document, member);
   } else if (same) {
     findings->FixByValue(value, JsonValue());

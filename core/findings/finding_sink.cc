@@ -103,10 +103,10 @@ bool FindingSink::HasErrorAt(absl::string_view path) const {
   return false;
 }
 
-bool FindingSink::Has(FindingId id, absl::string_view path) const {
+bool FindingSink::Has(FindingId id, std::optional<absl::string_view> path) const {
   const absl::string_view code = FindingInfoOf(id).code;
   for (const Finding& finding : findings_) {
-    if (finding.code == code && finding.path == path) return true;
+    if (finding.code == code && (!path.has_value() || finding.path == *path)) return true;
   }
   return false;
 }

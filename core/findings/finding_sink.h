@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,8 +64,8 @@ class FindingSink {
   bool has_errors() const { return !IsValid(findings_); }
   // Whether there is an error with exactly this path.
   bool HasErrorAt(absl::string_view path) const;
-  // Whether there is a finding `id` with exactly this path.
-  bool Has(FindingId id, absl::string_view path) const;
+  // Whether there is a finding `id`; with exactly this path, if one is given.
+  bool Has(FindingId id, std::optional<absl::string_view> path = std::nullopt) const;
   // The findings in the order in which they were added. Nothing may be called after Take.
   std::vector<Finding> Take() { return std::move(findings_); }
 

@@ -136,9 +136,41 @@ std::string AboutKey(const ParameterSetReader& reader, const RopeType& type,
                      absl::string_view key) {
   const JsonValue* length = reader.state().Attribute("max_position_embeddings");
   if (type.name != "dynamic" || key != kOriginalLengthKey || length == nullptr) return "";
-  return absl::StrCat(". dynamic takes max_position_embeddings (", PythonRepr(*length),
-                      ") as the original length; if the model was trained with ",
-                      PythonRepr(*reader.Find(key)), ", max_position_embeddings must say so");
+  const std::string used = absl::StrCat(". dynamic takes max_position_embeddings (",
+                                        PythonRepr(*length), ") as the original length");
+  if (PythonRepr(*reader.Find(key)) == PythonRepr(*length)) return used;
+  return absl::StrCat(used, "; if the model was trained with ", PythonRepr(*reader.Find(key)),
+                      ", max_position_embeddings must say so");
+}
+
+// The types that the value stands for in other programs, for a message; the type that is certainly
+// meant becomes the fix. No type at all beside a scaling is not the default type.
+void ReportUnknownType(const ParameterSetReader& reader, const JsonValue& value,
+                       const std::string& name) {
+  const JsonValue::Object& members = reader.set().as_object();
+  const bool scales = std::any_of(members.begin(), members.end(), [](const JsonMember& member) {
+    return IsOfAScaling(member.key);
+  });
+  const OtherTypeName* other = value.is_string() ? FindOtherTypeName(name) : nullptr;
+  const bool means_none =
+      value.is_null() || (other != nullptr && other->same_as == kDefaultRopeType);
+  std::string hint;
+  if (scales && means_none) {
+    hint = absl::StrCat(". The other parameters are those of ", TypesWith(reader));
+  } else if (other != nullptr) {
+    hint = absl::StrCat(". ", other->meaning);
+  }
+  reader.Report(FindingId::kUnknownType, "rope_type",
+                absl::StrCat("must be one of ", RopeTypeNames(), ", not ",
+                             value.is_null() ? "null" : PythonRepr(value), hint),
+                UnknownTypeWarning(value));
+  const std::string lower = absl::AsciiStrToLower(name);
+  const absl::string_view meant = FindRopeType(lower) != nullptr ? absl::string_view(lower)
+                                  : other != nullptr             ? other->same_as
+                                                                 : absl::string_view();
+  if (meant.empty() || !HasKeysOf(reader, *FindRopeType(meant))) return;
+  if (scales && means_none) return;
+  reader.state().findings().FixByValue(value, JsonValue(meant));
 }
 
 }  // namespace
@@ -181,18 +213,7 @@ const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader) {
                                "\", which transformers knows but this service does not compute"));
     return nullptr;
   }
-  const OtherTypeName* other = FindOtherTypeName(name);
-  reader.Report(FindingId::kUnknownType, "rope_type",
-                absl::StrCat("must be one of ", RopeTypeNames(), ", not ", PythonRepr(value),
-                             other != nullptr ? absl::StrCat(". ", other->meaning) : ""),
-                UnknownTypeWarning(value));
-  const std::string lower = absl::AsciiStrToLower(name);
-  const absl::string_view meant = FindRopeType(lower) != nullptr ? absl::string_view(lower)
-                                  : other != nullptr             ? other->same_as
-                                                                 : absl::string_view();
-  if (!meant.empty() && HasKeysOf(reader, *FindRopeType(meant))) {
-    reader.state().findings().FixByValue(value, JsonValue(meant));
-  }
+  ReportUnknownType(reader, value, name);
   return nullptr;
 }
 

@@ -169,6 +169,25 @@ void CheckFinding(const std::string& text, const ModelConfigReport& report, cons
   EXPECT_EQ(ComputedBy(after), before) << fixed;
 }
 
+// All fixes at once, one after another, as `ropectl validate --fix` writes them.
+void CheckAllFixes(const std::string& text, const ModelConfigReport& report,
+                   const Computed& before) {
+  JsonValue document = ReadJson(text)->root;
+  bool may_change = false;
+  for (const Finding& finding : report.findings) {
+    if (finding.fix.empty()) continue;
+    may_change |= kChangedByFix.contains(finding.code);
+    document = ApplyMergePatch(std::move(document), JsonLiteral(finding.fix));
+  }
+  const std::string fixed = WriteJson(document);
+  SCOPED_TRACE("all fixes");
+  const ModelConfigReport after = ReadModelConfig(fixed);
+  EXPECT_TRUE(after.valid()) << fixed;
+  if (!may_change) {
+    EXPECT_EQ(ComputedBy(after), before) << fixed;
+  }
+}
+
 // Returns false if the configuration is refused: then nothing is computed.
 bool CheckDocument(const std::string& text, Counts* counts) {
   const ModelConfigReport report = ReadModelConfig(text);
@@ -178,6 +197,7 @@ bool CheckDocument(const std::string& text, Counts* counts) {
   for (const Finding& finding : report.findings) {
     CheckFinding(text, report, before, finding, counts);
   }
+  CheckAllFixes(text, report, before);
   return true;
 }
 

@@ -113,6 +113,26 @@ TEST_F(FindingSinkTest, AFixAddsAMemberToTheDocument) {
   EXPECT_EQ(TakeOne().fix, R"({"rope_theta":10000.0})");
 }
 
+TEST_F(FindingSinkTest, TwoFixesOfOneFindingBecomeOne) {
+  const JsonValue& type = Member("rope_scaling", "type");
+  sink_.Add(kWarning, type, "", "wrong");
+  sink_.FixByValue(type, JsonValue());
+  sink_.FixByAdding(*root_.Find("rope_scaling"), "beta_fast", JsonValue(32.0));
+  sink_.FixByValue(*root_.Find("list"), JsonValue());
+  EXPECT_EQ(TakeOne().fix, R"({"rope_scaling":{"type":null,"beta_fast":32.0},"list":null})");
+}
+
+TEST_F(FindingSinkTest, AMoveIsNeverDoneByHalf) {
+  const JsonValue& type = Member("rope_scaling", "type");
+  sink_.Add(kWarning, type, "", "wrong");
+  sink_.FixByMoving(type, root_, "rope_type");
+  EXPECT_EQ(TakeOne().fix, R"({"rope_scaling":{"type":null},"rope_type":"yarn"})");
+  FindingSink other(&root_);
+  other.Add(kWarning, type, "", "wrong");
+  other.FixByMoving(type, EmptyObject(), "rope_type");
+  EXPECT_EQ(other.Take().front().fix, "");
+}
+
 TEST_F(FindingSinkTest, WhatIsNotInTheDocumentHasNoFix) {
   const JsonValue default_value(1.0);
   sink_.Add(kWarning, default_value, "factor", "wrong");
@@ -141,6 +161,15 @@ TEST_F(FindingSinkTest, HasErrorAtLooksForErrorsAtThatVeryPath) {
   EXPECT_TRUE(sink_.HasErrorAt("rope_theta"));
   EXPECT_FALSE(sink_.HasErrorAt("rope"));
   EXPECT_FALSE(sink_.HasErrorAt("rope_theta.more"));
+}
+
+TEST_F(FindingSinkTest, HasLooksForAFindingAnywhereOrAtAPath) {
+  sink_.AddPath(kWarning, "rope_theta", -1, "odd");
+  EXPECT_TRUE(sink_.Has(kWarning));
+  EXPECT_TRUE(sink_.Has(kWarning, "rope_theta"));
+  EXPECT_FALSE(sink_.Has(kWarning, "rope"));
+  EXPECT_FALSE(sink_.Has(kError));
+  EXPECT_FALSE(sink_.is_full());
 }
 
 TEST_F(FindingSinkTest, TheListIsBoundedButTheFirstErrorIsKept) {

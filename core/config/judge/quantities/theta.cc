@@ -64,7 +64,9 @@ void ReportDefault(const ParameterSetReader& reader, const std::string& layer_ty
   const absl::string_view model_type = family.model_type.empty() ? "llama" : family.model_type;
   const std::string used = absl::StrCat("is not given; ", PythonRepr(theta),
                                         " is used, the default of model_type \"", model_type, "\"");
-  const bool gives_keys = GivesRopeKeys(document);
+  // Parameters outside the text model may be moved into it: a default must not stand there already.
+  const bool gives_keys = GivesRopeKeys(document) || findings.Has(FindingId::kOutsideTextModel) ||
+                          findings.Has(FindingId::kOutsideTextModelUnread);
   const bool is_own = IsOwnDefault(reader, PythonNumber(theta).value_or(0.0));
   if (!is_own && gives_keys) {
     return reader.Report(FindingId::kThetaLost, "rope_theta",

@@ -88,6 +88,28 @@ void CheckMscale(const RuleContext& context, std::optional<double> factor) {
                    "0.1 * mscale_all_dim * ln(factor) + 1, which is 0"));
 }
 
+// attention_factor replaces what mscale and mscale_all_dim make. A default of the family is no
+// second value.
+void CheckMscaleBesideFactor(const RuleContext& context) {
+  const RopeConfig& result = *context.result;
+  const std::optional<double> factor = FactorInUse(context);
+  const double mscale = result.mscale.value_or(0.0);
+  const double all_dim = result.mscale_all_dim.value_or(0.0);
+  if (!factor.has_value() || context.built.Find("attention_factor")->offset() < 0) return;
+  if (mscale == 0.0 || all_dim == 0.0) return;
+  const double implied =
+      MagnitudeScale<double>(*factor, mscale) / MagnitudeScale<double>(*factor, all_dim);
+  if (implied == *result.attention_factor) return;
+  context.built.Report(
+      FindingId::kTwoValues, "mscale",
+      absl::StrCat("and mscale_all_dim (", PythonFloat(mscale), " and ", PythonFloat(all_dim),
+                   ") make an attention factor of ", PythonFloat(implied), ", but ",
+                   context.built.path(), ".attention_factor is ",
+                   PythonFloat(*result.attention_factor),
+                   ", and that is used. Keep one of the two, with the value that the model was "
+                   "trained with"));
+}
+
 // The attention factor of cos and sin comes from mscale and mscale_all_dim only if both are given
 // and not 0, and if there is no attention_factor. (Latent attention reads mscale_all_dim once more,
 // for its scores.)
@@ -95,7 +117,8 @@ void CheckMscaleIsRead(const RuleContext& context) {
   const RopeConfig& result = *context.result;
   const bool has_mscale = result.mscale.value_or(0.0) != 0.0;
   const bool has_all_dim = result.mscale_all_dim.value_or(0.0) != 0.0;
-  if (has_mscale == has_all_dim || result.attention_factor.has_value()) return;
+  if (result.attention_factor.has_value()) return CheckMscaleBesideFactor(context);
+  if (has_mscale == has_all_dim) return;
   const absl::string_view given = has_mscale ? "mscale" : "mscale_all_dim";
   const absl::string_view other = has_mscale ? "mscale_all_dim" : "mscale";
   const std::optional<double> factor = FactorInUse(context);
@@ -116,6 +139,7 @@ void CheckLengthIsRaised(const RuleContext& context) {
   const std::optional<double> factor = context.result->factor;
   if (length == nullptr || !length->is_int() || !original.has_value() || !factor.has_value())
     return;
+  if (LengthWasFilledIn(context)) return;  // ROPE-W126 says so
   // ROPE-W105 reports any other ratio than 1.
   if (*original != static_cast<double>(length->as_int()) || !(*factor > 1.0)) return;
   context.state().findings().Add(

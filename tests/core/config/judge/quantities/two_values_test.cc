@@ -1,6 +1,7 @@
 #include "core/config/judge/quantities/two_values.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -100,6 +101,47 @@ TEST(TwoValuesTest, ANameThatTheFamilyDoesNotReadIsAWarningUnlessItSaysTheSame) 
       {"mimo_v2_flash", R"("head_dim":192,"swa_rope_theta":20000)", {"ROPE-W131 swa_rope_theta"}},
       {"mimo_v2_flash", R"("head_dim":192,"swa_rope_theta":10000)", {}},
       {"deepseek_v3", R"("rope_theta":1e4,"qk_rope_head_dim":64,"head_dim":64)", {}},
+  });
+}
+
+TEST(TwoValuesTest, MscaleIsReadInPairsAndWithoutAnAttentionFactor) {
+  const auto yarn = [](const std::string& members) {
+    return absl::StrCat(R"("rope_theta":1e4,"rope_scaling":{"rope_type":"yarn","factor":4.0,
+        "original_max_position_embeddings":2048,)",
+                        members, "}");
+  };
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
+      {R"("mscale":1.0,"mscale_all_dim":1.0)", {}},
+      {R"("mscale":0.7)", {"ROPE-W131 rope_scaling.mscale"}},
+      {R"("mscale_all_dim":0.7)", {"ROPE-W131 rope_scaling.mscale_all_dim"}},
+      {R"("mscale":0.7,"mscale_all_dim":0)", {"ROPE-W131 rope_scaling.mscale"}},
+      {R"("mscale":1.0,"mscale_all_dim":1.0,"attention_factor":1.0)", {}},
+      {R"("mscale":1.0,"mscale_all_dim":0.5,"attention_factor":1.0)",
+       {"ROPE-W130 rope_scaling.mscale"}},
+  };
+  for (const auto& [members, said] : cases) {
+    EXPECT_EQ(Said(absl::StrCat(R"({"model_type":"llama",)", kShape, ",", yarn(members), "}")),
+              said)
+        << members;
+  }
+}
+
+TEST(TwoValuesTest, WithSetsOfLayerTypesEachValueMeetsTheSetThatItIsFor) {
+  ExpectSaid({
+      {"gemma3_text",
+       R"("head_dim":128,"rope_theta":1e6,"rope_local_base_freq":2e4,
+          "rope_parameters":{"full_attention":{"rope_theta":1e6},
+                             "sliding_attention":{"rope_theta":1e4}})",
+       {"ROPE-W130 rope_local_base_freq"}},
+      {"gemma3_text",
+       R"("head_dim":128,"rope_theta":1e6,"rope_local_base_freq":1e4,
+          "rope_scaling":{"rope_type":"linear","factor":8.0},
+          "rope_parameters":{"full_attention":{"rope_type":"linear","factor":4.0},
+                             "sliding_attention":{"rope_type":"default"}})",
+       {"ROPE-W130 rope_parameters.full_attention.factor"}},
+      // The base of full attention, as files of this family have it.
+      {"mimo_v2_flash", R"("head_dim":192,"rope_theta":5e6,"swa_rope_theta":1e4)", {}},
+      {"mimo_v2_flash", R"("head_dim":192,"rope_theta":7e6)", {"ROPE-W131 rope_theta"}},
   });
 }
 
