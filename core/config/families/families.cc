@@ -1,7 +1,7 @@
 #include "core/config/families/families.h"
 
 #include <algorithm>
-#include <iterator>
+#include <vector>
 
 #include "core/config/families/family_rows.h"
 #include "core/config/families/layer_patterns.h"
@@ -20,11 +20,12 @@ constexpr Family kGeneric = {.model_type = "",
 bool ByModelType(const Family& a, const Family& b) { return a.model_type < b.model_type; }
 
 std::vector<Family> Merged() {
-  const absl::Span<const Family> text = TextFamilies();
-  const absl::Span<const Family> encoders = EncoderFamilies();
   std::vector<Family> merged;
-  std::merge(text.begin(), text.end(), encoders.begin(), encoders.end(), std::back_inserter(merged),
-             ByModelType);
+  for (const absl::Span<const Family> part :
+       {TextFamilies(), HybridFamilies(), EncoderFamilies()}) {
+    merged.insert(merged.end(), part.begin(), part.end());
+  }
+  std::sort(merged.begin(), merged.end(), ByModelType);
   return merged;
 }
 

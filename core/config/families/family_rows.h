@@ -10,9 +10,10 @@
 
 namespace rope {
 
-// The two parts of the table, each sorted by model_type: text models, and mostly other models that
-// rotate (towers for images and sound, codecs).
+// The parts of the table, each sorted by model_type: text models, text models with layers of
+// several kinds, and mostly other models that rotate (towers for images and sound, codecs).
 absl::Span<const Family> TextFamilies();
+absl::Span<const Family> HybridFamilies();
 absl::Span<const Family> EncoderFamilies();
 
 // The rules for head_dim that occur in classes of transformers. "Derived" is hidden_size /

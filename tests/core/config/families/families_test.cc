@@ -36,7 +36,9 @@ TEST(FamiliesTest, DefaultsAreReadable) {
   for (const Family& family : AllFamilies()) {
     const ModelConfigReport report =
         ReadModelConfig("{\"model_type\": \"" + std::string(family.model_type) + "\"}");
-    if (family.default_type == "axial") {
+    // Cohere-Compass has no default parameters for its layer types, in transformers either.
+    if (family.default_type == "axial" || !family.not_computed.empty() ||
+        family.model_type == "cohere_compass_text") {
       EXPECT_FALSE(report.valid()) << family.model_type;
       continue;
     }
