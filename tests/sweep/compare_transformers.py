@@ -1,6 +1,6 @@
 """Compares our answers with those of every rotary class of the installed transformers.
 
-    compare_transformers.py --program PATH [--only WORD] [--show all]
+    compare_transformers.py --program PATH [--only WORD] [--all] [--record]
 
 Prints one table of counts and the differences. Exit code 1: a configuration is answered differently
 without an error or a warning.
@@ -13,10 +13,12 @@ import logging
 import re
 import subprocess
 import sys
+import warnings
 
 import torch
 import transformers
 
+import family_records
 import hf_answer
 import variants
 
@@ -137,8 +139,10 @@ def main():
     parser.add_argument("--program", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--only", default="", help="only classes whose name or model type has this")
     parser.add_argument("--all", action="store_true", help="list refusals and failures, too")
+    parser.add_argument("--record", action="store_true", help="write tests/golden/families.jsonl")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     pairs, lost = hf_answer.pairs()
     pairs = [
@@ -146,6 +150,8 @@ def main():
         for pair in pairs
         if options.only in pair.name() and pair.rotary.__name__ not in NOT_THE_TEXT_MODEL
     ]
+    if options.record:
+        return family_records.write(pairs)
     found, broken = cases(pairs)
     ours = our_answers(options.program, [document for _, _, document in found])
     counts = collections.defaultdict(collections.Counter)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,17 +12,37 @@
 namespace rope {
 namespace {
 
-// transformers checks the keys of a rope_parameters that the class does not read, too.
-void CheckRequiredKeys(LoadingState* state, const JsonValue& given, absl::string_view name) {
-  const RopeType* type = FindRopeType(StringMember(given, "rope_type"));
+bool IsGiven(const JsonValue* value) { return value != nullptr && IsTruthy(*value); }
+
+// Whether transformers computes with max_position_embeddings when it loads that parameter set. It
+// standardizes a rope_scaling that stands beside a rope_theta, and checks every parameter set.
+bool NeedsMaxPositions(const LoadingState& state, const RopeType& type, absl::string_view name) {
+  if (!type.needs_original_length) return false;
+  const bool standardized = name == "rope_scaling" && IsGiven(state.document().Find("rope_theta"));
+  return standardized || type.name != "longrope";
+}
+
+// transformers checks a parameter set that the class does not read, too.
+void CheckUnreadSet(LoadingState* state, const JsonValue& set, absl::string_view name) {
+  std::string type_name = StringMember(set, "rope_type");
+  if (type_name.empty()) type_name = StringMember(set, "type");
+  const RopeType* type = FindRopeType(type_name);
   if (type == nullptr) return;
+  const std::string advice = absl::StrCat("rope_type \"", type_name, "\"; remove ", name,
+                                          " instead, because this family does not use it");
   for (const absl::string_view key : type->required_keys) {
-    if (given.Find(key) != nullptr) continue;
-    state->findings().AddMember(
-        FindingId::kMissingKey, given, name, key,
-        absl::StrCat("is required by rope_type \"", type->name, "\"; remove ", name,
-                     " instead, because this family does not use it"));
+    const bool taken_from_top = key == "rope_theta" && name == "rope_scaling";
+    if (set.Find(key) != nullptr || key == "rope_type" || taken_from_top) continue;
+    state->findings().AddMember(FindingId::kMissingKey, set, name, key,
+                                absl::StrCat("is required by ", advice));
   }
+  const absl::string_view maximum = "max_position_embeddings";
+  if (!NeedsMaxPositions(*state, *type, name) || state->Attribute(maximum) != nullptr ||
+      state->InDocument(maximum)) {
+    return;
+  }
+  state->findings().AddPath(FindingId::kMissingShape, std::string(maximum), -1,
+                            absl::StrCat("max_position_embeddings is required by ", advice));
 }
 
 void ReportUnread(LoadingState* state, const JsonValue& given, absl::string_view name) {
@@ -29,7 +50,7 @@ void ReportUnread(LoadingState* state, const JsonValue& given, absl::string_view
   state->findings().Add(FindingId::kParametersIgnored, given, name,
                         absl::StrCat("is not used: model_type \"", state->family().model_type,
                                      "\" has a rotary embedding that nothing scales"));
-  CheckRequiredKeys(state, given, name);
+  CheckUnreadSet(state, given, name);
 }
 
 // rope_parameters of rope type default with that base.
