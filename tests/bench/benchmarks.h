@@ -16,6 +16,7 @@ struct Benchmark {
 
 std::vector<Result> ValidateBenchmark(const Options& options);
 std::vector<Result> TableBenchmark(const Options& options);
+std::vector<Result> CoresBenchmark(const Options& options);
 std::vector<Result> StreamBenchmark(const Options& options);
 std::vector<Result> SmallBenchmark(const Options& options);
 std::vector<Result> ServiceBenchmark(const Options& options);
@@ -24,6 +25,7 @@ std::vector<Result> CacheBenchmark(const Options& options);
 inline const std::vector<Benchmark>& AllBenchmarks() {
   static const auto* const benchmarks = new std::vector<Benchmark>{
       {"table", "computing a table", TableBenchmark},
+      {"cores", "computing a table with more threads", CoresBenchmark},
       {"stream", "large tables over the wire", StreamBenchmark},
       {"small", "many small requests", SmallBenchmark},
       {"service", "latency, memory and growth", ServiceBenchmark},

@@ -113,6 +113,19 @@ Result RatioOf(const std::string& id, const std::string& what, const Side& numer
           *max};
 }
 
+Sample RateOf(std::function<void()> work, double shortest) {
+  return [work = std::move(work), shortest] {
+    const auto start = Clock::now();
+    double seconds = 0;
+    int times = 0;
+    for (; times == 0 || seconds < shortest; ++times) {
+      work();
+      seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    return times / seconds;
+  };
+}
+
 Result AtLeast(double goal, Result result) {
   result.goal = absl::StrFormat(">= %g", goal);
   result.meets = result.value >= goal;

@@ -12,6 +12,10 @@ namespace rope::bench {
 // Runs once and returns what it measured, in any unit: seconds, bytes per second, ...
 using Sample = std::function<double()>;
 
+// A sample that says how many times per second `work` runs. It repeats it for at least `shortest`
+// seconds, and runs it at least once.
+Sample RateOf(std::function<void()> work, double shortest);
+
 // How much work a run does.
 enum class Effort {
   kSmoke,  // seconds in all: every benchmark runs once, its figures mean nothing

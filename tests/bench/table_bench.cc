@@ -1,7 +1,6 @@
 // What computing a table costs. Each kernel of the host is compared with the speed of the memory,
 // with other implementations of sine and cosine, and with itself for other forms of tables.
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -76,21 +75,6 @@ PositionIds Scattered(int64_t rows) {
   return *PositionIds::List(std::move(positions));
 }
 
-// How many times per second `work` runs. A sample repeats it for at least `shortest` seconds.
-Sample Rate(std::function<void()> work, double shortest) {
-  return [work = std::move(work), shortest] {
-    using Clock = std::chrono::steady_clock;
-    const auto start = Clock::now();
-    double seconds = 0;
-    int times = 0;
-    for (; times == 0 || seconds < shortest; ++times) {
-      work();
-      seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    }
-    return times / seconds;
-  };
-}
-
 // The sides of the comparison by name.
 class Sides {
  public:
@@ -98,7 +82,7 @@ class Sides {
   explicit Sides(double shortest_sample) : shortest_sample_(shortest_sample) {}
 
   void Add(const std::string& name, std::function<void()> work) {
-    AddSample(name, Rate(std::move(work), shortest_sample_));
+    AddSample(name, RateOf(std::move(work), shortest_sample_));
   }
   void AddSample(const std::string& name, Sample sample) {
     names_[name] = samples_.size();

@@ -151,7 +151,7 @@ WORDS = [
     (r"\b(?:is|are) told\b(?! apart)", "says, receives"),
     (r"\bthe others are\b", "name them"),
     (r"(?<![/\w])(?:mis)?judg(?:e[ds]?|ing|e?ments?)\b(?!/)", "validate, check, report"),
-    (r"\bverdicts?\b", "finding, report"),
+    (r"(?<!\")\bverdicts?\b", "finding, report"),  # in quotes it is a key of golden records
     (r"\bsets? of parameters\b", "parameter set"),
     (r"\bstandardis(?:e[ds]?|ing|ation)\b", "standardize, as transformers spells it"),
     (r"\brow kernels?\b", "kernel"),

@@ -11,6 +11,7 @@
 #include "core/config/families/steps/mrope_sections.h"
 #include "core/config/families/steps/nested/dots3.h"
 #include "core/config/families/steps/nested/nested_sets.h"
+#include "core/config/families/varied_layers.h"
 #include "core/config/load/conversion.h"
 
 namespace rope {
@@ -76,8 +77,10 @@ constexpr Family kHybridFamilies[] = {
      .fill_layer_types = FillEmbeddingGemma2, .prepare = PrepareGemma4, .convert = ConvertNothing},
     {.model_type = "flint", .shape = {2048, 32, 262144, 49}, .head_dim = Field(128),
      .mark_rotated = MarkSliding, .fill_layer_types = FillFlint},
-    {.model_type = "granite_swa", .shape = {2560, 20, 8192, 24}, .fill_layer_types = FillCwm},
-    {.model_type = "granitemoe_swa", .shape = {4096, 32, 2048, 32}, .fill_layer_types = FillCwm},
+    {.model_type = "granite_swa", .shape = {2560, 20, 8192, 24}, .vary_layers = VaryByLayerTheta,
+     .fill_layer_types = FillCwm},
+    {.model_type = "granitemoe_swa", .shape = {4096, 32, 2048, 32}, .vary_layers = VaryByLayerTheta,
+     .fill_layer_types = FillCwm},
     {.model_type = "granitemoehybrid", .shape = {4096, 32, 2048, 32},
      .other_names = kBlockTypeNames, .mark_rotated = MarkIfRope,
      .fill_layer_types = FillAllLinear},
@@ -111,7 +114,7 @@ constexpr Family kHybridFamilies[] = {
      .fill_layer_types = FillOlmoHybrid},
     {.model_type = "qwen4_exp_text", .shape = {2048, 16, 32768, 40}, .head_dim = Field(256),
      .partial_in_default = true, .ignored_keys = kSectionKeys, .fill_layer_types = FillQwen4Exp,
-     .check = CheckMropeSections},
+     .check = CheckInterleavedSections},
     {.model_type = "recurrent_gemma", .shape = {2560, 10, 0, 26}, .head_dim = Derived(),
      .partial_in_default = true, .partial_rotary_factor = 0.5,
      .fill_layer_types = FillRecurrentGemma, .check = CheckRecurrentGemma},

@@ -1,10 +1,10 @@
 #include "core/config/families/layer_patterns.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/config/families/rotated_layers.h"
 #include "core/config/load/layer_type_names.h"
 #include "core/json/python_value.h"
 
@@ -81,12 +81,57 @@ void FillSlidingFrom(LoadingState* state, int64_t default_first, Null null) {
   }
 }
 
-void SetByRope(LoadingState* state, string_view with_rope, string_view without_rope) {
-  JsonValue::Array types;
+// What a class does with an empty list no_rope_layers.
+enum class EmptyList { kMeansAbsent, kIsTaken };
+
+// The list no_rope_layers of the document, or null if every layer follows the interval.
+JsonValue TakeRopeList(LoadingState* state, EmptyList empty) {
+  JsonValue list = state->TakeKwarg("no_rope_layers", JsonValue());
+  if (list.is_array()) {
+    const bool absent = list.as_array().empty() && empty == EmptyList::kMeansAbsent;
+    return absent ? JsonValue() : list;
+  }
+  if (!list.is_null()) {
+    state->findings().Add(FindingId::kFieldType, list, "no_rope_layers",
+                          absl::StrCat("no_rope_layers must be a list of integers or null, not ",
+                                       PythonTypeName(list)));
+  }
+  return JsonValue();
+}
+
+// Completes the attribute no_rope_layers: one entry per layer, of which a true one, despite the
+// name, stands for a layer with a rotary embedding. A list that is too short is an error finding.
+void SetRopeList(LoadingState* state, EmptyList empty) {
+  JsonValue list = TakeRopeList(state, empty);
   const int64_t interval = state->IntField("no_rope_layer_interval", 4);
-  const int64_t layers = state->IntAttribute("num_hidden_layers").value_or(0);
-  for (const bool rope : LayersWithRope(state->Kwarg("no_rope_layers"), interval, layers)) {
-    types.emplace_back(rope ? with_rope : without_rope);
+  const int64_t layers =
+      std::min(state->IntAttribute("num_hidden_layers").value_or(0), kMaxHiddenLayers);
+  // Llama 4 divides by the interval even if it does not need it.
+  if (interval == 0 && (list.is_null() || empty == EmptyList::kMeansAbsent)) {
+    state->findings().AddPath(FindingId::kOutOfRange, "no_rope_layer_interval", -1,
+                              "no_rope_layer_interval must not be 0", "integer modulo by zero");
+  } else if (list.is_null()) {
+    JsonValue::Array entries;
+    for (int64_t i = 0; i < layers; ++i) entries.emplace_back((i + 1) % interval != 0);
+    list = JsonValue(std::move(entries));
+  } else if (static_cast<int64_t>(list.as_array().size()) < layers) {
+    state->findings().Add(FindingId::kListLength, list, "no_rope_layers",
+                          absl::StrCat("no_rope_layers must have an entry for each of the ", layers,
+                                       " layers, not ", list.as_array().size(), " entries"),
+                          "list index out of range");
+  }
+  state->SetAttribute("no_rope_layers", std::move(list));
+}
+
+// Gives the first `count` layers the type that fits their entry of no_rope_layers.
+void SetTypesByRope(LoadingState* state, int64_t count, string_view with_rope,
+                    string_view without_rope) {
+  const JsonValue* list = state->Attribute("no_rope_layers");
+  if (!LacksLayerTypes(*state) || !list->is_array()) return;
+  const JsonValue::Array& entries = list->as_array();
+  JsonValue::Array types;
+  for (size_t i = 0; i < entries.size() && static_cast<int64_t>(i) < count; ++i) {
+    types.emplace_back(IsTruthy(entries[i]) ? with_rope : without_rope);
   }
   state->SetAttribute("layer_types", JsonValue(std::move(types)));
 }
@@ -180,16 +225,27 @@ void FillQwen3Next(LoadingState* state) {
 }
 
 void FillSmolLm3(LoadingState* state) {
-  if (!LacksLayerTypes(*state)) return;
+  SetRopeList(state, EmptyList::kIsTaken);
   // SmolLM3's default of sliding_window is null, so the document must give a number.
   const JsonValue* window = state->Kwarg("sliding_window");
   const bool requested = WindowRequested(state, Null::kNotAllowed);
   const bool windowed = requested && window != nullptr && !window->is_null();
-  SetByRope(state, kFullAttention, windowed ? kSlidingAttention : kFullAttention);
+  SetTypesByRope(state, state->IntAttribute("num_hidden_layers").value_or(0), kFullAttention,
+                 windowed ? kSlidingAttention : kFullAttention);
+}
+
+void FillMistralLarge4(LoadingState* state) {
+  SetRopeList(state, EmptyList::kIsTaken);
+  FillAllIndexed(state);
 }
 
 void FillLlama4(LoadingState* state) {
-  if (LacksLayerTypes(*state)) SetByRope(state, kChunkedAttention, kFullAttention);
+  SetRopeList(state, EmptyList::kMeansAbsent);
+  const JsonValue* chunk = state->Kwarg("attention_chunk_size");
+  const bool chunked = chunk == nullptr || !chunk->is_null();
+  // One type for each entry, even if there are more entries than layers: that is an error then.
+  SetTypesByRope(state, kMaxHiddenLayers, chunked ? kChunkedAttention : kFullAttention,
+                 kFullAttention);
 }
 
 }  // namespace rope

@@ -17,10 +17,12 @@ bool HasWindow(const LoadingState& state) {
 
 void MarkListed(const LoadingState& state, const std::vector<std::string>& /*layer_types*/,
                 std::vector<bool>* rotated) {
-  const std::vector<bool> listed = LayersWithRope(
-      state.Attribute("no_rope_layers"), state.IntAttribute("no_rope_layer_interval").value_or(4),
-      static_cast<int64_t>(rotated->size()));
-  std::copy_n(listed.begin(), std::min(listed.size(), rotated->size()), rotated->begin());
+  const JsonValue* list = state.Attribute("no_rope_layers");
+  if (list == nullptr || !list->is_array()) return;
+  const JsonValue::Array& entries = list->as_array();
+  for (size_t i = 0; i < rotated->size(); ++i) {
+    (*rotated)[i] = i < entries.size() && IsTruthy(entries[i]);
+  }
 }
 
 void MarkSliding(const LoadingState& /*state*/, const std::vector<std::string>& layer_types,
@@ -57,20 +59,9 @@ void MarkAttention(const LoadingState& state, const std::vector<std::string>& /*
   }
 }
 
-std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval,
-                                 int64_t layers) {
-  std::vector<bool> with_rope;
-  if (no_rope_layers != nullptr && no_rope_layers->is_array() &&
-      !no_rope_layers->as_array().empty()) {
-    for (const JsonValue& element : no_rope_layers->as_array()) {
-      with_rope.push_back(IsTruthy(element));
-    }
-    return with_rope;
-  }
-  for (int64_t i = 0; i < std::min(layers, kMaxHiddenLayers); ++i) {
-    with_rope.push_back((i + 1) % std::max<int64_t>(interval, 1) != 0);
-  }
-  return with_rope;
+void MarkUnlessAlibi(const LoadingState& state, const std::vector<std::string>& /*layer_types*/,
+                     std::vector<bool>* rotated) {
+  if (IsTruthy(state.AttributeOrNull("alibi"))) rotated->assign(rotated->size(), false);
 }
 
 }  // namespace rope

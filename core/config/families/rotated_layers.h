@@ -6,7 +6,6 @@
 // that its comment names, and sets all other entries to false.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,8 +13,8 @@
 
 namespace rope {
 
-// The layers that LayersWithRope gives for the attribute no_rope_layers, and all layers beyond the
-// end of its result.
+// The layers whose entry of no_rope_layers is true. The families that use it complete that list
+// when they fill layer_types.
 void MarkListed(const LoadingState& state, const std::vector<std::string>& layer_types,
                 std::vector<bool>* rotated);
 // The layers of type sliding_attention.
@@ -31,10 +30,9 @@ void MarkSlidingOrAll(const LoadingState& state, const std::vector<std::string>&
 void MarkAttention(const LoadingState& state, const std::vector<std::string>& layer_types,
                    std::vector<bool>* rotated);
 
-// Whether each of `layers` layers has a rotary embedding. If `no_rope_layers` is a list that is not
-// empty, its entries decide: despite the name, 1 stands for a layer with a rotary embedding and 0
-// for one without. The result is then as long as that list. Otherwise every `interval`-th layer has
-// none, and the result has at most kMaxHiddenLayers entries.
-std::vector<bool> LayersWithRope(const JsonValue* no_rope_layers, int64_t interval, int64_t layers);
+// All layers; none if the attribute alibi is true, because the attention then adds a bias for the
+// distance instead of rotating (Falcon).
+void MarkUnlessAlibi(const LoadingState& state, const std::vector<std::string>& layer_types,
+                     std::vector<bool>* rotated);
 
 }  // namespace rope

@@ -1,6 +1,7 @@
 #include "core/config/judge/layer_parameters.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "core/config/judge/layer_use.h"
 #include "core/config/judge/parameter_set.h"
 #include "core/config/judge/provenance.h"
+#include "core/config/load/layer_variants.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
@@ -177,10 +179,36 @@ void CheckOneSetForLayerTypes(LoadingState* state, const JsonValue& loaded) {
   CheckStrayMembers(state, {});
 }
 
+JsonValue VariantOf(const JsonValue& set, const LayerVariant& variant) {
+  JsonValue varied = set;
+  if (!variant.rope_theta.is_null()) varied.Set("rope_theta", variant.rope_theta);
+  if (variant.is_scaled) return varied;
+  JsonValue unscaled = EmptyObject();
+  unscaled.set_offset(set.offset());
+  for (const absl::string_view key : {"rope_theta", "partial_rotary_factor"}) {
+    if (const JsonValue* value = varied.Find(key)) unscaled.Set(key, *value);
+  }
+  unscaled.Set("rope_type", JsonValue(kDefaultRopeType));
+  return unscaled;
+}
+
+// A layer type for each variant of the parameter set. An only one needs no name.
+void AddVariants(LoadingState* state, const JsonValue& loaded, const LayerVariants& variants,
+                 ModelConfigReport* report) {
+  for (const LayerVariant& variant : variants.variants) {
+    AddLayerType(state, VariantOf(loaded, variant), VariantOf(state->rope_parameters, variant),
+                 state->RopePath(), variants.variants.size() > 1 ? variant.name : "", report);
+  }
+}
+
 // If rope_parameters is not an object, loading has already reported why.
-void CheckOneSet(LoadingState* state, const JsonValue& loaded, ModelConfigReport* report) {
+void CheckOneSet(LoadingState* state, const JsonValue& loaded,
+                 const std::optional<LayerVariants>& variants, ModelConfigReport* report) {
   if (!loaded.is_object()) return;
   if (StandardizesAgain(loaded)) StandardizeRopeParameters(state);
+  if (variants.has_value() && !variants->variants.empty()) {
+    return AddVariants(state, loaded, *variants, report);
+  }
   AddLayerType(state, loaded, state->rope_parameters, state->RopePath(), "", report);
 }
 
@@ -241,6 +269,8 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   const JsonValue loaded = state->rope_parameters;
   report->loaded_rope_parameters_json = WriteJson(loaded);
   const LayerTypes layer_types = state->ParameterSetsIn(loaded);
+  std::optional<LayerVariants> variants;
+  if (state->family().vary_layers != nullptr) variants = state->family().vary_layers(state);
   switch (CaseOf(state->family(), loaded, !layer_types.empty())) {
     case Case::kSetPerLayerType:
       CheckSetPerLayerType(state, loaded, layer_types, report);
@@ -249,7 +279,7 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
       CheckOneSetForLayerTypes(state, loaded);
       break;
     case Case::kOneSet:
-      CheckOneSet(state, loaded, report);
+      CheckOneSet(state, loaded, variants, report);
       break;
     case Case::kUnreadSets:
       CheckUnreadSets(state, loaded, layer_types, report);
@@ -260,7 +290,7 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
   }
   CheckThetaIsUsed(state, layer_types);
   report->rope_parameters_json = WriteJson(state->rope_parameters);
-  AssignLayers(*state, report);
+  AssignLayers(state, variants.has_value() ? &*variants : nullptr, report);
   if (state->family().check != nullptr) state->family().check(state);
 }
 

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/config/load/layer_type_names.h"
+#include "core/json/python_value.h"
 
 namespace rope {
 namespace {
@@ -48,21 +50,46 @@ LayerTypeConfig* SetOf(const LoadingState& state, absl::string_view layer_type,
   return set != sets->end() ? &*set : nullptr;
 }
 
+// The parameter set that the layer uses by its variant; null if it has no rotary embedding.
+LayerTypeConfig* SetOfVariant(const LayerVariants& variants, size_t layer,
+                              std::vector<LayerTypeConfig>* sets) {
+  const int index = layer < variants.of_layer.size() ? variants.of_layer[layer] : -1;
+  if (index < 0 || static_cast<size_t>(index) >= sets->size()) return nullptr;
+  return &(*sets)[index];
+}
+
+void ReportNoLayerRotates(LoadingState* state) {
+  const JsonValue* alibi = state->Attribute("alibi");
+  const bool has_alibi = alibi != nullptr && IsTruthy(*alibi);
+  state->findings().Add(
+      FindingId::kNoLayerRotates, has_alibi ? *alibi : JsonValue(),
+      has_alibi ? "alibi" : "num_hidden_layers",
+      absl::StrCat("none of the ", state->IntAttribute("num_hidden_layers").value_or(0),
+                   " layers of this model has a rotary embedding",
+                   has_alibi ? ": their attention uses alibi instead" : ""));
+}
+
 }  // namespace
 
-void AssignLayers(const LoadingState& state, ModelConfigReport* report) {
-  const std::vector<std::string> types = LayerTypes(state);
-  const int64_t count = LayerCount(state, types);
+void AssignLayers(LoadingState* state, const LayerVariants* variants, ModelConfigReport* report) {
+  const std::vector<std::string> types = LayerTypes(*state);
+  const int64_t count = LayerCount(*state, types);
   std::vector<bool> rotated(count, true);
-  if (state.family().mark_rotated != nullptr) {
-    state.family().mark_rotated(state, types, &rotated);
+  if (state->family().mark_rotated != nullptr) {
+    state->family().mark_rotated(*state, types, &rotated);
   }
   for (int64_t layer = 0; layer < count; ++layer) {
     const absl::string_view type = TypeOf(types, layer);
-    LayerTypeConfig* const set = SetOf(state, type, &report->layer_types);
+    LayerTypeConfig* const set = variants != nullptr
+                                     ? SetOfVariant(*variants, layer, &report->layer_types)
+                                     : SetOf(*state, type, &report->layer_types);
     const bool rotates =
         set != nullptr && set->config.has_value() && rotated[layer] && HasAttention(type);
     (rotates ? set->layers : report->layers_without_rope).push_back(layer);
+  }
+  if (count > 0 && !state->findings().has_errors() &&
+      static_cast<int64_t>(report->layers_without_rope.size()) == count) {
+    ReportNoLayerRotates(state);
   }
 }
 

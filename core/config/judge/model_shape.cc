@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "core/config/load/per_layer_config.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -33,25 +35,23 @@ void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value)
 // The head_dim that per_layer_config gives to the layers of a type; null if it gives none. It is an
 // error if two layers of the type get different ones.
 JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
-  const JsonValue* per_layer = state->Attribute("per_layer_config");
   const JsonValue* layer_types = state->Attribute("layer_types");
-  if (per_layer == nullptr || !per_layer->is_object() || layer_types == nullptr ||
-      !layer_types->is_array()) {
-    return JsonValue();
-  }
+  const std::map<int64_t, const JsonValue*> overrides = PerLayerOverrides(*state);
+  if (overrides.empty() || layer_types == nullptr || !layer_types->is_array()) return JsonValue();
   std::optional<std::string> first;
   JsonValue result;
   for (size_t i = 0; i < layer_types->as_array().size(); ++i) {
     const JsonValue& type = layer_types->as_array()[i];
     if (!type.is_string() || type.as_string() != layer_type) continue;
-    const JsonValue* overrides = per_layer->Find(absl::StrCat(i));
-    const JsonValue* own = overrides != nullptr ? overrides->Find("head_dim") : nullptr;
+    const auto layer = overrides.find(static_cast<int64_t>(i));
+    const JsonValue* own = layer != overrides.end() ? layer->second->Find("head_dim") : nullptr;
     const std::string printed = own != nullptr ? PythonRepr(*own) : "";
     if (!first.has_value()) {
       first = printed;
       if (own != nullptr) result = *own;
     } else if (*first != printed) {
-      state->findings().Add(FindingId::kHeadDim, *per_layer, "per_layer_config",
+      state->findings().Add(FindingId::kHeadDim, *state->Attribute("per_layer_config"),
+                            "per_layer_config",
                             absl::StrCat("gives layers of type ", layer_type,
                                          " different head_dims; they must all have the same"));
       return JsonValue();
@@ -188,6 +188,7 @@ void CheckModelShape(LoadingState* state) {
         FindingId::kOutOfRange, *value, name,
         absl::StrCat(name, " must be an integer >= 1 (at most 2^53), not ", PythonRepr(*value)));
   }
+  CheckPerLayerConfig(state);
   if (!state->family().heads_divide_hidden) return;
   const std::optional<int64_t> hidden = state->IntAttribute("hidden_size");
   const std::optional<int64_t> heads = state->IntAttribute("num_attention_heads");

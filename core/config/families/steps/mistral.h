@@ -13,4 +13,10 @@ void PrepareMinistral3(LoadingState* state);
 // attribute max_position_embeddings.
 void PrepareMistral4(LoadingState* state);
 
+// The attention of Ministral 3 and Mistral 4 scales queries by
+// 1 + llama_4_scaling_beta * log(1 + floor(position / original_max_position_embeddings)). It reads
+// both from rope_parameters, without defaults, so the first input fails if one of them is missing.
+// Source: get_llama_4_attn_scale of transformers 5.24.
+void CheckLlama4Scaling(LoadingState* state);
+
 }  // namespace rope

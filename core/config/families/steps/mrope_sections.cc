@@ -1,11 +1,14 @@
 #include "core/config/families/steps/mrope_sections.h"
 
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "core/config/load/conversion.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
@@ -30,12 +33,48 @@ std::optional<int64_t> HeadDim(LoadingState* state) {
   return given.value_or(0) != 0 ? given : state->DerivedHeadDim();
 }
 
+// Half of the channels that rotate, as the rotary module of a family with sections computes it.
+std::optional<int64_t> HalfOfRotated(LoadingState* state) {
+  const std::optional<int64_t> head_dim = HeadDim(state);
+  if (!head_dim.has_value()) return std::nullopt;
+  const JsonValue* partial = state->rope_parameters.Find("partial_rotary_factor");
+  const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : 1.0;
+  const bool partial_counts =
+      state->family().partial_in_default && factor.has_value() && *factor > 0.0 && *factor <= 1.0;
+  if (!partial_counts) return *head_dim / 2;
+  return static_cast<int64_t>(static_cast<double>(*head_dim) * *factor) / 2;
+}
+
+// The list if all its elements are integers. torch does not split by 24.0.
+std::optional<std::vector<int64_t>> Integers(const JsonValue& list) {
+  if (!list.is_array()) return std::nullopt;
+  std::vector<int64_t> integers;
+  for (const JsonValue& element : list.as_array()) {
+    if (!element.is_int()) return std::nullopt;
+    integers.push_back(element.as_int());
+  }
+  return integers;
+}
+
 void ReportBadSections(LoadingState* state, FindingId id, const JsonValue& sections, int64_t half,
-                       const std::string& hf_message) {
-  state->findings().Add(id, sections, "rope_parameters.mrope_section",
-                        absl::StrCat("must be a list of whole numbers >= 0 that add up to ", half,
-                                     " (half of the rotated channels), not ", PythonRepr(sections)),
-                        hf_message);
+                       const std::string& hf_message, absl::string_view consequence = "") {
+  state->findings().Add(
+      id, sections, "rope_parameters.mrope_section",
+      absl::StrCat("must be a list of whole numbers >= 0 that add up to ", half,
+                   " (half of the rotated channels), not ", PythonRepr(sections), consequence),
+      hf_message);
+}
+
+// Without mrope_section the class uses a default, which does not fit every head. It is no error,
+// because the defaults of some classes do not fit their own default head.
+void CheckDefaultSections(LoadingState* state, int64_t half) {
+  const absl::Span<const int64_t> sections = state->family().default_mrope_section;
+  const int64_t sum = std::accumulate(sections.begin(), sections.end(), int64_t{0});
+  if (sections.empty() || sum == half) return;
+  state->findings().AddMember(
+      FindingId::kSectionsImplausible, state->rope_parameters, "rope_parameters", "mrope_section",
+      absl::StrCat("is missing; the default [", absl::StrJoin(sections, ", "), "] adds up to ", sum,
+                   ", but must add up to ", half, " (half of the rotated channels)"));
 }
 
 // xdrope_section is an older name of mrope_section.
@@ -57,22 +96,30 @@ void RenameXdropeSection(LoadingState* state) {
 
 }  // namespace
 
-void CheckMropeSections(LoadingState* state) {
+void CheckSplitSections(LoadingState* state) {
+  const std::optional<int64_t> half = HalfOfRotated(state);
+  if (!half.has_value()) return;
   const JsonValue* sections = state->rope_parameters.Find("mrope_section");
-  if (sections == nullptr) return;
-  const std::optional<int64_t> head_dim = HeadDim(state);
-  if (!head_dim.has_value()) return;
-  const JsonValue* partial = state->rope_parameters.Find("partial_rotary_factor");
-  const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : 1.0;
-  const bool partial_counts =
-      state->family().partial_in_default && factor.has_value() && *factor > 0.0 && *factor <= 1.0;
-  const int64_t half =
-      (partial_counts ? static_cast<int64_t>(static_cast<double>(*head_dim) * *factor)
-                      : *head_dim) /
-      2;
-  const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
-  if (numbers.has_value() && Sum(*numbers) == half) return;
-  ReportBadSections(state, FindingId::kSectionsImplausible, *sections, half, "");
+  if (sections == nullptr) return CheckDefaultSections(state, *half);
+  const std::optional<std::vector<int64_t>> numbers = Integers(*sections);
+  if (numbers.has_value() && Sum(*numbers) == *half) return;
+  ReportBadSections(state, FindingId::kFailsLater, *sections, *half, "",
+                    "; the model loads and fails on its first input");
+}
+
+void CheckInterleavedSections(LoadingState* state) {
+  const JsonValue* sections = state->rope_parameters.Find("mrope_section");
+  const std::optional<int64_t> half = HalfOfRotated(state);
+  if (sections == nullptr || !half.has_value()) return;
+  const std::optional<std::vector<int64_t>> numbers = Integers(*sections);
+  if (!numbers.has_value() || numbers->size() < 3) {
+    state->findings().Add(
+        FindingId::kFailsLater, *sections, "rope_parameters.mrope_section",
+        absl::StrCat("must be a list of three integers, not ", PythonRepr(*sections),
+                     "; the model loads and fails on its first input"));
+  } else if (Sum(*numbers) != *half) {
+    ReportBadSections(state, FindingId::kSectionsImplausible, *sections, *half, "");
+  }
 }
 
 void ConvertQwen2Vl(LoadingState* state) {
@@ -98,7 +145,7 @@ void CheckErnieVl(LoadingState* state) {
         absl::StrCat("Ernie 4.5 VL requires the `default` rope type, but found ", PythonStr(*type),
                      " instead."));
   }
-  CheckMropeSections(state);
+  CheckSplitSections(state);
 }
 
 void ConvertHunYuanVl(LoadingState* state) {

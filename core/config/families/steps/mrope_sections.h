@@ -6,13 +6,20 @@
 
 namespace rope {
 
-// Adds a warning if the sections do not add up. transformers itself does not check this.
-void CheckMropeSections(LoadingState* state);
+// Families whose module splits the frequencies into sections, one after the other. Sections that do
+// not add up are an error: transformers does not check them, and the split fails on the first
+// input. A default that does not add up is a warning.
+void CheckSplitSections(LoadingState* state);
+
+// Families whose frequencies read the axes in turn (mrope_interleaved). Fewer than three sections
+// are an error, because the model fails on its first input. Sections that do not add up are a
+// warning.
+void CheckInterleavedSections(LoadingState* state);
 
 // Qwen2-VL, Qwen2.5-VL: type "mrope" means default.
 void ConvertQwen2Vl(LoadingState* state);
 
-// ERNIE-4.5-VL: an error if the rope type is not default. Then CheckMropeSections.
+// ERNIE-4.5-VL: an error if the rope type is not default. Then CheckSplitSections.
 void CheckErnieVl(LoadingState* state);
 
 // HunYuan-VL: type "xdrope" means dynamic, and xdrope_section is an older name of mrope_section.

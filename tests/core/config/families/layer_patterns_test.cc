@@ -68,8 +68,16 @@ TEST(LayerPatternsTest, AWindowOnRequest) {
 
 TEST(LayerPatternsTest, LayersWithAndWithoutRope) {
   EXPECT_EQ(Pattern(FillLlama4, "{}"), "cccfcccf");
-  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layers":[1,0,1]})"), "cfc");
+  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layer_interval":3})"), "ccfccfcc");
+  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layer_interval":0})"), "error");
+  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layers":[1,0,1,1,1,1,1,0]})"), "cfcccccf");
+  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layers":[]})"), "cccfcccf");
+  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layers":[1,0,1]})"), "error") << "too short";
+  EXPECT_EQ(Pattern(FillLlama4, R"({"no_rope_layers":"all"})"), "error");
+  EXPECT_EQ(Pattern(FillLlama4, R"({"attention_chunk_size":null})"), "ffffffff");
   EXPECT_EQ(Pattern(FillSmolLm3, R"({"use_sliding_window":true,"sliding_window":64})"), "fffsfffs");
+  EXPECT_EQ(Pattern(FillSmolLm3, R"({"no_rope_layers":[]})"), "error") << "not the same as null";
+  EXPECT_EQ(Pattern(FillSmolLm3, R"({"no_rope_layers":null})"), "ffffffff");
 }
 
 TEST(LayerPatternsTest, AListInTheDocumentIsLeftUnchanged) {

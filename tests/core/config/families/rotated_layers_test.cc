@@ -30,11 +30,15 @@ class RotatedLayersTest : public testing::LoadingTest {
   }
 };
 
-TEST_F(RotatedLayersTest, OfTheListOrEveryFourthNot) {
+TEST_F(RotatedLayersTest, OfTheList) {
   EXPECT_EQ(Marked(MarkListed, "ffff", R"({"no_rope_layers":[1,0,0,1]})"), "r--r");
-  EXPECT_EQ(Marked(MarkListed, "ffff", "{}"), "rrr-");
-  EXPECT_EQ(Marked(MarkListed, "ffff", R"({"no_rope_layer_interval":2})"), "r-r-");
-  EXPECT_EQ(Marked(MarkListed, "ffff", R"({"no_rope_layers":[]})"), "rrr-");
+}
+
+// modeling_falcon.py rotates "if alibi is None".
+TEST_F(RotatedLayersTest, WithoutAlibi) {
+  EXPECT_EQ(Marked(MarkUnlessAlibi, "ffff", "{}"), "rrrr");
+  EXPECT_EQ(Marked(MarkUnlessAlibi, "ffff", R"({"alibi":false})"), "rrrr");
+  EXPECT_EQ(Marked(MarkUnlessAlibi, "ffff", R"({"alibi":true})"), "----");
 }
 
 TEST_F(RotatedLayersTest, OfTheWindow) {

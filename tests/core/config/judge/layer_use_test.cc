@@ -38,6 +38,9 @@ TEST(LayerUseTest, Llama4AndSmolLm3ByTheirList) {
   const auto by_interval = ReadModelConfig(R"({"model_type":"llama4_text","num_hidden_layers":8})");
   EXPECT_THAT(LayersOf(by_interval, ""), ElementsAre(0, 1, 2, 4, 5, 6));
   EXPECT_THAT(by_interval.layers_without_rope, ElementsAre(3, 7));
+  const auto third = ReadModelConfig(
+      R"({"model_type":"smollm3","num_hidden_layers":9,"no_rope_layer_interval":3})");
+  EXPECT_THAT(third.layers_without_rope, ElementsAre(2, 5, 8));
   const auto listed = ReadModelConfig(
       R"({"model_type":"smollm3","num_hidden_layers":4,"no_rope_layers":[0,1,1,0]})");
   EXPECT_THAT(LayersOf(listed, ""), ElementsAre(1, 2));
@@ -57,6 +60,31 @@ TEST(LayerUseTest, GlobalLayersWithoutRotaryEmbedding) {
       R"({"model_type":"exaone4","num_hidden_layers":2,"sliding_window":null,
           "layer_types":["full_attention","full_attention"]})");
   EXPECT_THAT(LayersOf(all, ""), ElementsAre(0, 1));
+}
+
+// modeling_falcon.py: queries and keys are rotated only without alibi.
+TEST(LayerUseTest, AModelWithoutAnyRotatedLayerIsReported) {
+  const auto report =
+      ReadModelConfig(R"({"model_type":"falcon","num_hidden_layers":3,"alibi":true})");
+  EXPECT_TRUE(report.valid());
+  EXPECT_THAT(report.layers_without_rope, ElementsAre(0, 1, 2));
+  ASSERT_FALSE(report.findings.empty());
+  EXPECT_EQ(report.findings.back().code, "ROPE-W139");
+  EXPECT_EQ(report.findings.back().path, "alibi");
+}
+
+// modeling_molmo2.py: rope_types of Molmo2TextModel. The unscaled table has the same base.
+TEST(LayerUseTest, OnlySomeLayersAreScaled) {
+  const std::string shape = R"("model_type":"molmo2_text","num_hidden_layers":4,"rope_parameters":
+      {"rope_type":"linear","factor":8.0,"rope_theta":500000.0})";
+  const auto some = ReadModelConfig("{" + shape + R"(,"rope_scaling_layers":[0,2,9]})");
+  EXPECT_THAT(LayersOf(some, "scaled"), ElementsAre(0, 2));
+  EXPECT_THAT(LayersOf(some, "unscaled"), ElementsAre(1, 3));
+  EXPECT_EQ(some.Find("scaled")->config->rope_type, "linear");
+  EXPECT_EQ(some.Find("unscaled")->config->rope_type, "default");
+  EXPECT_EQ(some.Find("unscaled")->config->rope_theta, 500000.0);
+  const auto all = ReadModelConfig("{" + shape + "}");
+  EXPECT_THAT(LayersOf(all, ""), ElementsAre(0, 1, 2, 3));
 }
 
 TEST(LayerUseTest, LayersWithoutAttention) {
