@@ -82,6 +82,13 @@ def our_answers(program, documents):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def our_sets(ours, frequencies):
+    """Layer type -> our answer. Molmo2 builds a second module of its class, for the layers that are
+    not scaled; the set of the others is compared."""
+    sets = {entry["layer_type"]: entry for entry in ours["layer_types"]}
+    return {"": sets["scaled"]} if list(frequencies) == [""] and "scaled" in sets else sets
+
+
 def outcome(hf, ours):
     """The column of the table."""
     frequencies, error = hf
@@ -93,8 +100,8 @@ def outcome(hf, ours):
     if refused:
         return "refused, HF computes"
     mine = {
-        entry["layer_type"]: (entry["inv_freq"], entry["attention_factor"])
-        for entry in ours["layer_types"]
+        name: (entry["inv_freq"], entry["attention_factor"])
+        for name, entry in our_sets(ours, frequencies).items()
     }
     return "equal" if mine == frequencies else "different"
 
@@ -102,7 +109,7 @@ def outcome(hf, ours):
 def difference(hf, ours):
     """In words, for the list of differences."""
     parts = []
-    mine = {entry["layer_type"]: entry for entry in ours["layer_types"]}
+    mine = our_sets(ours, hf)
     for name, (bits, factor) in hf.items():
         entry = mine.get(name)
         if entry is None:

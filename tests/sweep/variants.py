@@ -4,7 +4,13 @@ import copy
 
 ORIGINAL = 4096  # original_max_position_embeddings of every variant that has one
 THETA = 12345.0  # rope_theta at the top level: no family has this default
-ROPE_KEYS = ("rope_parameters", "rope_theta", "rope_scaling", "partial_rotary_factor")
+ROPE_KEYS = (
+    "rope_parameters",
+    "rope_theta",
+    "rope_scaling",
+    "partial_rotary_factor",
+    "layer_rope_theta",  # saved with the default base of every layer
+)
 HEAD_KEYS = ("head_dim", "attention_head_dim", "qk_rope_head_dim", "kv_channels")
 
 
