@@ -18,6 +18,7 @@ THETA = 12345.0
 
 VARIANTS = {
     "defaults": {},
+    "seven layers": {"num_hidden_layers": 7},
     "theta and share": {"rope_theta": THETA, "partial_rotary_factor": 0.5},
     "linear": {"rope_theta": THETA, "rope_scaling": {"type": "linear", "factor": 4.0}},
     "yarn": {
@@ -31,6 +32,15 @@ VARIANTS = {
 }
 
 
+def layer_types_of(pair, config):
+    """The layer types after loading; None if there are none, or if loading fails."""
+    try:
+        layer_types = getattr(pair.config.from_dict(dict(config)), "layer_types", None)
+    except Exception:
+        return None
+    return None if layer_types is None else list(layer_types)
+
+
 def record_of(pair, name, members):
     config = {"model_type": pair.model_type} | members
     frequencies, error = hf_answer.answer(pair, config)
@@ -39,6 +49,7 @@ def record_of(pair, name, members):
         "model_type": pair.model_type,
         "rotary_class": pair.rotary.__name__,
         "config": config,
+        "layer_types": layer_types_of(pair, config),
         "error": error.split(":")[0] or None,
         "sets": None,
     }

@@ -20,10 +20,6 @@ constexpr absl::string_view kRowsAndColumns =
 constexpr absl::string_view kAtoms =
     "it rotates by the coordinates of atoms in space, and not by one position";
 
-// Family::other_names. The rotary embedding is that of the speech encoder.
-constexpr OtherName kSpeechNames[] = {{"num_attention_heads", "speech_encoder_attention_heads"},
-                                      {"num_hidden_layers", "speech_encoder_layers"}};
-
 // Family::default_parameters.
 constexpr absl::string_view kMoonshineStreaming =
     R"({"rope_type":"default","rope_theta":10000.0,"partial_rotary_factor":0.8})";
@@ -38,8 +34,8 @@ constexpr Family kEncoderFamilies[] = {
      .head_dim = Derived()},
     {.model_type = "blt_local_encoder", .default_theta = 500000, .shape = {1024, 16, 24576, 1}},
     {.model_type = "blt_patcher", .shape = {768, 12, 8192, 14}, .head_dim = Derived()},
-    {.model_type = "clvp_encoder", .shape = {768, 12, 0, 20}, .head_dim = Derived(kIgnoredIntOrNull),
-     .partial_in_default = true, .mark_rotated = MarkUnlessOff, .convert = ConvertClvp},
+    {.model_type = "clvp_encoder", .shape = {768, 12, 0, 20}, .partial_in_default = true,
+     .mark_rotated = MarkUnlessOff, .convert = ConvertFixed, .finish = FinishClvp},
     {.model_type = "cohere_compass_vision", .shape = {1152, 16, 0, 0}, .default_type = "axial"},
     {.model_type = "csm_depth_decoder_model", .default_theta = 500000, .shape = {1024, 8, 33, 4},
      .head_dim = FieldOrDerived()},
@@ -136,19 +132,17 @@ constexpr Family kEncoderFamilies[] = {
     {.model_type = "sam3_tracker_video", .default_type = "axial"},
     {.model_type = "sam3_vit_model", .shape = {1024, 16, 0, 32}, .default_type = "axial"},
     {.model_type = "sapiens2", .not_computed = kImagePatches},
-    {.model_type = "seamless_m4t", .shape = {1024, 16, 1024, 24}, .other_names = kSpeechNames,
-     .head_dim = Derived(kIgnoredIntOrNull), .mark_rotated = MarkIfRotary,
-     .convert = ConvertConformer},
+    {.model_type = "seamless_m4t", .shape = {1024, 16, 1024, 24}, .mark_rotated = MarkIfRotary,
+     .convert = ConvertConformer, .finish = FinishSeamless},
     {.model_type = "step3p5_vision", .shape = {1536, 16, 2704, 47}, .default_type = "axial"},
     {.model_type = "timesfm2_5", .shape = {1280, 16, 16384, 20}, .head_dim = Field(80)},
     {.model_type = "video_llama_3_vision", .shape = {768, 12, 0, 12}, .default_type = "axial"},
     {.model_type = "voxtral_realtime_encoder", .shape = {1280, 32, 1500, 32},
      .head_dim = Field(64)},
-    {.model_type = "wav2vec2-bert", .shape = {1024, 16, 0, 24}, .head_dim = Derived(kIgnoredIntOrNull),
-     .mark_rotated = MarkIfRotary, .convert = ConvertConformer},
-    {.model_type = "wav2vec2-conformer", .shape = {768, 12, 0, 12},
-     .head_dim = Derived(kIgnoredIntOrNull), .mark_rotated = MarkIfRotary,
-     .convert = ConvertConformer},
+    {.model_type = "wav2vec2-bert", .shape = {1024, 16, 0, 24}, .mark_rotated = MarkIfRotary,
+     .convert = ConvertConformer, .finish = FinishConformer},
+    {.model_type = "wav2vec2-conformer", .shape = {768, 12, 0, 12}, .mark_rotated = MarkIfRotary,
+     .convert = ConvertConformer, .finish = FinishConformer},
     {.model_type = "xcodec2", .shape = {1024, 16, 4096, 12}, .head_dim = Field(64),
      .heads_divide_hidden = true},
 };

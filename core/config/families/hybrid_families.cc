@@ -32,6 +32,9 @@ constexpr Keys kSectionKeys[] = {"mrope_section", "mrope_interleaved"};
 constexpr Keys kFullAndSliding[] = {kFullAttention, kSlidingAttention};
 constexpr Keys kHybridTypes[] = {"hybrid", "hybrid_sliding"};
 
+// Family::known_layer_types.
+constexpr absl::string_view kQwen4ExpTypes[] = {kLinearAttention, kIndexedAttention};
+
 // Family::parameter_set_names: layers without attention have no parameter set.
 constexpr absl::string_view kSlidingThenFull[] = {kSlidingAttention, kFullAttention};
 
@@ -94,7 +97,8 @@ constexpr Family kHybridFamilies[] = {
      .fill_layer_types = LeaveLayerTypesNull},
     {.model_type = "lfm3", .default_theta = 1e6, .shape = {2048, 16, 128000, 24},
      .head_dim = Field(128), .nesting = Nesting::kNamedSets,
-     .parameter_set_names = kSlidingThenFull, .default_parameters = kLfm3,
+     .parameter_set_names = kSlidingThenFull, .named_sets_in_use_only = true,
+     .default_parameters = kLfm3,
      .fill_layer_types = FillLfm3},
     {.model_type = "mellum", .shape = {2304, 32, 131072, 28}, .head_dim = Field(128),
      .partial_in_default = true, .nesting = Nesting::kPerLayerType,
@@ -113,7 +117,8 @@ constexpr Family kHybridFamilies[] = {
     {.model_type = "olmo_hybrid", .shape = {3840, 30, 65536, 32},
      .fill_layer_types = FillOlmoHybrid},
     {.model_type = "qwen4_exp_text", .shape = {2048, 16, 32768, 40}, .head_dim = Field(256),
-     .partial_in_default = true, .ignored_keys = kSectionKeys, .fill_layer_types = FillQwen4Exp,
+     .partial_in_default = true, .ignored_keys = kSectionKeys,
+     .known_layer_types = kQwen4ExpTypes, .fill_layer_types = FillQwen4Exp,
      .check = CheckInterleavedSections},
     {.model_type = "recurrent_gemma", .shape = {2560, 10, 0, 26}, .head_dim = Derived(),
      .partial_in_default = true, .partial_rotary_factor = 0.5,

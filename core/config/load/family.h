@@ -87,6 +87,9 @@ struct Family {
   // kNamedSets only: the name of the parameter set for layers of type sliding_attention, then that
   // for all other layers.
   absl::Span<const absl::string_view> parameter_set_names = {};
+  // kNamedSets only: the names are layer types, and a parameter set that no layer uses is not
+  // built.
+  bool named_sets_in_use_only = false;
   absl::string_view default_type = "default";  // "axial": rope type "default" means axial here
   // Why this service does not compute the family's rotary embedding, as a sentence without its
   // first words ("its positions are ..."). Empty: it does.

@@ -1,5 +1,6 @@
 #include "core/config/load/loading_state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -219,15 +220,26 @@ std::optional<int64_t> LoadingState::DerivedHeadDim() {
   return std::nullopt;
 }
 
+std::vector<absl::string_view> LoadingState::UsedLayerTypes() const {
+  std::vector<absl::string_view> used;
+  const JsonValue* layer_types = Attribute("layer_types");
+  if (layer_types == nullptr || !layer_types->is_array()) return used;
+  for (const JsonValue& element : layer_types->as_array()) {
+    if (element.is_string()) used.emplace_back(element.as_string());
+  }
+  return used;
+}
+
 std::vector<absl::string_view> LoadingState::ParameterSetNames() const {
   const absl::Span<const absl::string_view> own = family_.parameter_set_names;
+  if (own.empty()) return UsedLayerTypes();
   std::vector<absl::string_view> names(own.begin(), own.end());
-  if (!names.empty()) return names;
-  const JsonValue* layer_types = Attribute("layer_types");
-  if (layer_types == nullptr || !layer_types->is_array()) return names;
-  for (const JsonValue& element : layer_types->as_array()) {
-    if (element.is_string()) names.emplace_back(element.as_string());
-  }
+  if (!family_.named_sets_in_use_only) return names;
+  const std::vector<absl::string_view> used = UsedLayerTypes();
+  const auto is_unused = [&](absl::string_view name) {
+    return std::find(used.begin(), used.end(), name) == used.end();
+  };
+  names.erase(std::remove_if(names.begin(), names.end(), is_unused), names.end());
   return names;
 }
 

@@ -97,6 +97,8 @@ class LoadingState {
   std::vector<std::string> ParameterSetsIn(const JsonValue& parameters) const;
 
  private:
+  // The entries of layer_types, in order and with repetitions.
+  std::vector<absl::string_view> UsedLayerTypes() const;
   void DeclareInt(absl::string_view name, int64_t default_value);
   void DeclareHeadDim();
   // The field head_dim of a class that declares it as an integer or null.

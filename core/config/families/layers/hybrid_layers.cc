@@ -200,6 +200,14 @@ void FillLfm3(LoadingState* state) { FillLayerTypes(state, Lfm3Pattern, 0); }
 void FillLaraMini(LoadingState* state) { FillLayerTypes(state, LaraPattern, 0); }
 
 void FillRecurrentGemma(LoadingState* state) {
+  for (const absl::string_view name : {"layer_types", "layers_block_type"}) {
+    const JsonValue* given = state->document().Find(name);
+    if (given == nullptr) continue;
+    state->findings().Add(
+        FindingId::kFieldType, *given, name,
+        absl::StrCat(name, " must not be given: this family makes the list from block_types"),
+        "property 'layers_block_type' of 'RecurrentGemmaConfig' object has no setter");
+  }
   JsonValue blocks = state->TakeKwarg("block_types", JsonValue());
   if (!blocks.is_array() || blocks.as_array().empty()) {
     blocks = JsonValue(

@@ -1,11 +1,14 @@
 #include "core/config/families/families.h"
 
 #include <string>
+#include <vector>
 
+#include "core/config/load/load_model.h"
 #include "core/config/load/loading_state.h"
 #include "core/config/model_config.h"
 #include "core/json/json_reader.h"
 #include "gtest/gtest.h"
+#include "tests/testing/golden_records.h"
 
 namespace rope {
 namespace {
@@ -46,6 +49,28 @@ TEST(FamiliesTest, DefaultsAreReadable) {
                                 << (report.findings.empty() ? "" : report.findings[0].message);
     EXPECT_FALSE(report.layer_types.empty()) << family.model_type;
   }
+}
+
+// The layer types of every family as transformers fills them in.
+TEST(FamiliesTest, LayerTypesAreTheRecordedOnes) {
+  int lists = 0;
+  testing::ForEachRecord("families.jsonl", [&](const rapidjson::Value& record) {
+    const Family* family = FindFamily(record["model_type"].GetString());
+    if (family == nullptr || !record["error"].IsNull() || record["layer_types"].IsNull()) return;
+    if (family->fill_layer_types == nullptr) return;  // layers do not differ in their rotation
+    const JsonResult document = ReadJson(testing::ConfigText(record));
+    FindingSink findings(&document->root);
+    const LoadingState state = LoadModel(*family, document->root, &findings);
+    const JsonValue* types = state.Attribute("layer_types");
+    ASSERT_NE(types, nullptr) << record["id"].GetString();
+    std::vector<std::string> recorded;
+    for (const auto& type : record["layer_types"].GetArray()) recorded.push_back(type.GetString());
+    std::vector<std::string> ours;
+    for (const JsonValue& type : types->as_array()) ours.push_back(type.as_string());
+    EXPECT_EQ(ours, recorded) << record["id"].GetString();
+    ++lists;
+  });
+  EXPECT_GT(lists, 0);
 }
 
 TEST(FamiliesTest, DefaultParametersAreObjects) {

@@ -28,10 +28,13 @@ void ConvertCohere2Moe(LoadingState* state) {
     state->findings().Add(FindingId::kScalingDropped, scaling, "rope_scaling",
                           "is not applied: this family reads rope_parameters only");
   }
+  // The class puts the share into parameters that a rope_parameters of the document replaces.
+  const JsonValue partial = state->TakeKwarg("partial_rotary_factor", JsonValue());
   if (IsTruthy(state->rope_parameters)) return;
   state->rope_parameters = EmptyObject();
   state->rope_parameters.Set("rope_type", JsonValue("default"));
   state->rope_parameters.Set("rope_theta", state->AttributeOrNull("rope_theta"));
+  if (!partial.is_null()) state->rope_parameters.Set("partial_rotary_factor", partial);
 }
 
 void PrepareZamba2(LoadingState* state) {
