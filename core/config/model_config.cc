@@ -1,12 +1,15 @@
 #include "core/config/model_config.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/config/families/families.h"
 #include "core/config/judge/check_model.h"
 #include "core/config/load/load_model.h"
+#include "core/config/outside_text_model.h"
 #include "core/config/text_model.h"
+#include "core/config/unknown_family.h"
 #include "core/findings/finding_sink.h"
 #include "core/json/json_reader.h"
 #include "core/json/python_value.h"
@@ -14,29 +17,47 @@
 namespace rope {
 namespace {
 
+// The generic family follows the rules of llama.
+constexpr char kGenericRules[] = "llama";
+
 void ReportTextConfig(const TextModel& model, FindingSink* findings) {
-  findings->Add(
-      FindingId::kNestedConfig, *model.document, "text_config",
-      absl::StrCat("only this text model is read, as model_type \"", model.model_type, "\""));
+  const std::string type =
+      model.family != nullptr ? std::string(model.family->model_type) : model.model_type;
+  findings->Add(FindingId::kNestedConfig, *model.document, model.path,
+                absl::StrCat("only the text model in ", model.path, " is read, as model_type \"",
+                             type, "\""));
 }
 
+// The family whose rules the document follows. Reports how it was found if its model_type does not
+// simply say so.
 const Family& FamilyOf(const TextModel& model, FindingSink* findings) {
   const JsonValue* given = model.document->Find("model_type");
+  const JsonValue at = given != nullptr ? *given : JsonValue();
   if (given != nullptr && !given->is_string()) {
     findings->Add(FindingId::kFieldType, *given, "model_type",
                   absl::StrCat("model_type must be a string, not ", PythonTypeName(*given)));
-    return GenericFamily();
+  } else if (model.source == TextModel::Source::kRemoteName) {
+    const RemoteName& name = *FindRemoteName(model.model_type);
+    findings->Add(FindingId::kRemoteFamily, at, "model_type",
+                  absl::StrCat("model_type \"", name.model_type, "\" is read by the rules of \"",
+                               name.family, "\" (", name.source, ")"));
+  } else if (model.source == TextModel::Source::kArchitecture) {
+    findings->Add(FindingId::kFamilyByArchitecture, at, "model_type",
+                  absl::StrCat(model.model_type.empty()
+                                   ? "model_type is missing"
+                                   : absl::StrCat("unknown model_type \"", model.model_type, "\""),
+                               "; architectures names model_type \"", model.family->model_type,
+                               "\", whose rules are used"));
+  } else if (model.has_no_rotary_embedding) {
+    findings->Add(FindingId::kNoRotaryEmbedding, at, "model_type",
+                  absl::StrCat(model.model_type.empty() ? "the model that architectures names"
+                                                        : absl::StrCat("a model of model_type \"",
+                                                                       model.model_type, "\""),
+                               " has no rotary embedding, so there is nothing to compute"));
+  } else if (model.family == nullptr) {
+    CheckUnknownFamily(model, findings);
   }
-  if (model.model_type.empty()) {
-    findings->AddPath(FindingId::kNoModelType, "model_type", -1,
-                      "model_type is missing: the configuration is read as one of llama");
-    return GenericFamily();
-  }
-  if (const Family* family = FindFamily(model.model_type)) return *family;
-  findings->Add(FindingId::kUnknownModelType, given != nullptr ? *given : JsonValue(), "model_type",
-                absl::StrCat("unknown model_type \"", model.model_type,
-                             "\": the configuration is read as one of llama"));
-  return GenericFamily();
+  return model.family != nullptr ? *model.family : GenericFamily();
 }
 
 void ReportDuplicates(const JsonDocument& document, FindingSink* findings) {
@@ -77,10 +98,15 @@ ModelConfigReport ReadModelConfig(const JsonResult& json) {
   } else {
     report.model_type = StringMember(document.root, "model_type");
     const TextModel model = FindTextModel(document.root);
-    if (model.document != &document.root) ReportTextConfig(model, &findings);
+    if (!model.path.empty()) ReportTextConfig(model, &findings);
     const Family& family = FamilyOf(model, &findings);
-    LoadingState state = LoadModel(family, *model.document, &findings);
-    CheckModel(&state, &report);
+    report.family = family.model_type.empty() ? kGenericRules : std::string(family.model_type);
+    report.text_model_path = model.path;
+    CheckOutsideTextModel(model, &findings);
+    if (!model.has_no_rotary_embedding) {
+      LoadingState state = LoadModel(family, *model.document, &findings);
+      CheckModel(&state, &report);
+    }
   }
   report.findings = findings.Take();
   if (!report.valid()) {

@@ -36,7 +36,10 @@ struct LayerTypeConfig {
 };
 
 struct ModelConfigReport {
-  std::string model_type;         // as in the document; "" if it has none
+  std::string model_type;  // as in the document; "" if it has none
+  std::string family;      // the model_type whose rules were used; "" if none was found
+  // The part of the document that was read, "text_config"; "" is the whole document.
+  std::string text_model_path;
   std::vector<Finding> findings;  // in the order in which the document is processed
   // `rope_parameters` as transformers leaves them after a module was built, as JSON text in
   // Python's dialect (NaN, Infinity). "null" if loading fails before there are any.

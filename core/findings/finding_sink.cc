@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/json/json_reader.h"
+#include "core/json/merge_patch.h"
 
 namespace rope {
 namespace {
@@ -21,7 +23,8 @@ void FindingSink::Add(FindingId id, const JsonValue& value, absl::string_view fa
 
 void FindingSink::AddMember(FindingId id, const JsonValue& parent, absl::string_view parent_path,
                             absl::string_view key, std::string message, std::string hf_message) {
-  const std::string path = absl::StrCat(PathOf(parent, parent_path), ".", key);
+  const std::string outer = PathOf(parent, parent_path);  // "" for the whole document
+  const std::string path = outer.empty() ? std::string(key) : absl::StrCat(outer, ".", key);
   if (const JsonValue* value = parent.Find(key)) {
     Add(id, *value, path, std::move(message), std::move(hf_message));
   } else {
@@ -71,6 +74,16 @@ void FindingSink::FixByRenaming(const JsonValue& at, absl::string_view key) {
   members.Set(key, at);
   keys->pop_back();
   Fix(*std::move(keys), std::move(members));
+}
+
+void FindingSink::FixByMoving(const JsonValue& at, const JsonValue& object, absl::string_view key) {
+  if (!last_was_kept_) return;
+  FixByValue(at, JsonValue());
+  const std::string removal = std::exchange(findings_.back().fix, "");
+  FixByAdding(object, key, at);
+  std::string& addition = findings_.back().fix;
+  if (removal.empty() || addition.empty()) return addition.clear();
+  addition = WriteJson(CombinedPatch(JsonLiteral(removal), JsonLiteral(addition)));
 }
 
 void FindingSink::FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value) {

@@ -39,7 +39,7 @@ class FindingSink {
   void AddPath(FindingId id, std::string path, int64_t offset, std::string message,
                std::string hf_message = "");
 
-  // Each of these three functions gives a fix to the finding that was added last. They do nothing
+  // Each of these four functions gives a fix to the finding that was added last. They do nothing
   // if that finding was not kept, or if `at` or `object` does not come from the text. They also do
   // nothing if it lies within an array, because a merge patch cannot reach it.
   //
@@ -47,6 +47,8 @@ class FindingSink {
   void FixByValue(const JsonValue& at, JsonValue value);
   // Renames the member at which `at` stands to `key`.
   void FixByRenaming(const JsonValue& at, absl::string_view key);
+  // Removes the member at which `at` stands and adds it to `object` as `key`.
+  void FixByMoving(const JsonValue& at, const JsonValue& object, absl::string_view key);
   // Adds a member to `object`.
   void FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value);
 

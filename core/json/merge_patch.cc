@@ -19,4 +19,16 @@ JsonValue ApplyMergePatch(JsonValue target, const JsonValue& patch) {
   return target;
 }
 
+JsonValue CombinedPatch(JsonValue first, const JsonValue& second) {
+  for (const JsonMember& member : second.as_object()) {
+    JsonValue* present = first.Find(member.key);
+    if (present == nullptr || !present->is_object() || !member.value.is_object()) {
+      first.Set(member.key, member.value);
+    } else {
+      *present = CombinedPatch(std::move(*present), member.value);
+    }
+  }
+  return first;
+}
+
 }  // namespace rope

@@ -9,4 +9,7 @@ namespace rope {
 // member; an array or a scalar replaces it. Members keep their order; new ones come last. Pure.
 JsonValue ApplyMergePatch(JsonValue target, const JsonValue& patch);
 
+// The patch that does what both patches do. They must not change the same member.
+JsonValue CombinedPatch(JsonValue first, const JsonValue& second);
+
 }  // namespace rope

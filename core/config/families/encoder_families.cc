@@ -17,6 +17,12 @@ constexpr absl::string_view kImageGrid =
     "it rotates by the rows and columns of an image, and not by one position";
 constexpr absl::string_view kRowsAndColumns =
     "its positions have two axes, row and column, which take turns among the frequencies";
+constexpr absl::string_view kVideoGrid =
+    "its positions have three axes, those of a frame, a row and a column";
+constexpr absl::string_view kKeypoints =
+    "it rotates by learned projections of points in an image, and not by one position";
+constexpr absl::string_view kDoubleTable =
+    "its table is computed in double precision, and not from float32 frequencies";
 constexpr absl::string_view kAtoms =
     "it rotates by the coordinates of atoms in space, and not by one position";
 
@@ -79,6 +85,7 @@ constexpr Family kEncoderFamilies[] = {
     {.model_type = "lasr_encoder", .shape = {512, 8, 10000, 17}},
     {.model_type = "lfm3_vl_vision", .default_theta = 1000000, .shape = {1024, 16, 0, 14},
      .default_type = "axial"},
+    {.model_type = "lightglue", .not_computed = kKeypoints},
     {.model_type = "llama4_vision_model", .not_computed = kImageGrid},
     {.model_type = "mimi", .shape = {512, 8, 8000, 8}, .head_dim = FieldOrDerived()},
     {.model_type = "mimi_decoder", .shape = {512, 8, 8000, 8}, .head_dim = FieldOrDerived()},
@@ -128,6 +135,7 @@ constexpr Family kEncoderFamilies[] = {
      .default_type = "axial"},
     {.model_type = "qwen3_vl_moe_vision", .shape = {1152, 16, 0, 0}, .default_type = "axial"},
     {.model_type = "qwen4_exp_vision", .shape = {1152, 16, 0, 0}, .default_type = "axial"},
+    {.model_type = "roformer", .not_computed = kDoubleTable},
     {.model_type = "sam2_video", .default_type = "axial"},
     {.model_type = "sam3_tracker_video", .default_type = "axial"},
     {.model_type = "sam3_vit_model", .shape = {1024, 16, 0, 32}, .default_type = "axial"},
@@ -137,6 +145,7 @@ constexpr Family kEncoderFamilies[] = {
     {.model_type = "step3p5_vision", .shape = {1536, 16, 2704, 47}, .default_type = "axial"},
     {.model_type = "timesfm2_5", .shape = {1280, 16, 16384, 20}, .head_dim = Field(80)},
     {.model_type = "video_llama_3_vision", .shape = {768, 12, 0, 12}, .default_type = "axial"},
+    {.model_type = "vjepa2", .not_computed = kVideoGrid},
     {.model_type = "voxtral_realtime_encoder", .shape = {1280, 32, 1500, 32},
      .head_dim = Field(64)},
     {.model_type = "wav2vec2-bert", .shape = {1024, 16, 0, 24}, .mark_rotated = MarkIfRotary,

@@ -22,7 +22,7 @@ bool ByModelType(const Family& a, const Family& b) { return a.model_type < b.mod
 std::vector<Family> Merged() {
   std::vector<Family> merged;
   for (const absl::Span<const Family> part :
-       {TextFamilies(), HybridFamilies(), EncoderFamilies()}) {
+       {TextFamilies(), HybridFamilies(), EncoderFamilies(), RemoteFamilies()}) {
     merged.insert(merged.end(), part.begin(), part.end());
   }
   std::sort(merged.begin(), merged.end(), ByModelType);

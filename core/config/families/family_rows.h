@@ -11,10 +11,15 @@
 namespace rope {
 
 // The parts of the table, each sorted by model_type: text models, text models with layers of
-// several kinds, and mostly other models that rotate (towers for images and sound, codecs).
+// several kinds, mostly other models that rotate (towers for images and sound, codecs), and
+// families whose code comes with the model.
 absl::Span<const Family> TextFamilies();
 absl::Span<const Family> HybridFamilies();
 absl::Span<const Family> EncoderFamilies();
+absl::Span<const Family> RemoteFamilies();
+
+// The model types that have no rotary embedding, sorted.
+absl::Span<const absl::string_view> TypesWithoutRope();
 
 // The rules for head_dim that occur in classes of transformers. "Derived" is hidden_size /
 // num_attention_heads.

@@ -18,6 +18,7 @@ constexpr int64_t kMaxPositions = int64_t{1} << 53;  // exact as a double
 // the default that is used instead. Does nothing if the document has the field.
 void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value) {
   const std::string path(state->DeclaredName(name));
+  if (state->findings().HasErrorAt(path)) return;
   if (state->InDocument(name) || !state->ReportOnce(name)) return;
   if (state->family().model_type.empty()) {
     state->findings().AddPath(

@@ -120,7 +120,7 @@ TEST(ModelConfigTest, WidthsAreBounded) {
         R"("rope_parameters":{"rope_type":"dynamic","factor":2.0},"head_dim":)", head_dim, "}"));
     EXPECT_FALSE(report.valid()) << head_dim;
   }
-  EXPECT_TRUE(ReadModelConfig(R"({"head_dim":4096})").valid());
+  EXPECT_TRUE(ReadModelConfig(R"({"head_dim":4096,"rope_theta":1e4})").valid());
 }
 
 TEST(ModelConfigTest, ShapesThatOverflowAreRefused) {
