@@ -1,6 +1,7 @@
 #include "client/files/partial_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -56,6 +57,21 @@ absl::Status PartialFile::WriteAt(int64_t offset, absl::string_view bytes) {
     offset += written;
   }
   return absl::OkStatus();
+}
+
+absl::Status PartialFile::CopyPermissions(const std::string& path) {
+  struct stat other = {};
+  if (stat(path.c_str(), &other) != 0) return FileError("read", path);
+  // Only root may give a file to somebody else. This comes first, because it clears some bits.
+  if (fchown(descriptor_, other.st_uid, other.st_gid) != 0 && errno != EPERM) {
+    return FileError("write", path_);
+  }
+  if (fchmod(descriptor_, other.st_mode & 07777) != 0) return FileError("write", path_);
+  return absl::OkStatus();
+}
+
+absl::Status PartialFile::Sync() {
+  return fsync(descriptor_) == 0 ? absl::OkStatus() : FileError("write", path_);
 }
 
 absl::Status PartialFile::Commit() {

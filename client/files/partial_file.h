@@ -27,6 +27,10 @@ class PartialFile {
   // Writes all of `bytes` at byte `offset` (>= 0) of the file. If it fails, the status says why; a
   // part of the bytes may have been written.
   absl::Status WriteAt(int64_t offset, absl::string_view bytes);
+  // Gives the file the permissions of the file at `path`, and its owner if that is allowed.
+  absl::Status CopyPermissions(const std::string& path);
+  // Waits until the bytes are on the disk.
+  absl::Status Sync();
   // Renames the file to path() and replaces a file of that name. To be called at most once; nothing
   // may be written afterwards. If it fails, the partial file is removed.
   absl::Status Commit();

@@ -2,9 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,10 +13,9 @@
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
+#include "client/ropectl/fix.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/validate_report.h"
-#include "core/json/json_reader.h"
-#include "core/json/merge_patch.h"
 #include "core/presets/presets.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
@@ -38,6 +35,7 @@ struct Options {
   bool strict = false;
   std::string preset = "auto";  // a preset to compare with, kGuessPreset or kNoPreset
   bool fix = false;
+  bool dry_run = false;
   std::string format = "text";  // "text", "json" or "sarif"
   std::string color = "auto";   // "auto", "always" or "never"
 };
@@ -64,50 +62,20 @@ absl::StatusOr<ValidatedConfig> Validate(const Options& options, ConfigSource so
                                 : options.server.Connect().ValidateConfig(
                                       request, options.server.call_options());
   if (!response.ok()) return response.status();
-  ValidatedConfig validated{std::move(source), *std::move(response), {}, 0};
+  ValidatedConfig validated{std::move(source), *std::move(response), {}, {}};
   for (const v1::Finding& finding : validated.response.findings()) {
     validated.findings.push_back(wire::FindingFromProto(finding));
   }
   return validated;
 }
 
-// The document with all fixes of its findings applied, one after another. Adds their number to
-// `fixes`.
-std::string FixedText(const ValidatedConfig& config, int* fixes) {
-  const JsonResult document = ReadJson(config.source.text);
-  if (!document.ok()) return config.source.text;
-  JsonValue fixed = document->root;
-  for (const Finding& finding : config.findings) {
-    if (finding.fix.empty()) continue;
-    const JsonResult patch = ReadJson(finding.fix);
-    if (!patch.ok()) continue;
-    fixed = ApplyMergePatch(std::move(fixed), patch->root);
-    ++*fixes;
-  }
-  return WritePrettyJson(fixed) + "\n";
-}
-
-// Writes another file beside `file` and renames it, so that no reader sees half of the text.
-absl::Status WriteText(const std::string& file, const std::string& text) {
-  const std::string partial = absl::StrCat(file, ".partial");
-  std::ofstream stream(partial, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (stream && std::rename(partial.c_str(), file.c_str()) == 0) return absl::OkStatus();
-  std::remove(partial.c_str());
-  return absl::UnavailableError(absl::StrCat("cannot write ", file));
-}
-
-// Writes the fixes into the file, if there are any, and validates the result.
+// Applies the fixes, writes the file unless this is a dry run, and validates the result.
 absl::StatusOr<ValidatedConfig> Fix(const Options& options, ValidatedConfig config) {
-  int fixes = 0;
-  const std::string text = FixedText(config, &fixes);
-  if (fixes == 0) return config;
-  if (absl::Status status = WriteText(config.source.name, text); !status.ok()) return status;
-  auto source = ReadConfig(config.source.name, options.strict);
-  if (!source.ok()) return source.status();
-  auto fixed = Validate(options, *std::move(source));
-  if (fixed.ok()) fixed->fixed = fixes;
+  auto fixed = ApplyFixes(
+      std::move(config), [&](ConfigSource source) { return Validate(options, std::move(source)); });
+  if (!fixed.ok() || fixed->fixes.applied.empty() || options.dry_run) return fixed;
+  absl::Status status = ReplaceText(fixed->source.name, fixed->source.text);
+  if (!status.ok()) return status;
   return fixed;
 }
 
@@ -132,12 +100,15 @@ int Usage(const Options& options, absl::string_view message) {
 }
 
 int Print(const Options& options, const std::vector<ValidatedConfig>& configs, bool several) {
+  const FixMode fix = !options.fix      ? FixMode::kNone
+                      : options.dry_run ? FixMode::kDryRun
+                                        : FixMode::kWrite;
   if (options.format == "sarif") {
     PrintSarif(configs);
   } else if (options.json) {
-    PrintJson(configs, several);
+    PrintJson(configs, fix, several);
   } else {
-    PrintText(configs, UseColor(options));
+    PrintText(configs, fix, UseColor(options));
   }
   const bool valid = std::all_of(configs.begin(), configs.end(),
                                  [](const ValidatedConfig& one) { return one.response.valid(); });
@@ -145,21 +116,30 @@ int Print(const Options& options, const std::vector<ValidatedConfig>& configs, b
 }
 
 int Run(const Options& options) {
+  if (options.dry_run && !options.fix) return Usage(options, "--dry-run needs --fix");
   const auto names = ExpandDirectories(options.configs);
   if (!names.ok()) return Usage(options, names.status().message());
   std::vector<ValidatedConfig> configs;
+  bool unreadable = false;
   for (const std::string& name : *names) {
     auto source = ReadConfig(name, options.strict);
-    if (!source.ok()) return Usage(options, source.status().message());
-    if (options.fix && (name == "-" || source->text.empty())) {
-      return Usage(options, absl::StrCat("--fix needs files, not ", name));
+    if (source.ok() && options.fix && (name == "-" || source->text.empty())) {
+      source = absl::InvalidArgumentError(absl::StrCat("--fix needs files, not ", name));
+    }
+    if (!source.ok()) {
+      if (names->size() == 1) return Usage(options, source.status().message());
+      // The other configurations are validated all the same.
+      PrintError(false, "USAGE", source.status().message(), {});
+      unreadable = true;
+      continue;
     }
     auto config = Validate(options, *std::move(source));
     if (config.ok() && options.fix) config = Fix(options, *std::move(config));
     if (!config.ok()) return ReportStatus(options.json, config.status(), {});
     configs.push_back(*std::move(config));
   }
-  return Print(options, configs, names->size() != 1 || *names != options.configs);
+  const int code = Print(options, configs, names->size() != 1 || *names != options.configs);
+  return unreadable ? kUsage : code;
 }
 
 void AddReportOptions(CLI::App* line, Options* options) {
@@ -193,8 +173,10 @@ Command AddValidate(CLI::App* app) {
       ->capture_default_str();
   line->add_flag(
       "--fix", options->fix,
-      "Write the fixes that findings offer into the files (indented by 2), then validate "
-      "them");
+      "Write the fixes that findings offer into the files, and validate the result. All else in "
+      "a file keeps its bytes. A fix that would make a file worse is left out");
+  line->add_flag("--dry-run", options->dry_run,
+                 "With --fix: write nothing, print the difference that --fix would make");
   AddReportOptions(line, options.get());
   line->footer(
       "\nPrints whether each configuration is valid, then every finding with its place in the "

@@ -13,12 +13,48 @@
 namespace rope::ropectl {
 namespace {
 
-void WriteConfig(const ValidatedConfig& config, bool with_file, JsonOutput* json) {
+void WriteFinding(const Finding& finding, JsonOutput* json) {
+  json->Member("code", finding.code);
+  json->Member("path", finding.path);
+  json->Json("fix", finding.fix);
+}
+
+void WriteChange(const ChangedValue& change, JsonOutput* json) {
+  json->Object([&] {
+    json->Member("layer_type", change.layer_type);
+    json->Member("name", change.name);
+    json->Json("before", change.before);
+    json->Json("after", change.after);
+  });
+}
+
+void WriteFixes(const ValidatedConfig& config, FixMode mode, JsonOutput* json) {
+  json->ArrayOf("fixed", config.fixes.applied, [&](const AppliedFix& fix) {
+    json->Object([&] {
+      WriteFinding(fix.finding, json);
+      json->ArrayOf("changes", fix.changes,
+                    [&](const ChangedValue& change) { WriteChange(change, json); });
+    });
+  });
+  json->ArrayOf("left", config.fixes.left, [&](const LeftFix& fix) {
+    json->Object([&] {
+      WriteFinding(fix.finding, json);
+      json->Member("reason", fix.reason);
+    });
+  });
+  if (mode != FixMode::kDryRun) return;
+  json->Member("diff",
+               UnifiedDiff(config.source.name, config.fixes.text_before, config.source.text));
+}
+
+void WriteConfig(const ValidatedConfig& config, FixMode fix, bool with_file, JsonOutput* json) {
   json->Object([&] {
     if (with_file) json->Member("file", config.source.name);
     json->Member("valid", config.response.valid());
     WriteFindings(config.findings, json);
     json->Json("rope_parameters", config.response.rope_parameters_json());
+    json->Member("layers_without_rope", config.response.layers_without_rope());
+    if (fix != FixMode::kNone) WriteFixes(config, fix, json);
   });
 }
 
@@ -107,13 +143,36 @@ void PrintLayerType(const v1::LayerTypeReport& layer) {
 
 void PrintSummary(const ValidatedConfig& config, const Paint& paint) {
   const std::vector<Finding>& findings = config.findings;
-  if (config.fixed > 0) absl::PrintF("%s: %d fixed\n", config.source.name, config.fixed);
   absl::PrintF("%s: %s (%s, %s, %s; as transformers %s reads it)\n", paint.Bold(config.source.name),
                config.response.valid() ? paint.Good("valid") : paint.Bad("NOT valid"),
                Counted(Count(findings, Severity::kError), "error"),
                Counted(Count(findings, Severity::kWarning), "warning"),
                Counted(Count(findings, Severity::kNote), "note"),
                config.response.transformers_version());
+}
+
+void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint) {
+  const FixReport& fixes = config.fixes;
+  if (mode == FixMode::kDryRun) {
+    absl::PrintF("%s", UnifiedDiff(config.source.name, fixes.text_before, config.source.text));
+  }
+  if (!fixes.applied.empty()) {
+    absl::PrintF("%s: %d %s\n", config.source.name, static_cast<int>(fixes.applied.size()),
+                 mode == FixMode::kDryRun ? "would be fixed" : "fixed");
+  }
+  for (const AppliedFix& fix : fixes.applied) {
+    absl::PrintF("    %s %s\n", fix.finding.code, fix.finding.path);
+    for (const ChangedValue& change : fix.changes) {
+      absl::PrintF("        computes with another %s%s%s: %s, not %s\n", change.name,
+                   change.layer_type.empty() ? "" : " for ", change.layer_type,
+                   change.after.empty() ? "none" : change.after,
+                   change.before.empty() ? "none" : change.before);
+    }
+  }
+  for (const LeftFix& fix : fixes.left) {
+    absl::PrintF("%s\n", paint.Dim(absl::StrCat("    not fixed: ", fix.finding.code, " ",
+                                                fix.finding.path, ": ", fix.reason)));
+  }
 }
 
 void PrintResolved(const v1::ValidateConfigResponse& response) {
@@ -125,10 +184,11 @@ void PrintResolved(const v1::ValidateConfigResponse& response) {
 
 }  // namespace
 
-void PrintText(const std::vector<ValidatedConfig>& configs, bool color) {
+void PrintText(const std::vector<ValidatedConfig>& configs, FixMode fix, bool color) {
   const Paint paint(color);
   int valid = 0;
   for (const ValidatedConfig& one : configs) {
+    PrintFixes(one, fix, paint);
     PrintSummary(one, paint);
     for (const Finding& finding : InFileOrder(one.findings)) {
       PrintFinding(one.source, finding, paint);
@@ -142,9 +202,9 @@ void PrintText(const std::vector<ValidatedConfig>& configs, bool color) {
   }
 }
 
-void PrintJson(const std::vector<ValidatedConfig>& configs, bool several) {
+void PrintJson(const std::vector<ValidatedConfig>& configs, FixMode fix, bool several) {
   JsonOutput json;
-  const auto write = [&](const ValidatedConfig& one) { WriteConfig(one, several, &json); };
+  const auto write = [&](const ValidatedConfig& one) { WriteConfig(one, fix, several, &json); };
   if (several) {
     json.ArrayOf(configs, write);
   } else {

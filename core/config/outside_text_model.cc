@@ -53,7 +53,8 @@ void Report(const TextModel& model, const JsonValue& outer, const JsonValue& val
       fails ? FindingId::kOutsideTextModel : FindingId::kOutsideTextModelUnread, value, member,
       absl::StrCat(fails ? "stands outside the text model, so transformers does not load the file"
                          : "has no effect: it stands outside the text model",
-                   own == nullptr ? absl::StrCat("; move it into ", model.path)
+                   own == nullptr ? absl::StrCat(". The fix moves it into ", model.path,
+                                                 ", and then it counts")
                                   : absl::StrCat("; ", model.path, " has its own, ",
                                                  PythonRepr(*own), ", which counts")));
   if (own == nullptr) {

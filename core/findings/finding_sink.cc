@@ -8,12 +8,6 @@
 #include "core/json/merge_patch.h"
 
 namespace rope {
-namespace {
-
-// Nobody reads more findings on one document.
-constexpr size_t kMaxFindings = 200;
-
-}  // namespace
 
 void FindingSink::Add(FindingId id, const JsonValue& value, absl::string_view fallback_path,
                       std::string message, std::string hf_message) {
@@ -52,7 +46,9 @@ void FindingSink::Fix(std::vector<std::string> keys, JsonValue members) {
     outer.Set(keys.back(), std::move(patch));
     patch = std::move(outer);
   }
-  findings_.back().fix = WriteJson(patch);
+  std::string& fix = findings_.back().fix;
+  if (!fix.empty()) patch = CombinedPatch(JsonLiteral(fix), patch);
+  fix = WriteJson(patch);
 }
 
 void FindingSink::FixByValue(const JsonValue& at, JsonValue value) {
@@ -79,11 +75,11 @@ void FindingSink::FixByRenaming(const JsonValue& at, absl::string_view key) {
 void FindingSink::FixByMoving(const JsonValue& at, const JsonValue& object, absl::string_view key) {
   if (!last_was_kept_) return;
   FixByValue(at, JsonValue());
-  const std::string removal = std::exchange(findings_.back().fix, "");
+  std::string& fix = findings_.back().fix;
+  if (fix.empty()) return;
+  const std::string removal = fix;
   FixByAdding(object, key, at);
-  std::string& addition = findings_.back().fix;
-  if (removal.empty() || addition.empty()) return addition.clear();
-  addition = WriteJson(CombinedPatch(JsonLiteral(removal), JsonLiteral(addition)));
+  if (fix == removal) fix.clear();  // half of a move would lose the value
 }
 
 void FindingSink::FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value) {
@@ -103,6 +99,14 @@ std::string FindingSink::PathOf(const JsonValue& value, absl::string_view fallba
 bool FindingSink::HasErrorAt(absl::string_view path) const {
   for (const Finding& finding : findings_) {
     if (finding.severity == Severity::kError && finding.path == path) return true;
+  }
+  return false;
+}
+
+bool FindingSink::Has(FindingId id, absl::string_view path) const {
+  const absl::string_view code = FindingInfoOf(id).code;
+  for (const Finding& finding : findings_) {
+    if (finding.code == code && finding.path == path) return true;
   }
   return false;
 }

@@ -41,7 +41,8 @@ class FindingSink {
 
   // Each of these four functions gives a fix to the finding that was added last. They do nothing
   // if that finding was not kept, or if `at` or `object` does not come from the text. They also do
-  // nothing if it lies within an array, because a merge patch cannot reach it.
+  // nothing if it lies within an array, because a merge patch cannot reach it. If the finding has a
+  // fix already, the two become one.
   //
   // Replaces the value of the member at which `at` stands. null removes the member.
   void FixByValue(const JsonValue& at, JsonValue value);
@@ -55,11 +56,20 @@ class FindingSink {
   // The path at which `value` stands in the document; `fallback` if it does not come from the text.
   std::string PathOf(const JsonValue& value, absl::string_view fallback) const;
 
+  // Whether no more findings are kept, except a first error. A caller can save itself the search
+  // for what a message would say.
+  bool is_full() const { return findings_.size() >= kMaxFindings; }
+
   bool has_errors() const { return !IsValid(findings_); }
   // Whether there is an error with exactly this path.
   bool HasErrorAt(absl::string_view path) const;
+  // Whether there is a finding `id` with exactly this path.
+  bool Has(FindingId id, absl::string_view path) const;
   // The findings in the order in which they were added. Nothing may be called after Take.
   std::vector<Finding> Take() { return std::move(findings_); }
+
+  // Nobody reads more findings on one document.
+  static constexpr size_t kMaxFindings = 200;
 
  private:
   // Makes `members` the patch of the object that `keys` lead to.

@@ -1,6 +1,7 @@
 // ropectl validate, explain and presets as a person and as a CI system use them.
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -107,12 +108,89 @@ TEST_F(RopectlValidateTest, FixWritesWhatCanBeFixedAndValidatesAgain) {
   const auto fixed = Parse(Read(file));
   EXPECT_TRUE(fixed["rope_theta"].IsDouble());
   EXPECT_FALSE(fixed["rope_scaling"].HasMember("attn_factor"));
-  EXPECT_EQ(fixed["rope_scaling"]["attention_factor"].GetDouble(), 1.5);
+  // vLLM and SGLang multiply yarn's own factor by attn_factor; attention_factor replaces it.
+  EXPECT_NEAR(fixed["rope_scaling"]["attention_factor"].GetDouble(),
+              1.5 * (0.1 * std::log(2.0) + 1.0), 1e-14);
   EXPECT_THAT(Read(file), HasSubstr("{\n  \"model_type\": \"llama\",\n"));
   const std::string once = Read(file);
   EXPECT_THAT(Local({"--fix", file}).out, Not(HasSubstr("fixed")));
   EXPECT_EQ(Read(file), once) << "nothing to fix, nothing written";
   EXPECT_EQ(Local({"--fix", "-"}, kBad).exit_code, 2);
+}
+
+// Hugging Face's cache consists of symbolic links.
+TEST_F(RopectlValidateTest, FixFollowsLinksAndKeepsPermissions) {
+  const std::string blob = Write("blob", kBad);
+  fs::permissions(blob, fs::perms(0640));
+  const fs::path link = folder_ / "config.json";
+  fs::create_symlink("blob", link);
+  EXPECT_EQ(Local({"--fix", link.string()}).exit_code, 0);
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_THAT(Read(blob), HasSubstr(R"("rope_theta": 10000.0)"));
+  EXPECT_EQ(fs::status(blob).permissions(), fs::perms(0640));
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    EXPECT_THAT(entry.path().string(), Not(HasSubstr(".part"))) << "left behind";
+  }
+}
+
+// The number 1.10, the escape, the duplicate, the tab and the missing newline stay.
+TEST_F(RopectlValidateTest, FixKeepsTheBytesOfAllElse) {
+  const std::string start =
+      "{\"model_type\":\"llama\",\r\n\t\"x\" : 1.10, \"y\":\"\\u00e9\", \"y\":2,\r\n"
+      "\"hidden_size\":4096,\"num_attention_heads\":32,\"rope_theta\":";
+  const std::string file = Write("config.json", start + "\"5e5\"}");
+  EXPECT_EQ(Local({"--fix", file}).exit_code, 0);
+  EXPECT_EQ(Read(file), start + "500000.0}");
+}
+
+TEST_F(RopectlValidateTest, DryRunPrintsTheDifferenceAndWritesNothing) {
+  const std::string file = Write("config.json", kBad);
+  const ProgramResult result = Local({"--fix", "--dry-run", file});
+  EXPECT_EQ(Read(file), kBad);
+  EXPECT_THAT(result.out, HasSubstr("--- " + file + "\n+++ " + file + "\n@@ -3,"));
+  EXPECT_THAT(result.out, HasSubstr("\n-  \"rope_theta\": \"10000\",\n"));
+  EXPECT_THAT(result.out, HasSubstr("\n+  \"rope_theta\": 10000.0,\n"));
+  EXPECT_THAT(result.out, HasSubstr("would be fixed"));
+  const auto json = Parse(Local({"--fix", "--dry-run", "--json", file}).out);
+  EXPECT_THAT(json["diff"].GetString(), HasSubstr("+  \"rope_theta\": 10000.0"));
+  EXPECT_EQ(Read(file), kBad);
+  EXPECT_EQ(result.exit_code, Local({"--fix", file}).exit_code) << "as if it had written";
+  EXPECT_EQ(Local({"--dry-run", file}).exit_code, 2);
+}
+
+TEST_F(RopectlValidateTest, FixSaysInJsonWhatItDid) {
+  const std::string file = Write("config.json", kBad);
+  const auto json = Parse(Local({"--fix", "--json", file}).out);
+  ASSERT_GE(json["fixed"].Size(), 1U);
+  EXPECT_STREQ(json["fixed"][0]["path"].GetString(), "rope_theta");
+  EXPECT_TRUE(json["fixed"][0]["fix"]["rope_theta"].IsDouble());
+  EXPECT_TRUE(json["left"].IsArray());
+  EXPECT_FALSE(Parse(Local({"--json", file}).out).HasMember("fixed"));
+}
+
+TEST_F(RopectlValidateTest, FixSaysWhatIsComputedOtherwise) {
+  const std::string file =
+      Write("config.json",
+            R"({"model_type":"gemma3_text","rope_scaling":{"type":"linear","factor":8.0}})");
+  EXPECT_THAT(Local({"--fix", file}).out,
+              HasSubstr("computes with another rope_type for full_attention: \"linear\", not "
+                        "\"default\""));
+}
+
+TEST_F(RopectlValidateTest, AFileThatCannotBeReadDoesNotStopTheOthers) {
+  const std::string good = Write("good.json", R"({"model_type":"llama","rope_theta":10000.0})");
+  const ProgramResult result = Local({good, (folder_ / "missing.json").string(), good});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("cannot read"));
+  EXPECT_THAT(result.out, HasSubstr("2 configurations: 2 valid"));
+}
+
+TEST_F(RopectlValidateTest, JsonNamesTheLayersWithoutRotaryEmbedding) {
+  const auto json = Parse(Local({"--json", "-"}, R"({"model_type":"smollm3",
+      "num_hidden_layers":9,"no_rope_layer_interval":3})")
+                              .out);
+  ASSERT_EQ(json["layers_without_rope"].Size(), 3U);
+  EXPECT_EQ(json["layers_without_rope"][0].GetInt(), 2);
 }
 
 TEST_F(RopectlValidateTest, SeveralFilesAndDirectories) {

@@ -29,6 +29,7 @@ EXTERNAL = {
     "xxhash": r"xxh(ash|_x86dispatch)\.h",
     "zip": r"zip\.h",
     "cli": r"CLI/.+",
+    "diff": r"dtl/dtl\.hpp",
     "log": r"spdlog/.+",
     "grpc": r"(grpc|grpcpp|google/rpc)/.+",
     "protobuf": r"google/protobuf/.+",
@@ -94,7 +95,7 @@ MAY_INCLUDE = {
         client/table_pipeline.h client/table_reader.h""",
     "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
         client/files/""",
-    "client/ropectl/": """std abseil posix cli json protobuf messages proto/wire/ core/checksum/
+    "client/ropectl/": """std abseil posix cli diff json protobuf messages proto/wire/ core/checksum/
         core/json/ core/findings/ core/presets/ core/table/ core/validation/
         client/call_options.h client/rope_client.h client/table_pipeline.h
         client/files/ client/ropectl/""",

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -66,6 +67,12 @@ absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict) {
   if (!text.ok()) return text.status();
   source.text = *std::move(text);
   source.config.set_model_config_json(source.text);
+  return source;
+}
+
+ConfigSource WithText(ConfigSource source, std::string text) {
+  source.config.set_model_config_json(text);
+  source.text = std::move(text);
   return source;
 }
 

@@ -21,6 +21,9 @@ struct ConfigSource {
 // read. Does not check that the preset exists; whoever uses the configuration does.
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict);
 
+// The source with another text.
+ConfigSource WithText(ConfigSource source, std::string text);
+
 // Replaces each directory by the files below it that are named config.json or *.config.json,
 // sorted; other names stay. NOT_FOUND for a directory without such a file.
 absl::StatusOr<std::vector<std::string>> ExpandDirectories(const std::vector<std::string>& names);

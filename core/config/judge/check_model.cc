@@ -66,7 +66,15 @@ void FillRopeType(JsonValue* set) {
 void FillRopeTypes(LoadingState* state) {
   JsonValue& parameters = state->rope_parameters;
   const std::vector<std::string> names = state->ParameterSetsIn(parameters);
-  for (const std::string& name : names) FillRopeType(parameters.Find(name));
+  // `names` are in the order of the members, so one pass finds them all.
+  auto next = names.begin();
+  if (!names.empty()) {
+    for (JsonMember& member : parameters.as_object()) {
+      if (next == names.end() || member.key != *next) continue;
+      FillRopeType(&member.value);
+      ++next;
+    }
+  }
   if (names.empty() && IsTruthy(parameters)) FillRopeType(&parameters);
 }
 

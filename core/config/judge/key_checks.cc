@@ -1,12 +1,14 @@
 #include "core/config/judge/key_checks.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/config/judge/quantities/other_type_names.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
 
@@ -20,29 +22,11 @@ constexpr absl::string_view kNotComputed = "axial";
 // lost by that, because mrope scales nothing.
 constexpr absl::string_view kOldMropeType = "mrope";
 
-// Keys that people write, and the keys that they mean.
-constexpr std::pair<absl::string_view, absl::string_view> kMisspellings[] = {
-    {"attn_factor", "attention_factor"},
-    {"scaling_factor", "factor"},
-    {"scale", "factor"},
-    {"base", "rope_theta"},
-    {"theta", "rope_theta"},
-    {"rope_base", "rope_theta"},
-    {"original_max_positions", "original_max_position_embeddings"},
-    {"original_context_length", "original_max_position_embeddings"},
-    {"partial_factor", "partial_rotary_factor"},
-    {"rotary_pct", "partial_rotary_factor"},
-};
+constexpr absl::string_view kOriginalLengthKey = "original_max_position_embeddings";
 
 template <typename Range>
 bool Contains(const Range& range, absl::string_view key) {
-  return std::find(range.begin(), range.end(), key) != range.end();
-}
-
-// Whether the formula of that type reads the key. Every type reads partial_rotary_factor.
-bool Reads(const RopeType& type, absl::string_view key) {
-  return Contains(type.required_keys, key) || Contains(type.optional_keys, key) ||
-         key == "partial_rotary_factor";
+  return std::find(std::begin(range), std::end(range), key) != std::end(range);
 }
 
 // The keys as Python prints a set. They are sorted, because Python's own order is random.
@@ -56,55 +40,113 @@ std::string PythonSet(std::vector<std::string> keys) {
                       "}");
 }
 
-// `name` is the rope_type of the parameter set. `type` is its row; null for kNotComputed.
-void CheckKeys(const ParameterSetReader& reader, const std::string& name, const RopeType* type) {
-  const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
-  std::vector<std::string> missing;
-  std::vector<std::string> unknown;
-  if (type != nullptr) {
-    for (const absl::string_view key : type->required_keys) {
-      if (reader.Find(key) == nullptr || Contains(ignored, key)) missing.emplace_back(key);
-    }
-  }
-  const auto is_known = [&](absl::string_view key) {
-    if (key == "type" || key == "rope_type" || key == "partial_rotary_factor") return true;
-    if (Contains(ignored, key)) return true;
-    if (type == nullptr) return key == "rope_theta";
-    return Reads(*type, key);
-  };
-  for (const JsonMember& member : reader.set().as_object()) {
-    if (!is_known(member.key)) unknown.push_back(member.key);
-  }
-  for (const std::string& key : missing) {
-    reader.Report(FindingId::kMissingKey, key,
-                  absl::StrCat("is required by rope_type \"", name, "\""),
-                  absl::StrCat("Missing required keys in `rope_parameters` for 'rope_type'='", name,
-                               "': ", PythonSet(missing)));
-  }
-  if (unknown.empty()) return;
-  const std::string keys = PythonSet(unknown);
-  reader.Report(
-      FindingId::kUnknownKeys, unknown.front(),
-      absl::StrCat("rope_type \"", name, "\" does not read ", keys),
-      absl::StrCat("Unrecognized keys in `rope_parameters` for 'rope_type'='", name, "': ", keys));
+// Keys of a scaling that no type requires.
+constexpr absl::string_view kOtherScalingKeys[] = {"scaling_factor", "scale", "attn_factor",
+                                                   "alpha", kOriginalLengthKey};
+
+// Whether the key belongs to a scaling, whatever its type is.
+bool IsOfAScaling(absl::string_view key) {
+  if (key == "rope_theta") return false;
+  const auto reads_it = [&](const RopeType& type) { return type.is_scaled && ReadsKey(type, key); };
+  return Contains(kOtherScalingKeys, key) ||
+         std::any_of(AllRopeTypes().begin(), AllRopeTypes().end(), reads_it);
 }
 
-// Gives the last finding a fix: the default, written into the document. If the parameter set is
-// rope_parameters or lies inside it, the default goes into the parameter set. Otherwise it goes to
-// the top level, beside rope_scaling, unless the family has a loading step that might not read it
-// there.
-void AddThetaFix(const ParameterSetReader& reader, const JsonValue& theta) {
-  LoadingState& state = reader.state();
-  const JsonValue* parameters = state.document().Find("rope_parameters");
-  if (parameters != nullptr && reader.set().offset() >= parameters->offset()) {
-    state.findings().FixByAdding(reader.set(), "rope_theta", theta);
-  } else if (state.family().convert == nullptr && state.family().prepare == nullptr &&
-             state.family().default_parameters.empty()) {
-    state.findings().FixByAdding(state.document(), "rope_theta", theta);
+// The types that scalings with such keys have.
+absl::string_view TypesWith(const ParameterSetReader& reader) {
+  if (reader.Find("short_factor") != nullptr || reader.Find("long_factor") != nullptr) {
+    return "longrope";
   }
+  if (reader.Find("low_freq_factor") != nullptr || reader.Find("high_freq_factor") != nullptr) {
+    return "llama3";
+  }
+  if (reader.Find(kOriginalLengthKey) != nullptr) return "yarn";
+  for (const absl::string_view key : {"beta_fast", "beta_slow", "mscale", "truncate"}) {
+    if (reader.Find(key) != nullptr) return "yarn";
+  }
+  return "linear, dynamic or yarn";
+}
+
+// `name` is the rope_type of the parameter set. `type` is its row.
+void CheckRequiredKeys(const ParameterSetReader& reader, const std::string& name,
+                       const RopeType& type) {
+  const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
+  const std::string old_name = StringMember(reader.set(), "type");
+  const std::string written = old_name.empty() || old_name == name
+                                  ? ""
+                                  : absl::StrCat(", as which \"", old_name, "\" is read");
+  std::vector<std::string> missing;
+  for (const absl::string_view key : type.required_keys) {
+    if (reader.Find(key) == nullptr || Contains(ignored, key)) missing.emplace_back(key);
+  }
+  for (const std::string& key : missing) {
+    const JsonValue* at_top = key == kOriginalLengthKey ? reader.state().Attribute(key) : nullptr;
+    const bool elsewhere = at_top != nullptr && at_top->is_int() && at_top->offset() >= 0;
+    reader.Report(FindingId::kMissingKey, key,
+                  absl::StrCat("is required by rope_type \"", name, "\"", written,
+                               elsewhere ? absl::StrCat("; it stands at the top level, where this "
+                                                        "type does not look for it. Write ",
+                                                        at_top->as_int(), " here")
+                                         : ""),
+                  absl::StrCat("Missing required keys in `rope_parameters` for 'rope_type'='", name,
+                               "': ", PythonSet(missing)));
+    if (elsewhere) reader.state().findings().FixByAdding(reader.set(), key, *at_top);
+  }
+}
+
+// Whether the parameter set has what the type needs. The original length and the base can be filled
+// in from elsewhere.
+bool HasKeysOf(const ParameterSetReader& reader, const RopeType& type) {
+  return std::all_of(
+      type.required_keys.begin(), type.required_keys.end(), [&](absl::string_view key) {
+        return key == "rope_theta" || key == kOriginalLengthKey || reader.Find(key) != nullptr;
+      });
+}
+
+// The members that transformers' check of keys does not know. `type` is null for kNotComputed.
+std::vector<std::string> UnknownKeys(const ParameterSetReader& reader, const RopeType* type) {
+  const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
+  std::vector<std::string> unknown;
+  for (const JsonMember& member : reader.set().as_object()) {
+    const absl::string_view key = member.key;
+    if (key == "type" || key == "rope_type" || key == "partial_rotary_factor") continue;
+    if (Contains(ignored, key)) continue;
+    if (type != nullptr ? !ReadsKey(*type, key) : key != "rope_theta")
+      unknown.push_back(member.key);
+  }
+  return unknown;
+}
+
+std::string UnknownKeysWarning(const std::string& name, const std::vector<std::string>& unknown) {
+  return absl::StrCat("Unrecognized keys in `rope_parameters` for 'rope_type'='", name,
+                      "': ", PythonSet(unknown));
+}
+
+// Whether `result` was read from the key, although transformers' check does not know it: a family's
+// own code reads it, or the formula does.
+bool WasRead(absl::string_view key, const RopeConfig& result) {
+  return (key == "alpha" && result.alpha.has_value()) ||
+         (key == "factor" && result.factor.has_value()) ||
+         (key == "short_mscale" && result.short_mscale.has_value()) ||
+         (key == "long_mscale" && result.long_mscale.has_value());
+}
+
+// What to know about a key that another type would read.
+std::string AboutKey(const ParameterSetReader& reader, const RopeType& type,
+                     absl::string_view key) {
+  const JsonValue* length = reader.state().Attribute("max_position_embeddings");
+  if (type.name != "dynamic" || key != kOriginalLengthKey || length == nullptr) return "";
+  return absl::StrCat(". dynamic takes max_position_embeddings (", PythonRepr(*length),
+                      ") as the original length; if the model was trained with ",
+                      PythonRepr(*reader.Find(key)), ", max_position_embeddings must say so");
 }
 
 }  // namespace
+
+bool ReadsKey(const RopeType& type, absl::string_view key) {
+  return Contains(type.required_keys, key) || Contains(type.optional_keys, key) ||
+         key == "partial_rotary_factor";
+}
 
 std::string UnknownTypeWarning(const JsonValue& type) {
   if (type.is_string() && type.as_string() == kNotComputed) return "";
@@ -119,7 +161,7 @@ const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader) {
   const std::string name = value.is_string() ? value.as_string() : "";
   const RopeType* type = value.is_string() ? FindRopeType(name) : nullptr;
   if (type != nullptr) {
-    CheckKeys(reader, name, type);
+    CheckRequiredKeys(reader, name, *type);
     if (reader.state().family().default_type == kNotComputed) {
       reader.Report(FindingId::kTypeNotInFamily, "rope_type",
                     absl::StrCat("this family takes only ", kNotComputed,
@@ -128,43 +170,30 @@ const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader) {
     return type;
   }
   if (value.is_string() && name == kNotComputed) {
-    CheckKeys(reader, name, nullptr);
+    const std::vector<std::string> unknown = UnknownKeys(reader, nullptr);
+    if (!unknown.empty()) {
+      reader.Report(FindingId::kUnknownKeys, unknown.front(),
+                    absl::StrCat("rope_type \"", name, "\" does not read ", PythonSet(unknown)),
+                    UnknownKeysWarning(name, unknown));
+    }
     reader.Report(FindingId::kTypeNotComputed, "rope_type",
                   absl::StrCat("must be one of ", RopeTypeNames(), ", not \"", name,
                                "\", which transformers knows but this service does not compute"));
     return nullptr;
   }
+  const OtherTypeName* other = FindOtherTypeName(name);
   reader.Report(FindingId::kUnknownType, "rope_type",
-                absl::StrCat("must be one of ", RopeTypeNames(), ", not ", PythonRepr(value)),
+                absl::StrCat("must be one of ", RopeTypeNames(), ", not ", PythonRepr(value),
+                             other != nullptr ? absl::StrCat(". ", other->meaning) : ""),
                 UnknownTypeWarning(value));
   const std::string lower = absl::AsciiStrToLower(name);
-  if (FindRopeType(lower) != nullptr) reader.state().findings().FixByValue(value, JsonValue(lower));
+  const absl::string_view meant = FindRopeType(lower) != nullptr ? absl::string_view(lower)
+                                  : other != nullptr             ? other->same_as
+                                                                 : absl::string_view();
+  if (!meant.empty() && HasKeysOf(reader, *FindRopeType(meant))) {
+    reader.state().findings().FixByValue(value, JsonValue(meant));
+  }
   return nullptr;
-}
-
-void CheckTheta(const ParameterSetReader& reader, RopeConfig* out) {
-  const JsonValue* value = reader.Find("rope_theta");
-  if (value == nullptr) {
-    const std::string path = absl::StrCat(reader.path(), ".rope_theta");
-    if (reader.state().findings().HasErrorAt(path)) return;
-    return reader.Report(FindingId::kMissingKey, "rope_theta",
-                         "is missing; it must be a number > 0");
-  }
-  const std::optional<double> theta = reader.Number("rope_theta", kThetaRange, Null::kIsWrong);
-  if (!theta.has_value()) return;
-  out->rope_theta = *theta;
-  if (*theta <= 1.0) {
-    reader.Report(FindingId::kThetaImplausible, "rope_theta",
-                  absl::StrCat("should be well above 1, not ", PythonRepr(*value)));
-  }
-  if (value->offset() < 0) {
-    const absl::string_view model_type = reader.state().family().model_type;
-    reader.Report(
-        FindingId::kThetaDefault, "rope_theta",
-        absl::StrCat("is not given; ", PythonRepr(*value), " is used, the default of model_type \"",
-                     model_type.empty() ? "llama" : model_type, "\""));
-    AddThetaFix(reader, *value);
-  }
 }
 
 void CheckOldTypeKey(const ParameterSetReader& reader) {
@@ -182,22 +211,51 @@ void CheckOldTypeKey(const ParameterSetReader& reader) {
                                "\", and rope_type counts; keep one of them"));
     reader.state().findings().FixByValue(*type, JsonValue());
   } else if (rope_type->offset() < 0 && name == kDefaultRopeType && old_name != kOldMropeType) {
+    const RopeType* meant = FindRopeType(old_name);
+    const bool has_fix = meant != nullptr && HasKeysOf(reader, *meant);
     reader.Report(
         FindingId::kScalingDropped, "type",
-        absl::StrCat("has no effect: this family reads only rope_type, so the frequencies are "
-                     "not scaled by \"",
-                     old_name, "\". Write rope_type instead of type"));
-    reader.state().findings().FixByRenaming(*type, "rope_type");
+        absl::StrCat("has no effect: this family reads only rope_type, so the frequencies "
+                     "are not scaled by \"",
+                     old_name, "\". ",
+                     has_fix ? "The fix renames it to rope_type, and then the scaling "
+                               "counts"
+                             : "Write rope_type instead of type"));
+    if (has_fix) reader.state().findings().FixByRenaming(*type, "rope_type");
   }
 }
 
-void CheckMisspellings(const ParameterSetReader& reader, const RopeType& type) {
-  for (const auto& [written, meant] : kMisspellings) {
-    if (reader.Find(written) == nullptr || reader.Find(meant) != nullptr) continue;
-    reader.Report(FindingId::kMisspelled, written,
-                  absl::StrCat("is not read; the key with this meaning is ", meant));
-    if (Reads(type, meant)) reader.state().findings().FixByRenaming(*reader.Find(written), meant);
+void CheckUnreadKeys(const ParameterSetReader& reader, const RopeType& type,
+                     const RopeConfig& result) {
+  const std::vector<std::string> unknown = UnknownKeys(reader, &type);
+  if (unknown.empty()) return;
+  const std::string name(type.name);
+  const std::string hf_message = UnknownKeysWarning(name, unknown);
+  std::vector<std::string> unread;
+  for (const std::string& key : unknown) {
+    if (!WasRead(key, result)) unread.push_back(key);
   }
+  if (unread.empty()) {
+    return reader.Report(FindingId::kReadAnyway, unknown.front(),
+                         absl::StrCat(PythonSet(unknown),
+                                      " is computed with, although transformers warns that it "
+                                      "does not know it"),
+                         hf_message);
+  }
+  const bool is_written = reader.Find("rope_type")->offset() >= 0;
+  const bool has_type = is_written || reader.Find("type") != nullptr;
+  if (!has_type && std::any_of(unread.begin(), unread.end(), IsOfAScaling)) {
+    return reader.Report(
+        FindingId::kMissingType, "rope_type",
+        absl::StrCat("is missing, so no scaling is applied, and nothing reads ", PythonSet(unread),
+                     ". Write the type of the scaling: ", TypesWith(reader)),
+        hf_message);
+  }
+  reader.Report(FindingId::kUnknownKeys, unread.front(),
+                absl::StrCat(is_written ? absl::StrCat("rope_type \"", name, "\" does not read ")
+                                        : "no rope_type is given, and without one nothing reads ",
+                             PythonSet(unread), AboutKey(reader, type, unread.front())),
+                hf_message);
 }
 
 }  // namespace rope

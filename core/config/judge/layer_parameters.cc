@@ -6,11 +6,14 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/key_checks.h"
 #include "core/config/judge/layer_use.h"
 #include "core/config/judge/parameter_set.h"
 #include "core/config/judge/provenance.h"
+#include "core/config/judge/quantities/replaced_parameters.h"
+#include "core/config/judge/quantities/two_values.h"
 #include "core/config/load/layer_variants.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
@@ -104,11 +107,22 @@ void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValu
   }
 }
 
+// The members of an object, for many look-ups. Valid while the object neither gains nor loses any.
+using Members = absl::flat_hash_map<absl::string_view, const JsonValue*>;
+
+Members MembersOf(const JsonValue& object) {
+  Members members;
+  if (!object.is_object()) return members;
+  for (const JsonMember& member : object.as_object()) members.emplace(member.key, &member.value);
+  return members;
+}
+
 void CheckEveryLayerTypeHasParameters(LoadingState* state) {
   const std::vector<absl::string_view> labels = state->ParameterSetNames();
   const std::set<absl::string_view> layer_types(labels.begin(), labels.end());
+  const Members given = MembersOf(state->rope_parameters);
   for (const absl::string_view layer_type : layer_types) {
-    if (state->rope_parameters.Find(layer_type) != nullptr) continue;
+    if (given.contains(layer_type)) continue;
     state->findings().AddMember(
         FindingId::kNesting, state->rope_parameters, "rope_parameters", layer_type,
         absl::StrCat("layers of type ", layer_type,
@@ -117,36 +131,24 @@ void CheckEveryLayerTypeHasParameters(LoadingState* state) {
   }
 }
 
+// Whether the member is the parameter set of a layer type that the family has, and no layer of this
+// model. Files of the small members of a family have such sets.
+bool IsSetOfOtherLayers(const LoadingState& state, const JsonMember& member) {
+  const absl::Span<const absl::string_view> known = state.family().known_layer_types;
+  return (member.value.is_object() || member.value.is_null()) &&
+         std::find(known.begin(), known.end(), member.key) != known.end();
+}
+
 // Reports the members of rope_parameters that are not named after a layer type. Nothing reads them.
 void CheckStrayMembers(LoadingState* state, const LayerTypes& layer_types) {
   if (!state->rope_parameters.is_object()) return;
   const std::set<std::string> known(layer_types.begin(), layer_types.end());
   for (const JsonMember& member : state->rope_parameters.as_object()) {
     if (known.contains(member.key) || member.value.offset() < 0) continue;
+    if (IsSetOfOtherLayers(*state, member)) continue;
     state->findings().Add(FindingId::kParametersIgnored, member.value, member.key,
                           "has no effect: this family reads one parameter set for each layer type, "
                           "and nothing beside them");
-  }
-}
-
-// Reports a base at the top level that no parameter set has received.
-void CheckThetaIsUsed(LoadingState* state, const LayerTypes& layer_types) {
-  for (const char* name : {"rope_theta", "rotary_emb_base", "rope_local_base_freq",
-                           "global_rope_theta", "local_rope_theta", "compress_rope_theta"}) {
-    const JsonValue* given = state->document().Find(name);
-    if (given == nullptr || given->is_null() || given->is_array()) continue;
-    const auto has_received_it = [&](const JsonValue& set) {
-      const JsonValue* theta = set.Find("rope_theta");
-      return theta != nullptr && theta->offset() == given->offset();
-    };
-    bool used = layer_types.empty() && has_received_it(state->rope_parameters);
-    for (const std::string& layer_type : layer_types) {
-      used |= has_received_it(*state->rope_parameters.Find(layer_type));
-    }
-    if (used) continue;
-    state->findings().Add(FindingId::kThetaUnused, *given, name,
-                          absl::StrCat("has no effect: the base comes from ", state->RopePath(),
-                                       " or is a default of the family"));
   }
 }
 
@@ -161,13 +163,15 @@ LayerTypes InBuildOrder(const Family& family, LayerTypes layer_types) {
 void CheckSetPerLayerType(LoadingState* state, const JsonValue& loaded,
                           const LayerTypes& layer_types, ModelConfigReport* report) {
   bool standardized = false;
+  const Members loaded_sets = MembersOf(loaded);
+  const Members built_sets = MembersOf(state->rope_parameters);
   for (const std::string& layer_type : InBuildOrder(state->family(), layer_types)) {
-    const JsonValue& set = *loaded.Find(layer_type);
+    const JsonValue& set = *loaded_sets.at(layer_type);
     if (StandardizesAgain(set) && !standardized) {
       StandardizeRopeParameters(state);
       standardized = true;
     }
-    CheckLayerType(state, set, *state->rope_parameters.Find(layer_type), layer_type, report);
+    CheckLayerType(state, set, *built_sets.at(layer_type), layer_type, report);
   }
   CheckEveryLayerTypeHasParameters(state);
   CheckStrayMembers(state, layer_types);
@@ -214,8 +218,9 @@ void CheckOneSet(LoadingState* state, const JsonValue& loaded,
 
 void CheckUnreadSets(LoadingState* state, const JsonValue& loaded, const LayerTypes& layer_types,
                      ModelConfigReport* report) {
+  const Members sets = MembersOf(loaded);
   for (const std::string& layer_type : layer_types) {
-    const JsonValue& set = *loaded.Find(layer_type);
+    const JsonValue& set = *sets.at(layer_type);
     CheckLayerType(state, set, set, layer_type, report);
   }
   state->findings().Add(
@@ -235,8 +240,12 @@ void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string
       type == nullptr || known ? "" : UnknownTypeWarning(*type));
   const std::string path = PathOfSet(state, set, layer_type);
   if (known) {
+    // transformers validates these parameters. Nothing computes with a base that was filled in, so
+    // it must not look like a default.
     JsonValue with_theta = set;
     with_theta.SetDefault("rope_theta", JsonValue(state->family().default_theta));
+    JsonValue* theta = with_theta.Find("rope_theta");
+    if (theta->offset() < 0) theta->set_offset(set.offset());
     CheckParameterSet(state, set, with_theta, path, layer_type);
   } else if (!set.is_object() && !set.is_null()) {
     ReportNotASet(state, set, path);
@@ -248,15 +257,15 @@ void CheckUnreadSet(LoadingState* state, const JsonValue& set, const std::string
 // nested ones.
 void CheckOneSetBesideUnreadSets(LoadingState* state, const JsonValue& loaded,
                                  const LayerTypes& layer_types, ModelConfigReport* report) {
+  const std::set<absl::string_view> names(layer_types.begin(), layer_types.end());
+  const Members sets = MembersOf(loaded);
   for (const std::string& layer_type : layer_types) {
-    CheckUnreadSet(state, *loaded.Find(layer_type), layer_type);
+    CheckUnreadSet(state, *sets.at(layer_type), layer_type);
   }
   JsonValue one_set = EmptyObject();
   one_set.set_offset(loaded.offset());
   for (const JsonMember& member : loaded.as_object()) {
-    const bool is_nested =
-        member.value.is_object() ||
-        std::find(layer_types.begin(), layer_types.end(), member.key) != layer_types.end();
+    const bool is_nested = member.value.is_object() || names.contains(member.key);
     if (!is_nested) one_set.Set(member.key, member.value);
   }
   if (StandardizesAgain(one_set)) StandardizeRopeParameters(state);
@@ -288,7 +297,8 @@ void CheckRopeParameters(LoadingState* state, ModelConfigReport* report) {
       CheckOneSetBesideUnreadSets(state, loaded, layer_types, report);
       break;
   }
-  CheckThetaIsUsed(state, layer_types);
+  CheckReplacedParameters(state);
+  CheckGivenValues(state, *report);
   report->rope_parameters_json = WriteJson(state->rope_parameters);
   AssignLayers(state, variants.has_value() ? &*variants : nullptr, report);
   if (state->family().check != nullptr) state->family().check(state);

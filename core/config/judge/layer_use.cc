@@ -72,6 +72,8 @@ void ReportNoLayerRotates(LoadingState* state) {
 }  // namespace
 
 void AssignLayers(LoadingState* state, const LayerVariants* variants, ModelConfigReport* report) {
+  // A refused document has no answer, but may have any number of layer types.
+  if (state->findings().has_errors()) return;
   const std::vector<std::string> types = LayerTypes(*state);
   const int64_t count = LayerCount(*state, types);
   std::vector<bool> rotated(count, true);

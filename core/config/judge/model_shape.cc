@@ -21,10 +21,15 @@ void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value)
   if (state->findings().HasErrorAt(path)) return;
   if (state->InDocument(name) || !state->ReportOnce(name)) return;
   if (state->family().model_type.empty()) {
+    const std::string model_type = StringMember(state->document(), "model_type");
     state->findings().AddPath(
         FindingId::kMissingShape, path, -1,
-        absl::StrCat(name,
-                     " must be given, because there is no model_type to take a default from"));
+        model_type.empty()
+            ? absl::StrCat(name,
+                           " must be given, because there is no model_type to take a "
+                           "default from")
+            : absl::StrCat(name, " must be given, because the defaults of model_type \"",
+                           model_type, "\" are not known"));
   } else {
     state->findings().AddPath(
         FindingId::kShapeDefault, path, -1,
@@ -77,7 +82,12 @@ void ReportIfHeadDimDefault(LoadingState* state, int64_t value) {
   const HeadDimRule& rule = state->family().head_dim;
   if (!rule.default_value.has_value() || value != *rule.default_value) return;
   const bool rope_part = rule.source == HeadDimRule::Source::kRopeHeadDim;
-  ReportIfDefault(state, rope_part ? "qk_rope_head_dim" : "head_dim", value);
+  const std::string name = rope_part ? "qk_rope_head_dim" : "head_dim";
+  if (state->InDocument(name) || !state->ReportOnce(name)) return;
+  state->findings().AddPath(
+      FindingId::kHeadDimDefault, name, -1,
+      absl::StrCat(name, " is not given; ", value, " is used, the default of model_type \"",
+                   state->family().model_type, "\""));
 }
 
 // head_dim as the formulas of transformers find it: per_layer_config, then the attribute, then the
@@ -151,8 +161,8 @@ void CheckOddHeadDim(const ParameterSetReader& reader, const std::string& layer_
 
 // The number of channels that are rotated. 0, with a finding, if partial_rotary_factor is no number
 // in (0, 1] or leaves no channel.
-int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const RopeType& type,
-                                 RopeConfig* out) {
+int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const std::string& layer_type,
+                                 const RopeType& type, RopeConfig* out) {
   const JsonValue* partial = reader.Find("partial_rotary_factor");
   if (partial == nullptr) return out->head_dim;
   if (!ReadsPartialRotaryFactor(reader.state(), type)) {
@@ -161,7 +171,8 @@ int64_t CheckPartialRotaryFactor(const ParameterSetReader& reader, const RopeTyp
         FindingId::kPartialIgnored, "partial_rotary_factor",
         absl::StrCat("is ", PythonRepr(*partial), ", but rope_type default of model_type \"",
                      reader.state().family().model_type, "\" rotates all ", out->head_dim,
-                     " channels"));
+                     " channels",
+                     layer_type.empty() ? "" : absl::StrCat(" in layers of type ", layer_type)));
     return out->head_dim;
   }
   const std::optional<double> factor =
@@ -252,7 +263,7 @@ void CheckHeadDim(const ParameterSetReader& reader, const std::string& layer_typ
     return;
   }
   out->head_dim = *head_dim;
-  out->rotary_dim = CheckPartialRotaryFactor(reader, type, out);
+  out->rotary_dim = CheckPartialRotaryFactor(reader, layer_type, type, out);
   CheckOddHeadDim(reader, layer_type);
   if (out->rotary_dim % 2 == 0 || type.rotary_dim_is_head_dim) return;
   reader.Report(

@@ -3,6 +3,7 @@
 #include "core/config/judge/key_checks.h"
 #include "core/config/judge/model_shape.h"
 #include "core/config/judge/parameter_set_reader.h"
+#include "core/config/judge/quantities/theta.h"
 #include "core/config/judge/rule_context.h"
 #include "core/config/judge/rules/rules.h"
 
@@ -18,11 +19,11 @@ std::optional<RopeConfig> CheckParameterSet(LoadingState* state, const JsonValue
   if (type == nullptr) return std::nullopt;
   result.rope_type = std::string(type->name);
   result.max_position_embeddings = KnownMaxPositions(*state);
-  CheckTheta(context.built, &result);
+  CheckTheta(context.built, layer_type, &result);
   CheckHeadDim(context.built, layer_type, *type, &result);
   FindTypeCheck(type->name)(context);  // not null: a test compares the two lists
   CheckOldTypeKey(context.built);
-  CheckMisspellings(context.built, *type);
+  CheckUnreadKeys(context.loaded, *type, result);
   if (state->findings().has_errors()) return std::nullopt;
   return result;
 }

@@ -25,6 +25,7 @@ void FixFactorByRatio(const RuleContext& context) {
   const double l0 = PythonNumber(*original).value_or(0.0);
   if (!(l0 >= 1.0)) return;
   const JsonValue ratio(static_cast<double>(length->as_int()) / l0);
+  if (!(ratio.as_double() > 1.0)) return;
   if (const JsonValue* factor = context.built.Find("factor")) {
     context.state().findings().FixByValue(*factor, ratio);
   } else {
@@ -53,6 +54,47 @@ void CheckFactor(const RuleContext& context, Null null) {
   }
 }
 
+namespace {
+
+// The length of the top level, `built`, replaces the one that was validated, `loaded`. The
+// parameter set may have none: then max_position_embeddings was filled in.
+void ReportReplacedLength(const RuleContext& context, const JsonValue& loaded,
+                          const JsonValue& built) {
+  FindingSink& findings = context.state().findings();
+  if (!LengthWasFilledIn(context)) {
+    context.built.Report(
+        FindingId::kOriginalLengthReplaced, kOriginalLength,
+        absl::StrCat(
+            "is ", PythonRepr(built), " at the top level, but ", PythonRepr(loaded),
+            " in the parameter set: transformers validates with the second and computes "
+            "with the first. The fix writes the first in both places, and the other values "
+            "are then validated with it"));
+    findings.FixByValue(built.is_null() ? built : loaded, built);
+    return;
+  }
+  context.built.Report(
+      FindingId::kOriginalLengthReplaced, kOriginalLength,
+      absl::StrCat("is ", PythonRepr(built),
+                   " at the top level, and missing in the parameter "
+                   "set: transformers validates with max_position_embeddings (",
+                   PythonRepr(loaded), ") and computes with ", PythonRepr(built),
+                   ". The fix writes it into the parameter set as well, and the other values are "
+                   "then validated with it"));
+  if (built.is_null()) {
+    findings.FixByValue(built, built);
+  } else {
+    findings.FixByAdding(context.built.set(), kOriginalLength, built);
+  }
+}
+
+}  // namespace
+
+bool LengthWasFilledIn(const RuleContext& context) {
+  const JsonValue* loaded = context.loaded.Find(kOriginalLength);
+  const JsonValue* maximum = context.state().Attribute("max_position_embeddings");
+  return loaded != nullptr && maximum != nullptr && loaded->offset() == maximum->offset();
+}
+
 void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
                          const std::string& hf_message) {
   if (context.built.Find(kOriginalLength) == nullptr) return;  // CheckTypeAndKeys reports it
@@ -64,12 +106,7 @@ void CheckOriginalLength(const RuleContext& context, LengthAtLoad at_load,
   if (at_load == LengthAtLoad::kMustBeNumber) {
     context.loaded.Number(kOriginalLength, kLengthRange, Null::kIsWrong, hf_message);
   }
-  context.built.Report(
-      FindingId::kOriginalLengthReplaced, kOriginalLength,
-      absl::StrCat("is ", PythonRepr(built), " at the top level, but ", PythonRepr(*loaded),
-                   " in the parameter set: transformers validates with the second and computes "
-                   "with the first. Give the same value in both places"));
-  context.state().findings().FixByValue(built.is_null() ? built : *loaded, built);
+  ReportReplacedLength(context, *loaded, built);
 }
 
 void CheckAttentionFactor(const RuleContext& context, AttentionFactorType type) {

@@ -32,7 +32,8 @@ std::string HfGotMessage(absl::string_view sentence, const JsonValue* value);
 std::string HfGotMessageUnlessNumber(absl::string_view sentence, const JsonValue* value);
 
 // Gives the last finding a fix: factor becomes max_position_embeddings /
-// original_max_position_embeddings. Gives none if one of the two is not a length.
+// original_max_position_embeddings. Gives none if one of the two is not a length, or if the ratio
+// is not above 1: then one of the lengths is probably wrong, and a factor would hide it.
 void FixFactorByRatio(const RuleContext& context);
 
 // Fills factor. A factor below 1 is a finding. If `null` is kMeansAbsent, a factor of null is a
@@ -42,6 +43,10 @@ void CheckFactor(const RuleContext& context, Null null);
 // Whether the original length that transformers validates at load must be a number, even if another
 // value replaces it before anything is computed.
 enum class LengthAtLoad { kMustBeNumber, kAnyValue };
+
+// Whether the original length of the parameter set, as loaded, is max_position_embeddings, which
+// transformers fills in if the document has none there.
+bool LengthWasFilledIn(const RuleContext& context);
 
 // Fills original_max_position_embeddings with the value that the formula uses. When a module is
 // built, a value at the document's top level replaces the one in the parameter set; there is a

@@ -46,14 +46,7 @@ void ConvertNothing(LoadingState*) {}
 void AdoptRopeScaling(LoadingState* state) {
   JsonValue scaling = state->TakeKwarg("rope_scaling", JsonValue());
   if (IsTruthy(scaling) && CheckRopeScalingIsObject(state, scaling)) {
-    JsonValue& parameters = state->rope_parameters;
-    if (IsTruthy(parameters) && parameters.offset() >= 0) {
-      state->findings().Add(
-          FindingId::kTwoSpellings, parameters, "rope_parameters",
-          "is replaced by rope_scaling, which is given too; keep only one of the two");
-      state->findings().FixByValue(parameters, JsonValue());
-    }
-    parameters = std::move(scaling);
+    state->rope_parameters = std::move(scaling);
   }
   if (state->rope_parameters.is_null()) state->rope_parameters = EmptyObject();
 }

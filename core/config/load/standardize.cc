@@ -32,7 +32,9 @@ void FillDefaultType(const LoadingState& state, JsonValue* set) {
   }
 }
 
-void FillOriginalLengthFromMaximum(LoadingState* state, JsonValue* set, absl::string_view path) {
+// `is_final`: nothing replaces the length before the model computes with it.
+void FillOriginalLengthFromMaximum(LoadingState* state, JsonValue* set, absl::string_view path,
+                                   bool is_final) {
   if (set->Find("original_max_position_embeddings") != nullptr) return;
   const JsonValue* maximum = state->Attribute("max_position_embeddings");
   if (maximum == nullptr) {
@@ -42,10 +44,12 @@ void FillOriginalLengthFromMaximum(LoadingState* state, JsonValue* set, absl::st
         "would be used instead; give the length that the model was trained with");
     return;
   }
-  state->findings().AddMember(
-      FindingId::kOriginalLengthDefault, *set, path, "original_max_position_embeddings",
-      absl::StrCat("is missing: max_position_embeddings (", PythonRepr(*maximum),
-                   ") is used instead; give the length that the model was trained with"));
+  if (is_final) {
+    state->findings().AddMember(
+        FindingId::kOriginalLengthDefault, *set, path, "original_max_position_embeddings",
+        absl::StrCat("is missing: max_position_embeddings (", PythonRepr(*maximum),
+                     ") is used instead; give the length that the model was trained with"));
+  }
   set->Set("original_max_position_embeddings", *maximum);
 }
 
@@ -59,13 +63,21 @@ void StandardizeOneSet(LoadingState* state) {
   if (const JsonValue* outer = state->Attribute("original_max_position_embeddings")) {
     set->Set("original_max_position_embeddings", *outer);
   } else {
-    FillOriginalLengthFromMaximum(state, set, "rope_parameters");
+    // A length at the top level becomes an attribute at the end of loading, and replaces this one
+    // when the model is built: ROPE-W111 says so.
+    const JsonValue* later = state->Kwarg("original_max_position_embeddings");
+    FillOriginalLengthFromMaximum(state, set, "rope_parameters",
+                                  later == nullptr || later->is_null());
   }
 }
 
 void StandardizeSets(LoadingState* state, const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    JsonValue* set = state->rope_parameters.Find(name);
+  // `names` are in the order of the members, so one pass finds them all.
+  auto next = names.begin();
+  for (JsonMember& member : state->rope_parameters.as_object()) {
+    if (next == names.end() || member.key != *next) continue;
+    const std::string& name = *next++;
+    JsonValue* set = &member.value;
     if (set->is_null()) continue;  // layers of this type have no rotary embedding
     const std::string path = absl::StrCat(state->RopePath(), ".", name);
     if (!set->is_object()) {
@@ -78,7 +90,7 @@ void StandardizeSets(LoadingState* state, const std::vector<std::string>& names)
     }
     FillSet(*state, set);
     if (NeedsOriginalLength(*set->Find("rope_type"))) {
-      FillOriginalLengthFromMaximum(state, set, path);
+      FillOriginalLengthFromMaximum(state, set, path, true);
     }
     FillDefaultType(*state, set);
   }

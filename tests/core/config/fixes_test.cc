@@ -60,7 +60,8 @@ struct Case {
   R"("model_type":"llama","hidden_size":256,"num_attention_heads":4,"max_position_embeddings":8192)"
 
 const Case kCases[] = {
-    {"ROPE-W115", R"({"rope_scaling":{"attn_factor":null,"attention_factor":1.2}})",
+    // 1.2 * (0.1 ln 2 + 1)
+    {"ROPE-W115", R"({"rope_scaling":{"attn_factor":null,"attention_factor":1.28317766166719}})",
      "{" SHAPE
      R"(,"rope_theta":1e4,"rope_scaling":{"rope_type":"yarn","factor":2.0,"attn_factor":1.2,
         "original_max_position_embeddings":4096}})"},
@@ -71,8 +72,18 @@ const Case kCases[] = {
     {"ROPE-E007", R"({"rope_scaling":{"factor":2.5}})",
      "{" SHAPE R"(,"rope_scaling":{"rope_type":"linear","factor":"2.5"}})"},
     {"ROPE-N202", R"({"rope_theta":10000.0})", "{" SHAPE "}"},
-    {"ROPE-N202", R"({"rope_parameters":{"rope_theta":10000.0}})",
-     "{" SHAPE R"(,"rope_parameters":{"rope_type":"linear","factor":2.0}})"},
+    {"ROPE-W121", R"({"rope_scaling":{"rope_theta":500000.0},"rope_parameters":null})",
+     "{" SHAPE R"(,"rope_scaling":{"rope_type":"linear","factor":2.0},
+        "rope_parameters":{"rope_type":"default","rope_theta":5e5}})"},
+    {"ROPE-E007", R"({"rope_parameters":{"rope_theta":500000.0}})",
+     "{" SHAPE R"(,"rope_theta":5e5,"rope_parameters":{"rope_type":"default","rope_theta":null}})"},
+    {"ROPE-W111", R"({"rope_scaling":{"original_max_position_embeddings":2048}})",
+     "{" SHAPE R"(,"rope_theta":1e4,"original_max_position_embeddings":2048,
+        "rope_scaling":{"rope_type":"yarn","factor":4.0}})"},
+    {"ROPE-E006", R"({"rope_scaling":{"original_max_position_embeddings":4096}})",
+     R"({"model_type":"phi3","hidden_size":256,"num_attention_heads":4,
+         "max_position_embeddings":8192,"original_max_position_embeddings":4096,"rope_theta":1e4,
+         "rope_scaling":{"type":"su","short_factor":[1.0],"long_factor":[1.0]}})"},
     {"ROPE-W106", R"({"rope_scaling":{"factor":2.0}})",
      "{" SHAPE R"(,"rope_scaling":{"rope_type":"yarn","factor":null,
         "original_max_position_embeddings":4096}})"},

@@ -24,13 +24,27 @@ void CheckOriginalLengthAtLoad(const RuleContext& context) {
   const std::optional<int64_t> length = KnownMaxPositions(context.state());
   if (!length.has_value()) return;
   if (PythonNumber(*original).value_or(0.0) < static_cast<double>(*length)) return;
-  context.loaded.Report(
-      FindingId::kOriginalLength, kOriginalLength,
-      absl::StrCat("should be below max_position_embeddings (", *length, "), not ",
-                   PythonRepr(*original)),
-      absl::StrCat("`rope_parameters`'s original_max_position_embeddings field must be less than "
-                   "max_position_embeddings, got ",
-                   PythonStr(*original), " and max_position_embeddings=", *length));
+  const std::string hf_message = absl::StrCat(
+      "`rope_parameters`'s original_max_position_embeddings field must be less than "
+      "max_position_embeddings, got ",
+      PythonStr(*original), " and max_position_embeddings=", *length);
+  if (!LengthWasFilledIn(context)) {
+    context.loaded.Report(FindingId::kOriginalLength, kOriginalLength,
+                          absl::StrCat("should be below max_position_embeddings (", *length,
+                                       "), not ", PythonRepr(*original)),
+                          hf_message);
+    return;
+  }
+  const JsonValue* built = context.built.Find(kOriginalLength);
+  context.state().findings().AddPath(
+      FindingId::kOriginalLength, absl::StrCat(context.loaded.path(), ".", kOriginalLength), -1,
+      absl::StrCat("is missing in the parameter set: transformers validates with "
+                   "max_position_embeddings (",
+                   *length,
+                   ") instead, and warns because it is not below itself. The model "
+                   "computes with ",
+                   built != nullptr ? PythonRepr(*built) : "it"),
+      hf_message);
 }
 
 void CheckBands(const RuleContext& context) {

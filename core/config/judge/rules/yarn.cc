@@ -88,6 +88,43 @@ void CheckMscale(const RuleContext& context, std::optional<double> factor) {
                    "0.1 * mscale_all_dim * ln(factor) + 1, which is 0"));
 }
 
+// The attention factor of cos and sin comes from mscale and mscale_all_dim only if both are given
+// and not 0, and if there is no attention_factor. (Latent attention reads mscale_all_dim once more,
+// for its scores.)
+void CheckMscaleIsRead(const RuleContext& context) {
+  const RopeConfig& result = *context.result;
+  const bool has_mscale = result.mscale.value_or(0.0) != 0.0;
+  const bool has_all_dim = result.mscale_all_dim.value_or(0.0) != 0.0;
+  if (has_mscale == has_all_dim || result.attention_factor.has_value()) return;
+  const absl::string_view given = has_mscale ? "mscale" : "mscale_all_dim";
+  const absl::string_view other = has_mscale ? "mscale_all_dim" : "mscale";
+  const std::optional<double> factor = FactorInUse(context);
+  context.built.Report(
+      FindingId::kUnreadKey, given,
+      absl::StrCat("does not change cos and sin: yarn reads it only together with ", other,
+                   ", which is missing or 0. The attention factor is 0.1 ln(factor) + 1",
+                   factor.has_value()
+                       ? absl::StrCat(" = ", PythonFloat(MagnitudeScale<double>(*factor, 1.0)))
+                       : "",
+                   " as without it. Give both, or attention_factor"));
+}
+
+// A scaling for longer sequences than the file says that the model takes.
+void CheckLengthIsRaised(const RuleContext& context) {
+  const JsonValue* length = context.state().document().Find("max_position_embeddings");
+  const std::optional<double> original = context.result->original_max_position_embeddings;
+  const std::optional<double> factor = context.result->factor;
+  if (length == nullptr || !length->is_int() || !original.has_value() || !factor.has_value())
+    return;
+  // ROPE-W105 reports any other ratio than 1.
+  if (*original != static_cast<double>(length->as_int()) || !(*factor > 1.0)) return;
+  context.state().findings().Add(
+      FindingId::kLengthNotRaised, *length, "max_position_embeddings",
+      absl::StrCat("is ", length->as_int(), ", the length before scaling; factor * ",
+                   kOriginalLength, " is ", PythonFloat(*factor * *original),
+                   ". Raise it to that if the model should take longer sequences"));
+}
+
 void CheckTruncate(const RuleContext& context) {
   const JsonValue* value = context.built.Find("truncate");
   const bool nested = !context.layer_type.empty();
@@ -119,6 +156,8 @@ void CheckYarn(const RuleContext& context) {
   CheckBetas(context);
   CheckFactorAgainstLengths(context);
   CheckMscale(context, FactorInUse(context));
+  CheckMscaleIsRead(context);
+  CheckLengthIsRaised(context);
   CheckTruncate(context);
   if (context.result->rope_theta == 1.0) {
     ReportDegenerate(context, "rope_theta",
