@@ -91,6 +91,9 @@ struct Family {
   // built.
   bool named_sets_in_use_only = false;
   absl::string_view default_type = "default";  // "axial": rope type "default" means axial here
+  // The class has no rope_parameters: the family makes them of other fields, and a document cannot
+  // scale them.
+  bool fixed_rope = false;
   // Why this service does not compute the family's rotary embedding, as a sentence without its
   // first words ("its positions are ..."). Empty: it does.
   absl::string_view not_computed = {};

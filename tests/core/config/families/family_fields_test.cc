@@ -136,7 +136,19 @@ TEST_F(FamilyFieldsTest, ABaseInAttnConfigOfDbrxIsNotRead) {
       ReadModelConfig(R"({"model_type":"dbrx","attn_config":{"rope_theta":500000}})");
   std::vector<std::string> found;
   for (const Finding& f : report.findings) found.push_back(f.code + " " + f.path);
-  EXPECT_THAT(found, Contains("ROPE-W113 attn_config.rope_theta"));
+  EXPECT_THAT(found, Contains("ROPE-W131 attn_config.rope_theta"));
+}
+
+// No advice to write a value elsewhere: no place has an effect.
+TEST_F(FamilyFieldsTest, NothingScalesAFixedFamily) {
+  const ModelConfigReport report = ReadModelConfig(
+      R"({"model_type":"gptj","n_embd":4096,"n_head":16,"rope_scaling":{"type":"linear",
+          "factor":2.0}})");
+  ASSERT_TRUE(report.valid());
+  for (const Finding& finding : report.findings) {
+    EXPECT_NE(finding.code, "ROPE-W132");
+    EXPECT_THAT(finding.message, ::testing::Not(HasSubstr("write it as")));
+  }
 }
 
 TEST_F(FamilyFieldsTest, LearnedFrequenciesAreAWarning) {

@@ -85,18 +85,6 @@ void CheckRecurrentGemma(LoadingState* state) {
                    PythonStr(*type)));
 }
 
-void CheckDbrx(LoadingState* state) {
-  const JsonValue* attention = state->document().Find("attn_config");
-  const JsonValue* theta = attention != nullptr ? attention->Find("rope_theta") : nullptr;
-  if (theta == nullptr || theta->is_null()) return;
-  const JsonValue* used = state->rope_parameters.Find("rope_theta");
-  if (used == nullptr || PythonNumber(*used) == PythonNumber(*theta)) return;
-  state->findings().Add(
-      FindingId::kThetaUnused, *theta, "attn_config.rope_theta",
-      absl::StrCat("is ", PythonRepr(*theta), " and is not read: the base is ", PythonRepr(*used),
-                   "; a rope_theta at the top level would be read"));
-}
-
 void PrepareDots3Audio(LoadingState* state) {
   const JsonValue whisper = state->TakeKwarg("whisper_config", JsonValue());
   constexpr std::pair<absl::string_view, absl::string_view> kOldNames[] = {

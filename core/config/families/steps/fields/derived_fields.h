@@ -28,9 +28,6 @@ void PrepareSarvamMla(LoadingState* state);
 // RecurrentGemma: rope_type must be default.
 void CheckRecurrentGemma(LoadingState* state);
 
-// DBRX: a rope_theta in attn_config is not read.
-void CheckDbrx(LoadingState* state);
-
 // The audio encoder of Dots-3: hidden_size, num_attention_heads and num_hidden_layers may stand in
 // whisper_config under their old names.
 void PrepareDots3Audio(LoadingState* state);
