@@ -1,7 +1,7 @@
 // ReadModelConfig: a model's config.json -> what is wrong with it, and one RopeConfig per layer
 // type.
 //
-// The result is the same as if Hugging Face transformers 5.23 loaded the document and built the
+// The result is the same as if Hugging Face transformers 5.24 loaded the document and built the
 // model. Three folders do the work, one after the other:
 //
 //   families/  which class of transformers reads this model_type, and what it does differently
@@ -20,7 +20,7 @@
 namespace rope {
 
 // The transformers release that is followed. Every answer names it.
-inline constexpr char kTransformersVersion[] = "5.23.0";
+inline constexpr char kTransformersVersion[] = "5.24.0";
 
 // `json` may be any bytes: whatever is wrong with them becomes a finding. A document that cannot be
 // parsed, or is beyond `limits`, has one finding and no layer types. Pure and thread-safe. Memory

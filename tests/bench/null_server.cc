@@ -43,7 +43,7 @@ std::string HeaderOf(int64_t rows) {
   resolution.set_rotary_dim(128);
   resolution.set_attention_factor(1);
   resolution.set_seq_len(rows);
-  resolution.set_transformers_version("5.23.0");
+  resolution.set_transformers_version("5.24.0");
   for (v1::TensorKind kind : {v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN}) {
     v1::TensorSpec& spec = *header.add_tensors();
     spec.set_kind(kind);

@@ -57,7 +57,8 @@ MAY_INCLUDE = {
     "core/config/load/": """std abseil core/json/ core/findings/ core/config/load/
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/config/families/": """std abseil core/json/ core/findings/ core/config/load/
-        core/config/families/ core/rope_types/rope_config.h""",
+        core/config/families/ core/rope_types/rope_config.h core/rope_types/rope_type.h
+        core/rope_types/rope_types.h""",
     "core/config/judge/": """std abseil core/json/ core/findings/ core/config/report.h
         core/config/load/ core/config/judge/ core/rope_types/""",
     "core/table/": "std abseil core/table/",

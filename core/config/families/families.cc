@@ -1,6 +1,7 @@
 #include "core/config/families/families.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/config/families/family_rows.h"
 #include "core/config/families/layer_patterns.h"
@@ -21,7 +22,7 @@ bool ByModelType(const Family& a, const Family& b) { return a.model_type < b.mod
 std::vector<Family> Merged() {
   std::vector<Family> merged;
   for (const absl::Span<const Family> part :
-       {TextFamilies(), EncoderFamilies(), RemoteFamilies()}) {
+       {TextFamilies(), HybridFamilies(), EncoderFamilies(), RemoteFamilies()}) {
     merged.insert(merged.end(), part.begin(), part.end());
   }
   std::sort(merged.begin(), merged.end(), ByModelType);

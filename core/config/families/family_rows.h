@@ -10,9 +10,11 @@
 
 namespace rope {
 
-// The three parts of the table, each sorted by model_type: text models, mostly other models that
-// rotate (towers for images and sound, codecs), and families whose code comes with the model.
+// The parts of the table, each sorted by model_type: text models, text models with layers of
+// several kinds, mostly other models that rotate (towers for images and sound, codecs), and
+// families whose code comes with the model.
 absl::Span<const Family> TextFamilies();
+absl::Span<const Family> HybridFamilies();
 absl::Span<const Family> EncoderFamilies();
 absl::Span<const Family> RemoteFamilies();
 

@@ -234,6 +234,11 @@ void FillSmolLm3(LoadingState* state) {
                  windowed ? kSlidingAttention : kFullAttention);
 }
 
+void FillMistralLarge4(LoadingState* state) {
+  SetRopeList(state, EmptyList::kIsTaken);
+  FillAllIndexed(state);
+}
+
 void FillLlama4(LoadingState* state) {
   SetRopeList(state, EmptyList::kMeansAbsent);
   const JsonValue* chunk = state->Kwarg("attention_chunk_size");

@@ -57,6 +57,7 @@ void FillQwen2Moe(LoadingState* state);  // sliding: only layers 0, 2, ... below
 void FillMiniMax(LoadingState* state);    // full and linear in turn
 void FillQwen3Next(LoadingState* state);  // linear, every n-th full (full_attention_interval, 4)
 void FillSmolLm3(LoadingState* state);    // not rotating: sliding if there is a window
-void FillLlama4(LoadingState* state);     // rotating: chunked; else full
+void FillMistralLarge4(LoadingState* state);  // all indexed; completes no_rope_layers
+void FillLlama4(LoadingState* state);         // rotating: chunked; else full
 
 }  // namespace rope

@@ -3,6 +3,8 @@
 #include "core/config/families/layer_patterns.h"
 #include "core/config/families/rotated_layers.h"
 #include "core/config/families/steps/deepseek_v4.h"
+#include "core/config/families/steps/fields/derived_fields.h"
+#include "core/config/families/steps/fields/fixed_rope.h"
 #include "core/config/families/steps/fixed_fields.h"
 #include "core/config/families/steps/full_and_sliding.h"
 #include "core/config/families/steps/gemma4.h"
@@ -28,6 +30,18 @@ constexpr Keys kHunYuanKeys[] = {"alpha",  "beta_fast",      "beta_slow",
                                  "mscale", "mscale_all_dim", "mrope_section"};
 constexpr Keys kLayerTypeKeys[] = {kFullAttention, kSlidingAttention};
 
+// Values of Family::other_names.
+constexpr OtherName kGptNames[] = {{"hidden_size", "n_embd"},
+                                   {"num_attention_heads", "n_head"},
+                                   {"max_position_embeddings", "n_positions"},
+                                   {"num_hidden_layers", "n_layer"}};
+constexpr OtherName kDbrxNames[] = {{"hidden_size", "d_model"},
+                                    {"num_attention_heads", "n_heads"},
+                                    {"max_position_embeddings", "max_seq_len"},
+                                    {"num_hidden_layers", "n_layers"}};
+constexpr OtherName kExaoneNames[] = {
+    {"num_hidden_layers", "num_layers", /*declared_as_other=*/false}};
+
 // Values of Family::default_mrope_section.
 constexpr int64_t kGlmSections[] = {8, 12, 12};
 constexpr int64_t kQwenSections[] = {16, 24, 24};
@@ -45,6 +59,11 @@ constexpr absl::string_view kLlama3Higgs =
 constexpr absl::string_view kYarnGptOss =
     R"({"rope_type":"yarn","factor":32.0,"beta_fast":32.0,"beta_slow":1.0,"truncate":false,
         "original_max_position_embeddings":4096})";
+constexpr absl::string_view kYarnMistralLarge4 =
+    R"({"rope_type":"yarn","rope_theta":10000.0,"factor":2048.0,"beta_fast":32.0,"beta_slow":1.0,
+        "original_max_position_embeddings":512,"attention_factor":1.0})";
+constexpr absl::string_view kCosmos3Edge =
+    R"({"rope_type":"default","rope_theta":100000000.0,"mrope_section":[24,20,20]})";
 constexpr absl::string_view kMimo =
     R"({"full_attention":{"rope_type":"default","rope_theta":5000000.0,"partial_rotary_factor":0.334},
         "sliding_attention":{"rope_type":"default","rope_theta":10000.0,"partial_rotary_factor":0.334}})";
@@ -63,6 +82,8 @@ constexpr Family kTextFamilies[] = {
      .mark_rotated = MarkSliding, .fill_layer_types = FillAfmoe},
     {.model_type = "apertus", .default_theta = 1.2e7, .shape = {4096, 32, 65536, 32},
      .default_parameters = kLlama3Apertus},
+    {.model_type = "apertus1p5_text", .default_theta = 1.2e7, .shape = {4096, 32, 65536, 32},
+     .default_parameters = kLlama3Apertus},
     {.model_type = "arcee", .shape = {2560, 32, 4096, 32}, .head_dim = FieldOrDerived(),
      .heads_divide_hidden = true},
     {.model_type = "aria_text", .shape = {4096, 32, 2048, 32}, .head_dim = FieldOrDerived(),
@@ -74,14 +95,20 @@ constexpr Family kTextFamilies[] = {
      .mark_rotated = MarkAttention, .prepare = PrepareBamba},
     {.model_type = "bitnet", .default_theta = 500000, .shape = {2560, 20, 2048, 30}},
     {.model_type = "chameleon", .shape = {4096, 32, 4096, 32}},
+    {.model_type = "codegen", .shape = {4096, 16, 2048, 28}, .other_names = kGptNames,
+     .partial_in_default = true, .fixed_rope = true, .convert = ConvertFixed, .finish = FinishGptJ},
     {.model_type = "cohere", .default_theta = 500000, .shape = {8192, 64, 8192, 40}},
     {.model_type = "cohere2", .shape = {8192, 64, 8192, 40}, .head_dim = Derived(),
      .mark_rotated = MarkSlidingOrNone, .fill_layer_types = FillCohere2},
+    {.model_type = "cosmos3_edge_text", .default_theta = 1e8, .shape = {2048, 16, 131072, 28},
+     .head_dim = Field(128), .ignored_keys = kSectionKeys, .default_parameters = kCosmos3Edge,
+     .heads_divide_hidden = true, .check = CheckCosmos3},
     {.model_type = "csm", .default_theta = 500000, .shape = {2048, 32, 2048, 16},
      .head_dim = FieldOrDerived()},
     {.model_type = "cwm", .default_theta = 1e6, .shape = {6144, 48, 131072, 64},
      .head_dim = Field(128), .default_parameters = kLlama3Cwm, .heads_divide_hidden = true,
      .fill_layer_types = FillCwm},
+    {.model_type = "dbrx", .shape = {2048, 16, 2048, 24}, .other_names = kDbrxNames},
     {.model_type = "deepseek_ocr2_text", .shape = {4096, 32, 2048, 32},
      .head_dim = Derived(kIgnoredIntOrNull), .heads_divide_hidden = true},
     {.model_type = "deepseek_v2", .shape = {4096, 32, 2048, 32},
@@ -109,6 +136,8 @@ constexpr Family kTextFamilies[] = {
      .shape = {2560, 20, 131072, 28}, .ignored_keys = kSectionKeys, .check = CheckErnieVl},
     {.model_type = "eurobert", .shape = {768, 12, 8192, 12}, .head_dim = FieldOrDerived(),
      .heads_divide_hidden = true},
+    {.model_type = "exaone", .default_theta = 500000, .shape = {4096, 32, 4096, 32},
+     .other_names = kExaoneNames, .head_dim = FieldOrDerived(), .heads_divide_hidden = true},
     {.model_type = "exaone4", .shape = {4096, 32, 2048, 32},
      .mark_rotated = MarkSlidingOrAll, .fill_layer_types = FillExaone4},
     {.model_type = "exaone_moe", .shape = {4096, 32, 2048, 32},
@@ -159,6 +188,8 @@ constexpr Family kTextFamilies[] = {
     {.model_type = "gpt_oss", .default_theta = 150000, .shape = {2880, 64, 131072, 36},
      .head_dim = Field(64), .default_parameters = kYarnGptOss,
      .fill_layer_types = FillEverySecondFull},
+    {.model_type = "gptj", .shape = {4096, 16, 2048, 28}, .other_names = kGptNames,
+     .partial_in_default = true, .fixed_rope = true, .convert = ConvertFixed, .finish = FinishGptJ},
     {.model_type = "granite", .shape = {4096, 32, 2048, 32}},
     {.model_type = "granite4_vision_text", .shape = {4096, 32, 2048, 32}},
     {.model_type = "granite_docling_text", .shape = {1024, 16, 32768, 28}},
@@ -169,6 +200,8 @@ constexpr Family kTextFamilies[] = {
      .head_dim = Field(128)},
     {.model_type = "higgs_audio_v2", .shape = {3072, 24, 2048, 28}, .head_dim = FieldOrDerived(128),
      .default_parameters = kLlama3Higgs, .heads_divide_hidden = true},
+    {.model_type = "hrm_text", .shape = {1536, 12, 2048, 16}, .head_dim = Field(128),
+     .heads_divide_hidden = true, .prepare = PrepareHrmText},
     {.model_type = "hunyuan_v1_dense", .shape = {4096, 32, 2048, 32}, .head_dim = NullableField()},
     {.model_type = "hunyuan_v1_moe", .shape = {4096, 32, 2048, 32}, .head_dim = NullableField()},
     {.model_type = "hunyuan_vl_text", .shape = {4096, 32, 2048, 32}, .head_dim = NullableField(),
@@ -177,6 +210,9 @@ constexpr Family kTextFamilies[] = {
      .head_dim = Field(128)},
     {.model_type = "hy_v4", .shape = {2816, 32, 262144, 34},
      .head_dim = RopeHeadDim(64, kIgnoredInt), .fill_layer_types = FillAllIndexed},
+    {.model_type = "hy_v4_vl_text", .shape = {6144, 64, 262144, 78},
+     .head_dim = RopeHeadDim(64, kIgnoredInt), .ignored_keys = kSectionKeys,
+     .fill_layer_types = FillAllIndexed, .convert = ConvertHyV4Vl, .check = CheckThreeSections},
     {.model_type = "hyperclovax", .shape = {4096, 32, 2048, 32}, .head_dim = FieldOrDerived(),
      .heads_divide_hidden = true},
     {.model_type = "internlm3", .shape = {4096, 32, 32768, 48}, .head_dim = FieldOrDerived(128),
@@ -210,6 +246,10 @@ constexpr Family kTextFamilies[] = {
     {.model_type = "mistral", .shape = {4096, 32, 131072, 32}, .head_dim = FieldOrDerived()},
     {.model_type = "mistral4", .shape = {4096, 32, 1048576, 36}, .ignored_keys = kMistralKeys,
      .prepare = PrepareMistral4, .check = CheckLlama4Scaling},
+    {.model_type = "mistral_large4_text", .shape = {6144, 64, 1048576, 72},
+     .head_dim = RopeHeadDim(64, kIgnoredInt), .default_parameters = kYarnMistralLarge4,
+     .mark_rotated = MarkListed, .fill_layer_types = FillMistralLarge4,
+     .check = CheckMistralLarge4},
     {.model_type = "mixtral", .default_theta = 1e6, .shape = {4096, 32, 131072, 32},
      .head_dim = NullableField()},
     {.model_type = "mllama_text_model", .default_theta = 500000, .shape = {4096, 32, 131072, 40}},
@@ -248,6 +288,9 @@ constexpr Family kTextFamilies[] = {
     {.model_type = "pixtral", .shape = {1024, 16, 0, 24}, .head_dim = Derived(),
      .default_type = "axial"},
     {.model_type = "qwen2", .shape = {4096, 32, 32768, 32}, .fill_layer_types = FillSlidingFrom28},
+    {.model_type = "qwen2_5_omni_talker", .default_theta = 1e6, .shape = {3584, 28, 32768, 28},
+     .head_dim = Field(128), .ignored_keys = kSectionKeys, .fill_layer_types = FillSlidingFrom28,
+     .default_mrope_section = kQwenSections, .check = CheckSplitSections},
     {.model_type = "qwen2_5_omni_text", .default_theta = 1e6, .shape = {3584, 28, 32768, 28},
      .ignored_keys = kSectionKeys, .fill_layer_types = FillSlidingFrom28,
      .default_mrope_section = kQwenSections, .check = CheckSplitSections},
@@ -273,6 +316,8 @@ constexpr Family kTextFamilies[] = {
     {.model_type = "qwen3_moe", .shape = {2048, 32, 32768, 24}},
     {.model_type = "qwen3_next", .shape = {2048, 16, 32768, 48}, .head_dim = Field(256),
      .partial_in_default = true, .partial_rotary_factor = 0.25, .fill_layer_types = FillQwen3Next},
+    {.model_type = "qwen3_omni_moe_talker_code_predictor", .shape = {1024, 16, 32768, 5},
+     .head_dim = Field(128), .fill_layer_types = FillSlidingFrom28},
     {.model_type = "qwen3_omni_moe_text", .default_theta = 1e6, .shape = {2048, 28, 32768, 28},
      .ignored_keys = kOmniKeys, .check = CheckInterleavedSections},
     {.model_type = "qwen3_vl_moe_text", .default_theta = 500000, .shape = {2048, 16, 128000, 24},
@@ -282,6 +327,10 @@ constexpr Family kTextFamilies[] = {
      .head_dim = Field(128), .ignored_keys = kInterleavedSectionKeys,
      .check = CheckInterleavedSections},
     {.model_type = "qwen3_vl_vision", .shape = {1152, 0, 0, 0}, .default_type = "axial"},
+    {.model_type = "sarvam_mla", .shape = {4096, 64, 4096, 32},
+     .head_dim = RopeHeadDim(64, kIgnoredIntOrNull), .prepare = PrepareSarvamMla},
+    {.model_type = "sarvam_moe", .default_theta = 8e6, .shape = {4096, 64, 131072, 19},
+     .head_dim = Field(64), .partial_in_default = true, .partial_rotary_factor = 1.0},
     {.model_type = "seed_oss", .shape = {4096, 80, 524288, 64}, .head_dim = FieldOrDerived(128)},
     {.model_type = "smollm3", .default_theta = 2e6, .shape = {2048, 16, 32768, 36},
      .mark_rotated = MarkListed, .fill_layer_types = FillSmolLm3},

@@ -81,6 +81,16 @@ void FillRopeTypes(LoadingState* state) {
 }  // namespace
 
 void CheckModel(LoadingState* state, ModelConfigReport* report) {
+  const Family& family = state->family();
+  if (!family.not_computed.empty()) {
+    const JsonValue* given = state->document().Find("model_type");
+    state->findings().Add(
+        FindingId::kTypeNotComputed, given != nullptr ? *given : JsonValue(), "model_type",
+        absl::StrCat(
+            "is \"", family.model_type,
+            "\", whose rotary embedding this service does not compute: ", family.not_computed));
+    return;
+  }
   CheckModelShape(state);
   CheckLayerTypes(state);
   FillRopeTypes(state);

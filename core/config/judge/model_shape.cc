@@ -17,7 +17,7 @@ constexpr int64_t kMaxPositions = int64_t{1} << 53;  // exact as a double
 // Reports, once per document, that a field is missing although the answer depends on it. `value` is
 // the default that is used instead. Does nothing if the document has the field.
 void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value) {
-  const std::string path(name);
+  const std::string path(state->DeclaredName(name));
   if (state->findings().HasErrorAt(path)) return;
   if (state->InDocument(name) || !state->ReportOnce(name)) return;
   if (state->family().model_type.empty()) {
@@ -33,7 +33,7 @@ void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value)
   } else {
     state->findings().AddPath(
         FindingId::kShapeDefault, path, -1,
-        absl::StrCat(name, " is not given; ", value, " is used, the default of model_type \"",
+        absl::StrCat(path, " is not given; ", value, " is used, the default of model_type \"",
                      state->family().model_type, "\""));
   }
 }

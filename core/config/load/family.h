@@ -61,10 +61,20 @@ enum class Nesting {
   kAsGiven        // either of the first two, as the document has it: for unknown families
 };
 
+// A field that the class has under two names, as its attribute_map says.
+struct OtherName {
+  absl::string_view name;   // as most classes call the field: "hidden_size"
+  absl::string_view other;  // "d_model"
+  // Whether the class declares the field as `other`. A document's `name` then becomes an attribute
+  // at the end of loading, and replaces it. If not, the same holds for a document's `other`.
+  bool declared_as_other = true;
+};
+
 struct Family {
   absl::string_view model_type;
   double default_theta = 10000.0;
   ShapeDefaults shape = {};
+  absl::Span<const OtherName> other_names = {};
   HeadDimRule head_dim = {};
 
   // Whether rope type "default" rotates only int(head_dim * partial_rotary_factor) channels. The
@@ -77,7 +87,16 @@ struct Family {
   // kNamedSets only: the name of the parameter set for layers of type sliding_attention, then that
   // for all other layers.
   absl::Span<const absl::string_view> parameter_set_names = {};
+  // kNamedSets only: the names are layer types, and a parameter set that no layer uses is not
+  // built.
+  bool named_sets_in_use_only = false;
   absl::string_view default_type = "default";  // "axial": rope type "default" means axial here
+  // The class has no rope_parameters: the family makes them of other fields, and a document cannot
+  // scale them.
+  bool fixed_rope = false;
+  // Why this service does not compute the family's rotary embedding, as a sentence without its
+  // first words ("its positions are ..."). Empty: it does.
+  absl::string_view not_computed = {};
   // Members of a parameter set that transformers' check of keys ignores in this family
   // (ignore_keys_at_rope_validation): they are never unknown. A required one counts as missing.
   absl::Span<const absl::string_view> ignored_keys = {};

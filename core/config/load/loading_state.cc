@@ -1,5 +1,6 @@
 #include "core/config/load/loading_state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -44,10 +45,26 @@ void LoadingState::ReportFieldType(const JsonValue& value, absl::string_view nam
 
 void LoadingState::DeclareInt(absl::string_view name, int64_t default_value) {
   if (default_value == 0) return;
-  attributes_.Set(name, JsonValue(IntField(name, default_value)));
-  if (const JsonValue* given = document_.Find(name)) {
+  const absl::string_view declared = DeclaredName(name);
+  attributes_.Set(name, JsonValue(IntField(declared, default_value)));
+  if (const JsonValue* given = document_.Find(declared)) {
     attributes_.Find(name)->set_offset(given->offset());
   }
+}
+
+bool LoadingState::InDocument(absl::string_view name) const {
+  if (document_.Find(name) != nullptr) return true;
+  for (const OtherName& row : family_.other_names) {
+    if (row.name == name && document_.Find(row.other) != nullptr) return true;
+  }
+  return false;
+}
+
+absl::string_view LoadingState::DeclaredName(absl::string_view name) const {
+  for (const OtherName& row : family_.other_names) {
+    if (row.name == name && row.declared_as_other) return row.other;
+  }
+  return name;
 }
 
 int64_t LoadingState::IntField(absl::string_view name, int64_t default_value) {
@@ -116,7 +133,7 @@ JsonValue LoadingState::DerivedHeadDimOr(const JsonValue& fallback) {
 
 void LoadingState::DeclareLayerTypes() {
   if (family_.fill_layer_types == nullptr) return;
-  JsonValue given = TakeKwarg("layer_types", JsonValue());
+  JsonValue given = TakeKwarg(DeclaredName("layer_types"), JsonValue());
   if (!given.is_null() && !IsStringList(given)) {
     ReportFieldType(given, "layer_types", "a list of strings or null");
     given = JsonValue();
@@ -155,13 +172,19 @@ JsonValue LoadingState::TakeKwarg(absl::string_view name, JsonValue default_valu
 }
 
 void LoadingState::KwargsToAttributes() {
+  const auto attribute_of = [&](const std::string& key) -> absl::string_view {
+    for (const OtherName& row : family_.other_names) {
+      if (row.other == key) return row.name;
+    }
+    return key;
+  };
   for (JsonMember& member : kwargs_.as_object()) {
     if (member.key == "rope_scaling") {  // another name of the attribute rope_parameters
       rope_parameters = std::move(member.value);
       CheckRopeParametersType();
       continue;
     }
-    attributes_.Set(member.key, std::move(member.value));
+    attributes_.Set(attribute_of(member.key), std::move(member.value));
   }
   kwargs_ = EmptyObject();
 }
@@ -187,24 +210,36 @@ std::optional<int64_t> LoadingState::DerivedHeadDim() {
     const absl::string_view culprit =
         heads.has_value() && *heads >= 1 ? "hidden_size" : "num_attention_heads";
     const JsonValue* value = Attribute(culprit);
-    findings_->Add(FindingId::kHeads, value != nullptr ? *value : JsonValue(), culprit,
-                   absl::StrCat(culprit,
-                                " must be an integer >= 1: head_dim is hidden_size / "
-                                "num_attention_heads in this family"),
+    const absl::string_view declared = DeclaredName(culprit);
+    findings_->Add(FindingId::kHeads, value != nullptr ? *value : JsonValue(), declared,
+                   absl::StrCat(declared, " must be an integer >= 1: head_dim is ",
+                                DeclaredName("hidden_size"), " / ",
+                                DeclaredName("num_attention_heads"), " in this family"),
                    heads == 0 ? "integer division or modulo by zero" : "");
   }
   return std::nullopt;
 }
 
+std::vector<absl::string_view> LoadingState::UsedLayerTypes() const {
+  std::vector<absl::string_view> used;
+  const JsonValue* layer_types = Attribute("layer_types");
+  if (layer_types == nullptr || !layer_types->is_array()) return used;
+  for (const JsonValue& element : layer_types->as_array()) {
+    if (element.is_string()) used.emplace_back(element.as_string());
+  }
+  return used;
+}
+
 std::vector<absl::string_view> LoadingState::ParameterSetNames() const {
   const absl::Span<const absl::string_view> own = family_.parameter_set_names;
+  if (own.empty()) return UsedLayerTypes();
   std::vector<absl::string_view> names(own.begin(), own.end());
-  if (!names.empty()) return names;
-  const JsonValue* layer_types = Attribute("layer_types");
-  if (layer_types == nullptr || !layer_types->is_array()) return names;
-  for (const JsonValue& element : layer_types->as_array()) {
-    if (element.is_string()) names.emplace_back(element.as_string());
-  }
+  if (!family_.named_sets_in_use_only) return names;
+  const std::vector<absl::string_view> used = UsedLayerTypes();
+  const auto is_unused = [&](absl::string_view name) {
+    return std::find(used.begin(), used.end(), name) == used.end();
+  };
+  names.erase(std::remove_if(names.begin(), names.end(), is_unused), names.end());
   return names;
 }
 

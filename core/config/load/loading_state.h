@@ -43,7 +43,11 @@ class LoadingState {
 
   // The document as it was given; no step changes it.
   const JsonValue& document() const { return document_; }
-  bool InDocument(absl::string_view name) const { return document_.Find(name) != nullptr; }
+  // Whether the document has the field, under any of its names.
+  bool InDocument(absl::string_view name) const;
+
+  // The name under which the class declares a field that most classes call `name`.
+  absl::string_view DeclaredName(absl::string_view name) const;
 
   // The attribute, or null if there is none of that name.
   const JsonValue* Attribute(absl::string_view name) const { return attributes_.Find(name); }
@@ -73,6 +77,7 @@ class LoadingState {
   std::string RopePath() const { return findings_->PathOf(rope_parameters, "rope_parameters"); }
 
   // Takes the keyword argument of a field that the class declares as an integer, and returns it.
+  // `name` is that which the class declares.
   // Returns `default_value` if the document has none or, with a finding, if the value is not an
   // integer below 2^63.
   int64_t IntField(absl::string_view name, int64_t default_value);
@@ -92,6 +97,8 @@ class LoadingState {
   std::vector<std::string> ParameterSetsIn(const JsonValue& parameters) const;
 
  private:
+  // The entries of layer_types, in order and with repetitions.
+  std::vector<absl::string_view> UsedLayerTypes() const;
   void DeclareInt(absl::string_view name, int64_t default_value);
   void DeclareHeadDim();
   // The field head_dim of a class that declares it as an integer or null.

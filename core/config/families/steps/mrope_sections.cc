@@ -184,4 +184,37 @@ void FinishHunYuanVl(LoadingState* state) {
   sections->set_offset(offset);
 }
 
+void ConvertHyV4Vl(LoadingState* state) {
+  ConvertGeneral(state);
+  if (!state->rope_parameters.is_object()) return;
+  state->rope_parameters.SetDefault(
+      "mrope_section", JsonValue(JsonValue::Array{JsonValue(12), JsonValue(10), JsonValue(10)}));
+}
+
+void CheckThreeSections(LoadingState* state) {
+  const JsonValue* sections = state->rope_parameters.Find("mrope_section");
+  const std::optional<int64_t> head_dim = HeadDim(state);
+  if (!head_dim.has_value() || !state->rope_parameters.is_object()) return;
+  if (sections == nullptr) {
+    state->findings().AddMember(FindingId::kMissingKey, state->rope_parameters, "rope_parameters",
+                                "mrope_section", "mrope_section is required by this family",
+                                "'mrope_section'");
+    return;
+  }
+  const std::optional<std::vector<int64_t>> numbers = WholeNumbers(*sections);
+  if (numbers.has_value() && numbers->size() == 3 && Sum(*numbers) == *head_dim / 2) return;
+  ReportBadSections(state, FindingId::kSections, *sections, *head_dim / 2, "");
+}
+
+void CheckCosmos3(LoadingState* state) {
+  const JsonValue* type = state->rope_parameters.Find("rope_type");
+  if (type != nullptr && !(type->is_string() && type->as_string() == "default")) {
+    state->findings().AddMember(
+        FindingId::kTypeNotInFamily, state->rope_parameters, "rope_parameters", "rope_type",
+        absl::StrCat("rope_type must be default in this family, not ", PythonStr(*type)),
+        absl::StrCat("Cosmos3 Edge requires `rope_type='default'`, got ", PythonRepr(*type), "."));
+  }
+  CheckThreeSections(state);
+}
+
 }  // namespace rope

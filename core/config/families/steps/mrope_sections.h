@@ -28,4 +28,12 @@ void ConvertHunYuanVl(LoadingState* state);
 // up; otherwise they become integers.
 void FinishHunYuanVl(LoadingState* state);
 
+// HY-V4-VL: mrope_section is [12, 10, 10] if it is not given. Three sections must add up to half of
+// qk_rope_head_dim.
+void ConvertHyV4Vl(LoadingState* state);
+void CheckThreeSections(LoadingState* state);
+
+// Cosmos-3-Edge: the same check, with half of head_dim, and rope_type must be default.
+void CheckCosmos3(LoadingState* state);
+
 }  // namespace rope

@@ -58,6 +58,7 @@ void ReportDefault(const ParameterSetReader& reader, const std::string& layer_ty
   const JsonValue& document = state.document();
   // A model of an unknown family is not answered with a default.
   if (state.family().model_type.empty() && findings.has_errors()) return;
+  if (state.family().fixed_rope) return;  // no document gives such a model another base
   if (findings.is_full()) return;
   if (OnlyTheta(document, layer_type, layer_type.empty()) != nullptr) return;
   const Family& family = state.family();

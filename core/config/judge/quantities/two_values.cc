@@ -205,12 +205,14 @@ void ReportUnread(LoadingState* state, const UsedSet& used, const GivenValue& gi
                            : given.container->Find(given.set_name)->offset() == used.set->offset());
   const std::string place = RightPlace(*state, used, given, in_use.name);
   const bool has_fix = in_set && HasFix(used, given);
-  state->findings().Add(in_set ? FindingId::kMisspelled : FindingId::kUnreadKey, *given.value,
-                        given.spelling->key,
-                        absl::StrCat("is ", PythonRepr(*given.value), ", but ", NotRead(*state),
-                                     ": ", Instead(*state, used, given, in_use), ". ",
-                                     WhatToWrite(*state, used, given, place),
-                                     has_fix ? ". The fix does, and then it counts" : ""));
+  state->findings().Add(
+      in_set ? FindingId::kMisspelled : FindingId::kUnreadKey, *given.value, given.spelling->key,
+      absl::StrCat("is ", PythonRepr(*given.value), ", but ", NotRead(*state), ": ",
+                   Instead(*state, used, given, in_use),
+                   state->family().fixed_rope
+                       ? std::string()
+                       : absl::StrCat(". ", WhatToWrite(*state, used, given, place)),
+                   has_fix ? ". The fix does, and then it counts" : ""));
   if (has_fix) AddFix(state, used, given);
 }
 

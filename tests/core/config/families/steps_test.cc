@@ -1,5 +1,5 @@
 // What the steps of single families make of a document. Expected values are those of the families'
-// configuration classes in transformers 5.23.
+// configuration classes in transformers 5.24.
 #include <string>
 
 #include "gmock/gmock.h"

@@ -1,4 +1,4 @@
-// Which layers rotate, as the attention classes of transformers 5.23 decide it.
+// Which layers rotate, as the attention classes of transformers 5.24 decide it.
 #include "core/config/judge/layer_use.h"
 
 #include <string>
