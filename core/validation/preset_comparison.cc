@@ -100,6 +100,32 @@ size_t Distance(const Drift& drift) {
   return distance;
 }
 
+// Whether the document gives the parameter of that layer type.
+bool IsGiven(const LayerTypeConfig& layer, absl::string_view name) {
+  return std::any_of(
+      layer.effective_values.begin(), layer.effective_values.end(),
+      [&](const EffectiveValue& value) { return value.name == name && !value.path.empty(); });
+}
+
+// What programs write for a base that they have lost.
+constexpr char kUsualDefaultTheta[] = "10000.0";
+
+// Whether the configuration may be the preset's with something lost: both have the same rope type,
+// and all that differs are values that the document does not give, or the base that programs write
+// by default. A document that gives other values is that of another model: many models are
+// published with the shape of a known one.
+bool LooksLost(const Drift& drift, const ModelConfigReport& report) {
+  for (const LayerDrift& drifted : drift.layers) {
+    const LayerTypeConfig& layer = *report.Find(drifted.layer_type);
+    for (const DriftedValue& value : drifted.values) {
+      const bool default_theta = value.name == "rope_theta" && value.value == kUsualDefaultTheta;
+      if (value.name == "rope_type") return false;
+      if (IsGiven(layer, value.name) && !default_theta) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<Drift> CompareWithPreset(const Preset& preset, const ModelConfigReport& report) {
@@ -124,6 +150,7 @@ std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
     if (!drift.has_value()) continue;
     drift->guessed = true;
     if (!AnyMoves(drift->layers) || !drift->recipe.empty()) return drift;
+    if (!LooksLost(*drift, report)) continue;
     if (!nearest.has_value() || Distance(*drift) < Distance(*nearest)) {
       nearest = std::move(drift);
       alone = true;

@@ -20,8 +20,9 @@ std::optional<Drift> CompareWithPreset(const Preset& preset, const ModelConfigRe
 
 // The same with the nearest preset, among those that have the model_type of `document` and state
 // the same shape. That is a preset with the same tables, or one whose recipe the configuration
-// follows, or else the one with the fewest differing parameters. `report` is that of `document`.
-// Absent if there is no such preset, or if several have the fewest. REQUIRES report.valid().
+// follows, or else the one with the fewest differing parameters, if they look lost: the document
+// does not give them, or gives the base 10000. `report` is that of `document`. Absent if there is
+// no such preset, or if several have the fewest. REQUIRES report.valid().
 std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
                                               const ModelConfigReport& report);
 

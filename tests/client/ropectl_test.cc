@@ -116,7 +116,8 @@ TEST_F(RopectlTest, ValidateSaysWhetherAConfigurationIsValid) {
   const ProgramResult good = Run({"validate", "--json", "--config", Example("llama-3.1-8b")});
   EXPECT_EQ(good.exit_code, 0);
   const auto yes = Parse(good.out);
-  EXPECT_THAT(Keys(yes), ElementsAre("valid", "findings", "rope_parameters"));
+  EXPECT_THAT(Keys(yes),
+              ElementsAre("valid", "findings", "rope_parameters", "layers_without_rope"));
   EXPECT_TRUE(yes["valid"].GetBool());
   EXPECT_STREQ(yes["rope_parameters"]["rope_type"].GetString(), "llama3");
 

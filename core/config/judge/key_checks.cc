@@ -52,19 +52,23 @@ bool IsOfAScaling(absl::string_view key) {
          std::any_of(AllRopeTypes().begin(), AllRopeTypes().end(), reads_it);
 }
 
+// The only scaled type that reads the key; null if several do, or none.
+const RopeType* OnlyReader(absl::string_view key) {
+  const RopeType* only = nullptr;
+  for (const RopeType& type : AllRopeTypes()) {
+    if (!type.is_scaled || !ReadsKey(type, key)) continue;
+    if (only != nullptr) return nullptr;
+    only = &type;
+  }
+  return only;
+}
+
 // The types that scalings with such keys have.
 absl::string_view TypesWith(const ParameterSetReader& reader) {
-  if (reader.Find("short_factor") != nullptr || reader.Find("long_factor") != nullptr) {
-    return "longrope";
+  for (const JsonMember& member : reader.set().as_object()) {
+    if (const RopeType* type = OnlyReader(member.key)) return type->name;
   }
-  if (reader.Find("low_freq_factor") != nullptr || reader.Find("high_freq_factor") != nullptr) {
-    return "llama3";
-  }
-  if (reader.Find(kOriginalLengthKey) != nullptr) return "yarn";
-  for (const absl::string_view key : {"beta_fast", "beta_slow", "mscale", "truncate"}) {
-    if (reader.Find(key) != nullptr) return "yarn";
-  }
-  return "linear, dynamic or yarn";
+  return reader.Find(kOriginalLengthKey) != nullptr ? "yarn" : "linear, dynamic or yarn";
 }
 
 // `name` is the rope_type of the parameter set. `type` is its row.

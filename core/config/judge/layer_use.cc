@@ -20,8 +20,10 @@ absl::string_view TypeOf(const std::vector<std::string>& layer_types, size_t lay
   return layer < layer_types.size() ? absl::string_view(layer_types[layer]) : "";
 }
 
-// The number of layers; 0 if it is unknown or beyond kMaxHiddenLayers.
+// The number of layers; 0 if it is unknown or beyond kMaxHiddenLayers. The default of a class says
+// nothing about the model of a file without num_hidden_layers.
 int64_t LayerCount(const LoadingState& state, const std::vector<std::string>& layer_types) {
+  if (!state.InDocument("num_hidden_layers") && !state.InDocument("layer_types")) return 0;
   const int64_t count =
       state.IntAttribute("num_hidden_layers").value_or(static_cast<int64_t>(layer_types.size()));
   return count >= 1 && count <= kMaxHiddenLayers ? count : 0;

@@ -146,7 +146,7 @@ TEST(DriftTest, IsFoundWhereTheParametersStand) {
 }
 
 TEST(DriftTest, AGuessNeedsTheShapeAndIsANote) {
-  const std::string lost = Changed("gpt-oss-20b", R"({"rope_scaling":{"truncate":true}})");
+  const std::string lost = Changed("gpt-oss-20b", R"({"rope_scaling":{"truncate":null}})");
   const Validation guessed = Compare(lost, kGuessPreset);
   EXPECT_TRUE(HasCode(guessed, "ROPE-N205"));
   EXPECT_TRUE(guessed.report.valid());
@@ -154,6 +154,26 @@ TEST(DriftTest, AGuessNeedsTheShapeAndIsANote) {
       Compare(R"({"model_type":"llama","head_dim":64,"hidden_size":77,"num_attention_heads":7})",
               kGuessPreset)));
   EXPECT_TRUE(SaysNothing(Compare(R"({"model_type":"llama"})", kGuessPreset)));
+}
+
+// Models are published with the shape of a known one: Qwen3-Coder-30B-A3B with that of
+// Qwen3-30B-A3B, Mistral-Small-24B with that of Mistral-Nemo-12B, Qwen3-8B with that of a
+// distillation of DeepSeek-R1.
+TEST(DriftTest, OtherValuesThatTheFileGivesAreAnotherModel) {
+  EXPECT_FALSE(HasCode(
+      Compare(Changed("qwen3-30b-a3b", R"({"rope_theta":10000000})"), kGuessPreset), "ROPE-N205"));
+  EXPECT_FALSE(
+      HasCode(Compare(Changed("mistral-nemo-12b", R"({"rope_theta":100000000.0})"), kGuessPreset),
+              "ROPE-N205"));
+  EXPECT_FALSE(HasCode(
+      Compare(Changed("deepseek-r1-0528-qwen3-8b", R"({"rope_scaling":null})"), kGuessPreset),
+      "ROPE-N205"));
+}
+
+// 10000 is what programs write for a base that they have lost.
+TEST(DriftTest, TheUsualDefaultBaseLooksLost) {
+  EXPECT_TRUE(HasCode(Compare(Changed("qwen3-30b-a3b", R"({"rope_theta":10000.0})"), kGuessPreset),
+                      "ROPE-N205"));
 }
 
 TEST(DriftTest, AnUnknownPresetAndABadConfigurationAreNotCompared) {
