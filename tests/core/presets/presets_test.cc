@@ -37,6 +37,25 @@ TEST(PresetsTest, EveryOneIsValid) {
   }
 }
 
+// The published files of these models have keys that transformers warns of, or that we do.
+TEST(PresetsTest, OnlyTheseHaveWarnings) {
+  const std::set<std::string> warned = {"deepseek-r1-0528-qwen3-8b",
+                                        "hunyuan-a13b",
+                                        "laguna-xs.2",
+                                        "llama-4-scout",
+                                        "olmo-3-32b",
+                                        "olmo-3-7b",
+                                        "phi-3-mini-128k",
+                                        "phi-3.5-moe",
+                                        "phi-4-mini"};
+  for (const Preset& preset : AllPresets()) {
+    for (const Finding& finding : ReadModelConfig(preset.config_json).findings) {
+      if (finding.severity == Severity::kNote) continue;
+      EXPECT_EQ(warned.count(preset.name), 1U) << preset.name << " " << finding.code;
+    }
+  }
+}
+
 // The configuration without what decides about layers alone: a record may have fewer layers.
 std::string WithoutLayers(absl::string_view config) {
   JsonValue patch = EmptyObject();
