@@ -1,6 +1,7 @@
 #include "core/presets/presets.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -17,9 +18,10 @@ std::vector<Preset> ReadPresets() {
   for (absl::string_view text : PresetTexts()) {
     const JsonValue json = JsonLiteral(text);
     const JsonValue* config = json.Find("config");
+    const JsonValue* verified = json.Find("verified");
     presets.push_back({StringMember(json, "name"), StringMember(json, "title"),
-                       StringMember(json, "certainty"), StringMember(json, "source"),
-                       StringMember(json, "recipe_of"),
+                       verified != nullptr && verified->is_bool() && verified->as_bool(),
+                       StringMember(json, "source"), StringMember(json, "recipe_of"),
                        config != nullptr ? WriteJson(*config) : ""});
   }
   std::sort(presets.begin(), presets.end(),
@@ -39,6 +41,16 @@ const Preset* FindPreset(absl::string_view name) {
     if (preset.name == name) return &preset;
   }
   return nullptr;
+}
+
+const Preset* FindPresetOfText(absl::string_view config_json) {
+  static const auto* const by_text = [] {
+    auto* const map = new std::map<absl::string_view, const Preset*>();
+    for (const Preset& preset : AllPresets()) map->emplace(preset.config_json, &preset);
+    return map;
+  }();
+  const auto found = by_text->find(config_json);
+  return found != by_text->end() ? found->second : nullptr;
 }
 
 absl::Status UnknownPreset(absl::string_view field, absl::string_view name) {

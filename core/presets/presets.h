@@ -2,16 +2,12 @@
 //
 // Each is one small JSON file in models/, compiled in:
 //
-//   {"name": "llama-3.1-8b", "title": "...", "certainty": "read" | "seen" | "remembered",
-//    "source": "...", "recipe_of": "NAME" (optional), "config": {...as in config.json...}}
+//   {"name": "llama-3.1-8b", "title": "...", "verified": true, "source": "...",
+//    "recipe_of": "NAME" (optional), "config": {...as in config.json...}}
 //
-// `certainty` says how the configuration is known, and `source` says it in words:
-//   read        in a published configuration, or in a test that quotes one
-//   seen        in an issue of a project that serves the model
-//   remembered  not yet compared with a published configuration
-//
-// A new preset needs a file in models/ and a golden record of the frequencies that transformers
-// computes for it, made by tools/record_preset; tests/core/presets compares the two.
+// `source` says where the values can be looked up. `verified` says that the values which the
+// frequencies depend on were compared with that source, or with a text that quotes it. Only a
+// verified preset is a reason to doubt a user's configuration.
 #pragma once
 
 #include <string>
@@ -23,10 +19,10 @@
 namespace rope {
 
 struct Preset {
-  std::string name;   // of lower-case letters, digits, '-' and '.'
-  std::string title;  // for people
-  std::string certainty;
-  std::string source;
+  std::string name;         // of lower-case letters, digits, '-' and '.'
+  std::string title;        // for people
+  bool verified = false;    // the values were compared with the source
+  std::string source;       // where the values can be looked up
   std::string recipe_of;    // the preset whose documented long-context recipe this is; "" if none
   std::string config_json;  // as ReadModelConfig takes it
 };
@@ -36,6 +32,9 @@ absl::Span<const Preset> AllPresets();
 
 // The preset of that name; null if there is no such preset.
 const Preset* FindPreset(absl::string_view name);
+
+// The preset that has exactly this text as its config_json; null if there is none.
+const Preset* FindPresetOfText(absl::string_view config_json);
 
 // INVALID_ARGUMENT for a name that FindPreset does not know. The message starts with `field` and
 // names the presets of the same family, if there are any.

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/config/text_model.h"
 #include "core/json/json_reader.h"
 #include "core/json/merge_patch.h"
@@ -93,11 +96,46 @@ const std::vector<JsonValue>& PresetModels() {
   return *models;
 }
 
-// The distance to a preset: the number of parameters that differ.
-size_t Distance(const Drift& drift) {
-  size_t distance = 0;
-  for (const LayerDrift& layer : drift.layers) distance += layer.values.size();
-  return distance;
+// The presets of one model_type, hidden_size and number of heads, as one text. "" if the
+// configuration does not state them all.
+std::string ShapeKey(const JsonValue& config) {
+  std::string key;
+  for (const char* name : {"model_type", "hidden_size", "num_attention_heads"}) {
+    const JsonValue* value = config.Find(name);
+    if (value == nullptr) return "";
+    absl::StrAppend(&key, WriteJson(*value), " ");
+  }
+  return key;
+}
+
+// The indices of the presets with this shape. The map is built once.
+absl::Span<const size_t> PresetsWithShape(const std::string& key) {
+  static const auto* const index = [] {
+    auto* const map = new std::unordered_map<std::string, std::vector<size_t>>();
+    for (size_t i = 0; i < PresetModels().size(); ++i) {
+      (*map)[ShapeKey(PresetModels()[i])].push_back(i);
+    }
+    return map;
+  }();
+  const auto found = index->find(key);
+  if (key.empty() || found == index->end()) return {};
+  return found->second;
+}
+
+// Whether `name` is absent in one of the two, or the same in both.
+bool Agree(const JsonValue& preset, const JsonValue& config, const char* name) {
+  const JsonValue* theirs = preset.Find(name);
+  const JsonValue* own = config.Find(name);
+  return theirs == nullptr || own == nullptr || WriteJson(*own) == WriteJson(*theirs);
+}
+
+// Whether a difference from this preset is a reason to doubt the configuration. A model with
+// another number of layers or another length is another model, and so is a recipe.
+bool MayDoubt(size_t preset, const JsonValue& config) {
+  const JsonValue& model = PresetModels()[preset];
+  return AllPresets()[preset].verified && AllPresets()[preset].recipe_of.empty() &&
+         HasShapeOf(model, config) && Agree(model, config, "num_hidden_layers") &&
+         Agree(model, config, "max_position_embeddings");
 }
 
 // Whether the document gives the parameter of that layer type.
@@ -112,8 +150,7 @@ constexpr char kUsualDefaultTheta[] = "10000.0";
 
 // Whether the configuration may be the preset's with something lost: both have the same rope type,
 // and all that differs are values that the document does not give, or the base that programs write
-// by default. A document that gives other values is that of another model: many models are
-// published with the shape of a known one.
+// by default. A document that gives other values is that of another model.
 bool LooksLost(const Drift& drift, const ModelConfigReport& report) {
   for (const LayerDrift& drifted : drift.layers) {
     const LayerTypeConfig& layer = *report.Find(drifted.layer_type);
@@ -143,22 +180,22 @@ std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
                                               const ModelConfigReport& report) {
   const JsonValue& config = *FindTextModel(document).document;
   std::optional<Drift> nearest;
-  bool alone = true;
-  for (size_t i = 0; i < AllPresets().size(); ++i) {
-    if (!HasShapeOf(PresetModels()[i], config)) continue;
+  std::optional<ModelConfigReport> nearest_report;
+  bool siblings_differ = false;
+  for (const size_t i : PresetsWithShape(ShapeKey(config))) {
     std::optional<Drift> drift = CompareWithPreset(AllPresets()[i], report);
     if (!drift.has_value()) continue;
     drift->guessed = true;
     if (!AnyMoves(drift->layers) || !drift->recipe.empty()) return drift;
-    if (!LooksLost(*drift, report)) continue;
-    if (!nearest.has_value() || Distance(*drift) < Distance(*nearest)) {
+    if (!AllPresets()[i].recipe_of.empty()) continue;
+    ModelConfigReport theirs = ReadModelConfig(AllPresets()[i].config_json);
+    if (!nearest_report.has_value()) nearest_report = theirs;
+    siblings_differ |= AnyMoves(CompareReports(theirs, *nearest_report));
+    if (!nearest.has_value() && MayDoubt(i, config) && LooksLost(*drift, report)) {
       nearest = std::move(drift);
-      alone = true;
-    } else if (Distance(*drift) == Distance(*nearest)) {
-      alone = false;
     }
   }
-  return alone ? nearest : std::nullopt;
+  return siblings_differ ? std::nullopt : nearest;
 }
 
 }  // namespace rope

@@ -18,11 +18,12 @@ namespace rope {
 // report.valid().
 std::optional<Drift> CompareWithPreset(const Preset& preset, const ModelConfigReport& report);
 
-// The same with the nearest preset, among those that have the model_type of `document` and state
-// the same shape. That is a preset with the same tables, or one whose recipe the configuration
-// follows, or else the one with the fewest differing parameters, if they look lost: the document
-// does not give them, or gives the base 10000. `report` is that of `document`. Absent if there is
-// no such preset, or if several have the fewest. REQUIRES report.valid().
+// The same with a preset of the same model_type, hidden_size and number of heads. That is a preset
+// with the same tables, or one whose recipe the configuration follows. Otherwise it is a verified
+// preset with the same layers and length, but only if all presets of this shape have the same
+// tables: where published models of one shape differ, a difference is no reason for doubt. And all
+// that differs must look lost: values that the document does not give, or the base 10000.
+// `report` is that of `document`. Absent if there is no such preset. REQUIRES report.valid().
 std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
                                               const ModelConfigReport& report);
 

@@ -74,6 +74,19 @@ void ReportDrift(const Drift& drift, std::vector<Finding>* findings) {
   }
 }
 
+// A preset may be the configuration itself, or what it was compared with by name.
+void ReportUnverified(absl::string_view json, const std::string& compared,
+                      std::vector<Finding>* findings) {
+  const Preset* preset = FindPresetOfText(json);
+  if (preset == nullptr || preset->verified) preset = FindPreset(compared);
+  if (preset == nullptr || preset->verified) return;
+  findings->push_back(
+      MakeFinding(FindingId::kPresetUnverified, "",
+                  absl::StrCat("preset \"", preset->name,
+                               "\" was not compared with the published configuration; compare "
+                               "its values with those of the model that you use")));
+}
+
 void MakeStrict(ModelConfigReport* report) {
   for (Finding& finding : report->findings) {
     if (finding.severity == Severity::kWarning) finding.severity = Severity::kError;
@@ -92,6 +105,7 @@ Validation ValidateConfig(absl::string_view json, const ValidateOptions& options
     validation.drift = Compare(document->root, report, options.preset);
     if (validation.drift.has_value()) ReportDrift(*validation.drift, &report.findings);
   }
+  ReportUnverified(json, options.preset, &report.findings);
   if (options.strict) MakeStrict(&report);
   if (!report.valid()) {
     report.layer_types.clear();

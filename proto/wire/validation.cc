@@ -72,7 +72,7 @@ v1::Preset PresetToProto(const Preset& preset) {
   v1::Preset message;
   message.set_name(preset.name);
   message.set_title(preset.title);
-  message.set_certainty(preset.certainty);
+  message.set_certainty(preset.verified ? "verified" : "unverified");
   message.set_source(preset.source);
   message.set_recipe_of(preset.recipe_of);
   message.set_config_json(preset.config_json);

@@ -172,8 +172,72 @@ TEST(DriftTest, OtherValuesThatTheFileGivesAreAnotherModel) {
 
 // 10000 is what programs write for a base that they have lost.
 TEST(DriftTest, TheUsualDefaultBaseLooksLost) {
-  EXPECT_TRUE(HasCode(Compare(Changed("qwen3-30b-a3b", R"({"rope_theta":10000.0})"), kGuessPreset),
+  EXPECT_TRUE(HasCode(Compare(Changed("gpt-oss-20b", R"({"rope_theta":10000.0})"), kGuessPreset),
                       "ROPE-N205"));
+}
+
+// Published models that share their shape, but not their theta.
+TEST(DriftTest, SiblingsThatDifferAreNoReasonForDoubt) {
+  for (const char* theta : {"1000000.0", "10000000.0", "20000000.0"}) {
+    const std::string patch = std::string(R"({"rope_theta":)") + theta + "}";
+    EXPECT_TRUE(SaysNothing(Compare(Changed("qwen2.5-14b", patch), kGuessPreset))) << theta;
+    EXPECT_TRUE(SaysNothing(Compare(Changed("qwen3-30b-a3b", patch), kGuessPreset))) << theta;
+  }
+}
+
+// Values as published. The names of the models are those of the Hugging Face Hub.
+TEST(DriftTest, NoPublishedConfigurationDrifts) {
+  const char* const published[] = {
+      // Qwen/Qwen2.5-14B
+      R"({"model_type":"qwen2","hidden_size":5120,"num_attention_heads":40,"num_hidden_layers":48,
+          "max_position_embeddings":131072,"rope_theta":1000000.0})",
+      // Qwen/Qwen3-8B
+      R"({"model_type":"qwen3","hidden_size":4096,"num_attention_heads":32,"num_hidden_layers":36,
+          "head_dim":128,"max_position_embeddings":40960,"rope_theta":1000000})",
+      // Qwen/Qwen3-Coder-30B-A3B-Instruct
+      R"({"model_type":"qwen3_moe","hidden_size":2048,"num_attention_heads":32,
+          "num_hidden_layers":48,"head_dim":128,"max_position_embeddings":262144,
+          "rope_theta":10000000})",
+      // mistralai/Mistral-Small-24B-Instruct-2501
+      R"({"model_type":"mistral","hidden_size":5120,"num_attention_heads":32,
+          "num_hidden_layers":40,"head_dim":128,"max_position_embeddings":32768,
+          "rope_theta":100000000.0})",
+      // gradientai/Llama-3-8B-Instruct-Gradient-1048k
+      R"({"model_type":"llama","hidden_size":4096,"num_attention_heads":32,"num_hidden_layers":32,
+          "max_position_embeddings":1048576,"rope_theta":3580165449.0})",
+  };
+  for (const char* config : published) {
+    EXPECT_TRUE(SaysNothing(Compare(config, kGuessPreset))) << config;
+  }
+}
+
+// An unverified preset excuses a configuration, but never accuses one.
+TEST(DriftTest, AnUnverifiedPresetIsNoReasonForDoubt) {
+  ASSERT_FALSE(FindPreset("yi-34b-200k")->verified);
+  const std::string changed = Changed("yi-34b-200k", R"({"rope_theta":10000.0})");
+  EXPECT_TRUE(SaysNothing(Compare(changed, kGuessPreset)));
+}
+
+TEST(DriftTest, AnUnverifiedPresetIsSaidToBeOne) {
+  for (const Preset& preset : AllPresets()) {
+    EXPECT_EQ(HasCode(ValidateConfig(preset.config_json), "ROPE-N210"), !preset.verified)
+        << preset.name;
+    EXPECT_EQ(HasCode(Compare(R"({"model_type":"llama","hidden_size":7,"num_attention_heads":1})",
+                              preset.name),
+                      "ROPE-N210"),
+              !preset.verified)
+        << preset.name;
+  }
+}
+
+// A model of another length or number of layers is another model.
+TEST(DriftTest, AnotherLengthOrDepthIsAnotherModel) {
+  const std::string lost = R"("rope_scaling":{"truncate":null}})";
+  EXPECT_TRUE(HasCode(Compare(Changed("gpt-oss-20b", "{" + lost), kGuessPreset), "ROPE-N205"));
+  EXPECT_TRUE(SaysNothing(
+      Compare(Changed("gpt-oss-20b", R"({"num_hidden_layers":7,)" + lost), kGuessPreset)));
+  EXPECT_TRUE(SaysNothing(
+      Compare(Changed("gpt-oss-20b", R"({"max_position_embeddings":9999,)" + lost), kGuessPreset)));
 }
 
 TEST(DriftTest, AnUnknownPresetAndABadConfigurationAreNotCompared) {

@@ -18,8 +18,8 @@ import torch_process
 
 PRESETS = golden_file.ROOT / "core" / "presets" / "models"
 
-# How sure the numbers are: a preset's certainty -> a record's mark.
-MARKS = {"read": "V", "seen": "I", "remembered": "M"}
+# How sure the numbers are: a preset's `verified` -> a record's mark.
+MARKS = {True: "V", False: "M"}
 
 LONG = 1 << 20
 
@@ -48,7 +48,7 @@ def givens_of(preset, layers):
                 "id": f"{preset['name']}/{form}/{layer_type or '-'}/{length}",
                 "model_type": config["model_type"],
                 "native": True,
-                "mark": MARKS[preset["certainty"]],
+                "mark": MARKS[preset["verified"]],
                 "form": form,
                 "config": config,
                 "layer_type": layer_type,
