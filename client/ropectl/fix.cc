@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -71,6 +71,14 @@ Values ComputedFrom(const v1::ValidateConfigResponse& response) {
   return values;
 }
 
+// Whether two JSON texts are the same value: 1 and 1.0 are.
+bool SameValue(const std::string& a, const std::string& b) {
+  double first = 0.0;
+  double second = 0.0;
+  if (absl::SimpleAtod(a, &first) && absl::SimpleAtod(b, &second)) return first == second;
+  return a == b;
+}
+
 // Empty if one of the two does not compute: then there is nothing to compare.
 std::vector<ChangedValue> Changes(const ValidatedConfig& before, const ValidatedConfig& after) {
   std::vector<ChangedValue> changes;
@@ -88,14 +96,17 @@ std::vector<ChangedValue> Changes(const ValidatedConfig& before, const Validated
   for (const Values::key_type& key : keys) {
     const std::string was = value_in(old_values, key);
     const std::string is = value_in(new_values, key);
-    if (was != is) changes.push_back({key.first, key.second, was, is});
+    if (!SameValue(was, is)) changes.push_back({key.first, key.second, was, is});
   }
   return changes;
 }
 
+// A last line without a newline is marked as diff marks it, so that patch accepts the difference.
 std::vector<std::string> Lines(absl::string_view text) {
-  absl::ConsumeSuffix(&text, "\n");
-  return absl::StrSplit(text, '\n');
+  const bool ends = absl::ConsumeSuffix(&text, "\n");
+  std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  if (!ends) lines.back() += "\n\\ No newline at end of file";
+  return lines;
 }
 
 }  // namespace

@@ -134,8 +134,14 @@ int Run(const Options& options) {
       continue;
     }
     auto config = Validate(options, *std::move(source));
-    if (config.ok() && options.fix) config = Fix(options, *std::move(config));
     if (!config.ok()) return ReportStatus(options.json, config.status(), {});
+    if (options.fix) config = Fix(options, *std::move(config));
+    if (!config.ok() && names->size() == 1) return ReportStatus(options.json, config.status(), {});
+    if (!config.ok()) {
+      PrintError(false, "IO", config.status().message(), {});
+      unreadable = true;
+      continue;
+    }
     configs.push_back(*std::move(config));
   }
   const int code = Print(options, configs, names->size() != 1 || *names != options.configs);

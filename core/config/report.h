@@ -37,7 +37,7 @@ struct LayerTypeConfig {
 
 struct ModelConfigReport {
   std::string model_type;  // as in the document; "" if it has none
-  std::string family;      // the model_type whose rules were used; "" if none was found
+  std::string family;      // the model_type whose rules were used; "" if nothing was read
   // The part of the document that was read, "text_config"; "" is the whole document.
   std::string text_model_path;
   std::vector<Finding> findings;  // in the order in which the document is processed

@@ -1,5 +1,5 @@
 // Limits: every bound of the server in one place. A bound is checked before anything is allocated.
-// GetServerInfo reports those that a client can run into.
+// GetServerInfo reports those that one request can run into by itself.
 #pragma once
 
 #include <cstdint>

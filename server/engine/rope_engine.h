@@ -1,5 +1,5 @@
-// RopeEngine: everything that the server does, without the wire. Owns the caches, the work queue
-// and the gates.
+// RopeEngine: everything that the server does, without the wire. Owns the caches of tables and
+// plans, the work queue and the gates.
 #pragma once
 
 #include <chrono>

@@ -185,6 +185,31 @@ TEST_F(RopectlValidateTest, AFileThatCannotBeReadDoesNotStopTheOthers) {
   EXPECT_THAT(result.out, HasSubstr("2 configurations: 2 valid"));
 }
 
+// A value that is only written differently is no change.
+TEST_F(RopectlValidateTest, AnotherSpellingOfANumberIsNoChange) {
+  const std::string file =
+      Write("config.json",
+            R"({"model_type":"llama","hidden_size":256,"num_attention_heads":4,"rope_theta":1e4,)"
+            R"("max_position_embeddings":8192,"rope_scaling":{"rope_type":"yarn","factor":2.0,)"
+            R"("original_max_position_embeddings":4096,"attention_factor":1}})");
+  const ProgramResult result = Local({"--fix", "--dry-run", file});
+  EXPECT_THAT(result.out, HasSubstr("ROPE-W103"));
+  EXPECT_THAT(result.out, Not(HasSubstr("computes with another")));
+  EXPECT_THAT(result.out, HasSubstr("\\ No newline at end of file"));
+}
+
+TEST_F(RopectlValidateTest, AFileThatCannotBeWrittenDoesNotStopTheOthers) {
+  if (geteuid() == 0) return;  // root may write everywhere
+  Write("nested/config.json", kBad);
+  fs::permissions(folder_ / "nested", fs::perms(0555));
+  const std::string good = Write("good.json", kBad);
+  const ProgramResult result = Local({"--fix", (folder_ / "nested/config.json").string(), good});
+  fs::permissions(folder_ / "nested", fs::perms(0755));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.out, HasSubstr(good));
+  EXPECT_NE(Read(good), kBad);
+}
+
 TEST_F(RopectlValidateTest, JsonNamesTheLayersWithoutRotaryEmbedding) {
   const auto json = Parse(Local({"--json", "-"}, R"({"model_type":"smollm3",
       "num_hidden_layers":9,"no_rope_layer_interval":3})")

@@ -140,8 +140,8 @@ std::string AboutKey(const ParameterSetReader& reader, const RopeType& type,
                      absl::string_view key) {
   const JsonValue* length = reader.state().Attribute("max_position_embeddings");
   if (type.name != "dynamic" || key != kOriginalLengthKey || length == nullptr) return "";
-  const std::string used = absl::StrCat(". dynamic takes max_position_embeddings (",
-                                        PythonRepr(*length), ") as the original length");
+  std::string used = absl::StrCat(". dynamic takes max_position_embeddings (", PythonRepr(*length),
+                                  ") as the original length");
   if (PythonRepr(*reader.Find(key)) == PythonRepr(*length)) return used;
   return absl::StrCat(used, "; if the model was trained with ", PythonRepr(*reader.Find(key)),
                       ", max_position_embeddings must say so");

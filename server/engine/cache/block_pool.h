@@ -3,8 +3,8 @@
 // The pool allocates huge pages of 2 MiB, divides them by halving (the buddy system; Knowlton, CACM
 // 1965) and uses them again. There are two reasons. The first write to a fresh page costs more than
 // computing the values that are written. And a general heap, in which blocks of many sizes come and
-// go between small objects, grows to several times the memory in use. docs/performance.md has the
-// figures of both.
+// go between small objects, grows to several times the memory in use. docs/performance_notes.md
+// has the figures of both.
 #pragma once
 
 #include <array>

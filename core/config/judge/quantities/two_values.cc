@@ -142,7 +142,7 @@ std::string WhatToWrite(const LoadingState& state, const UsedSet& used, const Gi
                           PythonFloat(1.0 / number));
     case Quantity::kAttentionMultiplier: {
       const std::optional<double> meant = AttentionFactorMeant(used, *given.value);
-      const std::string engines =
+      std::string engines =
           "vLLM and SGLang multiply yarn's own attention factor, 0.1 ln(factor) + 1, by it, while "
           "attention_factor replaces that factor";
       if (!meant.has_value()) return engines;
