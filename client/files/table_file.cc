@@ -192,6 +192,10 @@ class SafetensorsFile final : public TableFile {
     add("layout", layout.ok() ? LayoutName(*layout) : "unknown");
     add("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
     add("negate_sin", header_.negate_sin() ? "true" : "false");
+    const v1::Reading& reading = resolution.reading();
+    add("family", reading.family());
+    add("text_model_path", reading.text_model_path());
+    add("warnings", absl::StrJoin(reading.warning_codes(), ","));
     add("attention_factor_omitted", header_.attention_factor_omitted() ? "true" : "false");
     json->EndObject();
   }

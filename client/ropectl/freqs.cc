@@ -11,6 +11,7 @@
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/reading_output.h"
 #include "core/table/numeric_profile.h"
 #include "proto/wire/convert.h"
 
@@ -39,6 +40,7 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
     json->Member("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
     json->Member("attention_factor", resolution.attention_factor());
     json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
+    WriteReading(resolution.reading(), json);
     json->Member("inv_freq", frequencies.inv_freq());
     json->ArrayOf("inv_freq_bits", frequencies.inv_freq(),
                   [json](float inv_freq) { json->Value(Bits(inv_freq)); });
@@ -66,7 +68,9 @@ void PrintText(const v1::Frequencies& frequencies) {
   absl::PrintF("head_dim          %d\n", resolution.head_dim());
   absl::PrintF("rotary_dim        %d\n", resolution.rotary_dim());
   absl::PrintF("attention_factor  %.17g\n", resolution.attention_factor());
-  absl::PrintF("config id         %s\n\n", resolution.config_id());
+  absl::PrintF("config id         %s\n", resolution.config_id());
+  PrintReading(resolution.reading());
+  absl::PrintF("\n");
   for (int i = 0; i < frequencies.inv_freq_size(); ++i) {
     absl::PrintF("  inv_freq[%3d]  %.9g\n", i, frequencies.inv_freq(i));
   }

@@ -16,6 +16,7 @@
 #include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/reading_output.h"
 #include "core/checksum/xxh3.h"
 
 namespace rope::ropectl {
@@ -157,6 +158,7 @@ void PrintJson(const Options& options, const Result& result) {
     });
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
+    WriteReading(result.header.resolution().reading(), &json);
     json.Member("seconds", result.seconds);
     json.Member("bytes", result.footer.bytes());
   });
@@ -190,6 +192,7 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
   absl::PrintF("seq_len           %d\n", resolution.seq_len());
   PrintFrequencies(options, request, resolution);
   absl::PrintF("config id         %s\n", resolution.config_id());
+  PrintReading(resolution.reading());
   absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.table.resolution.profile,
                result.header.backend(), CacheName(result.header.cache()));
   for (const v1::TensorSpec& spec : result.header.tensors()) {

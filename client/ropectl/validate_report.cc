@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -54,6 +55,12 @@ void WriteConfig(const ValidatedConfig& config, FixMode fix, bool with_file, Jso
     WriteFindings(config.findings, json);
     json->Json("rope_parameters", config.response.rope_parameters_json());
     json->Member("layers_without_rope", config.response.layers_without_rope());
+    std::optional<std::string> text_model_path;
+    if (!config.response.text_model_path().empty()) {
+      text_model_path = config.response.text_model_path();
+    }
+    json->Member("family", config.response.family());
+    json->Member("text_model_path", text_model_path);
     if (fix != FixMode::kNone) WriteFixes(config, fix, json);
   });
 }
@@ -176,10 +183,13 @@ void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint)
 }
 
 void PrintResolved(const v1::ValidateConfigResponse& response) {
+  if (response.family().empty()) return;  // nothing was read
   for (const v1::LayerTypeReport& layer : response.layer_types()) PrintLayerType(layer);
   if (response.layers_without_rope_size() > 0) {
     absl::PrintF("no rotary embedding: layers %s\n", Ranges(response.layers_without_rope()));
   }
+  absl::PrintF("read as family \"%s\"%s%s\n", response.family(),
+               response.text_model_path().empty() ? "" : ", from ", response.text_model_path());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/reading_output.h"
 
 namespace rope::ropectl {
 namespace {
@@ -25,6 +26,7 @@ void PrintJson(const v1::WarmedTable& table, double seconds) {
     json.Member("rows", table.rows());
     json.Member("bytes", table.bytes());
     json.Member("was_cached", table.cache() == v1::CACHE_OUTCOME_HIT);
+    WriteReading(table.reading(), &json);
     json.Member("seconds", seconds);
   });
   json.Print();
@@ -32,6 +34,7 @@ void PrintJson(const v1::WarmedTable& table, double seconds) {
 
 void PrintText(const v1::WarmedTable& table, double seconds) {
   absl::PrintF("config id         %s\n", table.config_id());
+  PrintReading(table.reading());
   absl::PrintF("in the cache      %d rows, %d bytes, %s, in %.3f s\n", table.rows(), table.bytes(),
                table.cache() == v1::CACHE_OUTCOME_HIT ? "already there" : "computed", seconds);
 }

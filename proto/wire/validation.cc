@@ -55,6 +55,8 @@ v1::ValidateConfigResponse ValidationToProto(const Validation& validation) {
   v1::ValidateConfigResponse message;
   message.set_valid(report.valid());
   for (const Finding& finding : report.findings) *message.add_findings() = FindingToProto(finding);
+  message.set_family(report.family);
+  message.set_text_model_path(report.text_model_path);
   message.set_rope_parameters_json(report.rope_parameters_json);
   message.set_loaded_rope_parameters_json(report.loaded_rope_parameters_json);
   message.set_transformers_version(kTransformersVersion);

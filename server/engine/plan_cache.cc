@@ -34,7 +34,7 @@ int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   // bits with its headers, and three doubles, for each frequency.
   const int64_t bytes_of_frequency = resolved.plan.exact != nullptr ? 160 : 4;
   return kOverhead + 2 * static_cast<int64_t>(key.size()) + 8 * factors +
-         bytes_of_frequency * resolved.plan.half_width();
+         resolved.reading->bytes() + bytes_of_frequency * resolved.plan.half_width();
 }
 
 bool DependsOnSeqLen(const ResolvedPlan& resolved) {
@@ -55,7 +55,7 @@ std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view co
     found = *kept;
   }
   if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
-    return MakeResolvedPlan(found->layer_type, found->config, options);
+    return MakeResolvedPlan(found->layer_type, found->config, found->reading, options);
   }
   ResolvedPlan resolved = *found;
   resolved.seq_len = options.seq_len;

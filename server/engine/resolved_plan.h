@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "core/config/model_config.h"
 #include "core/plan/frequency_plan.h"
+#include "server/engine/reading.h"
 
 namespace rope::engine {
 
@@ -24,6 +26,7 @@ struct ResolveOptions {
 struct ResolvedPlan {
   std::string layer_type;  // "" if the model has one parameter set for all layers
   RopeConfig config;
+  std::shared_ptr<const Reading> reading;  // never null
   std::optional<int64_t> seq_len;
   // The model's factor, whether or not it is part of the plan.
   double attention_factor = 1.0;
@@ -32,8 +35,10 @@ struct ResolvedPlan {
   FrequencyPlan plan;
 };
 
-// Makes the plan of an accepted configuration. Returns MakeFrequencyPlan's status if that fails.
+// Makes the plan of an accepted configuration. `reading` must not be null. Returns
+// MakeFrequencyPlan's status if that fails.
 absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
+                                              std::shared_ptr<const Reading> reading,
                                               const ResolveOptions& options);
 
 }  // namespace rope::engine

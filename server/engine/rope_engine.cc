@@ -68,13 +68,15 @@ absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& 
 }
 
 // The plans of the requested layer types that have a rotary embedding.
-absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(std::vector<LayerTypeConfig> layers,
+absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(ModelConfigReport report,
                                                     const ResolveOptions& options) {
   std::vector<ResolvedPlan> resolved;
-  for (LayerTypeConfig& layer : layers) {
+  for (LayerTypeConfig& layer : report.layer_types) {
     const bool requested = options.layer_type.empty() || layer.layer_type == options.layer_type;
     if (!requested || !layer.config.has_value()) continue;
-    auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config), options);
+    auto reading = std::make_shared<const Reading>(ReadingOf(report, layer));
+    auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config),
+                                std::move(reading), options);
     if (!one.ok()) return one.status();
     resolved.push_back(*std::move(one));
   }
@@ -126,7 +128,7 @@ absl::StatusOr<std::vector<ResolvedPlan>> RopeEngine::Resolve(
     std::vector<Finding>* findings) const {
   auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
-  return MakePlans(std::move(report->layer_types), options);
+  return MakePlans(*std::move(report), options);
 }
 
 absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOne(absl::string_view config_json,
@@ -140,7 +142,7 @@ absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOne(absl::string_view config_jso
     return absl::InvalidArgumentError(
         absl::StrCat("layer_type is missing; the model has ", LayerTypeNames(*report)));
   }
-  auto plans = MakePlans(std::move(report->layer_types), options);
+  auto plans = MakePlans(*std::move(report), options);
   if (!plans.ok()) return plans.status();
   plans_.Keep(config_json, options, plans->front());
   return std::move(plans->front());

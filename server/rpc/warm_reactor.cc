@@ -79,6 +79,7 @@ absl::Status WarmReactor::OpenTable(const v1::StreamEmbeddingsRequest& table,
   warmed.set_rows(rows_left_);
   warmed.set_bytes(rows_left_ * row_bytes);
   warmed.set_cache(OutcomeToProto((*opened)->cache_outcome()));
+  *warmed.mutable_reading() = ReadingToProto(*resolved->reading);
   stream_ = *std::move(opened);
   return held_stream_.Hold(stream_);
 }

@@ -75,7 +75,9 @@ TEST_F(RopectlTest, WarmComputesAndTheNextTableIsAHit) {
     const ProgramResult result = Run(warm);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const rapidjson::Document json = Parse(result.out);
-    EXPECT_THAT(Keys(json), ElementsAre("config_id", "rows", "bytes", "was_cached", "seconds"));
+    EXPECT_THAT(Keys(json),
+                ElementsAre("config_id", "rows", "bytes", "was_cached", "family", "text_model_path",
+                            "warnings", "assumed", "preset_unverified", "seconds"));
     EXPECT_EQ(json["rows"].GetInt64(), 3000);
     EXPECT_EQ(json["was_cached"].GetBool(), was_cached);
   }
@@ -116,8 +118,8 @@ TEST_F(RopectlTest, ValidateSaysWhetherAConfigurationIsValid) {
   const ProgramResult good = Run({"validate", "--json", "--config", Example("llama-3.1-8b")});
   EXPECT_EQ(good.exit_code, 0);
   const auto yes = Parse(good.out);
-  EXPECT_THAT(Keys(yes),
-              ElementsAre("valid", "findings", "rope_parameters", "layers_without_rope"));
+  EXPECT_THAT(Keys(yes), ElementsAre("valid", "findings", "rope_parameters", "layers_without_rope",
+                                     "family", "text_model_path"));
   EXPECT_TRUE(yes["valid"].GetBool());
   EXPECT_STREQ(yes["rope_parameters"]["rope_type"].GetString(), "llama3");
 
@@ -152,6 +154,11 @@ TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
                                          "numeric_profile",
                                          "attention_factor",
                                          "attention_factor_bits",
+                                         "family",
+                                         "text_model_path",
+                                         "warnings",
+                                         "assumed",
+                                         "preset_unverified",
                                          "inv_freq",
                                          "inv_freq_bits"};
   const auto one = Parse(Run({"freqs", "--json", "--config", Example("qwen2.5-7b-yarn")}).out);
@@ -173,6 +180,32 @@ TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
   EXPECT_STREQ(chosen["layer_type"].GetString(), "sliding_attention");
 }
 
+TEST_F(RopectlTest, AnswersCarryTheirDoubts) {
+  const std::string config = R"({"model_type": "llava", "text_config": {"model_type": "llama",
+      "hidden_size": 256, "num_attention_heads": 4, "max_position_embeddings": 4096,
+      "rope_scaling": {"rope_type": "linear", "factor": 2.0}}})";
+  const std::vector<std::vector<std::string>> commands = {
+      {"freqs"}, {"table", "--positions", "0:10"}, {"warm", "--positions", "0:10"}};
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"--config", "-"});
+    const ProgramResult text = Run(command, config);
+    EXPECT_THAT(text.out, HasSubstr("family            llama\n"));
+    EXPECT_THAT(text.out, HasSubstr("read from         text_config\n"));
+    EXPECT_THAT(text.out, HasSubstr("warnings          ROPE-W132 (ropectl validate"));
+    EXPECT_THAT(text.out,
+                HasSubstr("assumed           rope_theta = 10000.0, default of model_type"));
+    command.push_back("--json");
+    const auto json = Parse(Run(command, config).out);
+    EXPECT_STREQ(json["family"].GetString(), "llama");
+    EXPECT_STREQ(json["text_model_path"].GetString(), "text_config");
+    ASSERT_EQ(json["warnings"].Size(), 1U);
+    EXPECT_STREQ(json["warnings"][0].GetString(), "ROPE-W132");
+    ASSERT_EQ(json["assumed"].Size(), 1U);
+    EXPECT_STREQ(json["assumed"][0]["name"].GetString(), "rope_theta");
+    EXPECT_EQ(json["assumed"][0]["value"].GetDouble(), 10000.0);
+  }
+}
+
 TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
   const fs::path directory = fs::temp_directory_path() / ("ropectl-" + std::to_string(getpid()));
   fs::create_directories(directory);
@@ -184,8 +217,10 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
           {"table", "--json", "--config", Example(model), "--positions", "0:8192", "--out", out});
       ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
       const auto table = Parse(result.out);
-      EXPECT_THAT(Keys(table), ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64",
-                                           "cache", "backend", "seconds", "bytes"));
+      EXPECT_THAT(Keys(table),
+                  ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache",
+                              "backend", "family", "text_model_path", "warnings", "assumed",
+                              "preset_unverified", "seconds", "bytes"));
       EXPECT_THAT(Keys(table["xxh3_64"]), ElementsAre("cos", "sin"));
       EXPECT_EQ(table["rows"].GetInt(), 8192);
       if (!hash.empty()) {

@@ -83,6 +83,21 @@ v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome) {
   return v1::CACHE_OUTCOME_BYPASS;
 }
 
+v1::Reading ReadingToProto(const engine::Reading& reading) {
+  v1::Reading message;
+  message.set_family(reading.family);
+  message.set_text_model_path(reading.text_model_path);
+  message.mutable_warning_codes()->Add(reading.warning_codes.begin(), reading.warning_codes.end());
+  for (const EffectiveValue& value : reading.assumed) {
+    v1::AssumedValue& assumed = *message.add_assumed();
+    assumed.set_name(value.name);
+    assumed.set_value_json(value.value);
+    assumed.set_source(value.source);
+  }
+  message.set_preset_unverified(reading.preset_unverified);
+  return message;
+}
+
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   v1::Resolution message;
   message.set_config_id(ConfigId(resolved.plan));
@@ -97,6 +112,7 @@ v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
     message.set_max_position_embeddings(*resolved.config.max_position_embeddings);
   }
   message.set_transformers_version(kTransformersVersion);
+  *message.mutable_reading() = ReadingToProto(*resolved.reading);
   return message;
 }
 

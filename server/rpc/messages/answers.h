@@ -16,6 +16,8 @@ namespace rope::server {
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved);
 // The frequencies of the plan, with its parameters.
 v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved);
+// How the configuration was read.
+v1::Reading ReadingToProto(const engine::Reading& reading);
 v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome);
 // The answer to GetServerInfo, without activity.answer_hits, which the engine does not know.
 v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine);

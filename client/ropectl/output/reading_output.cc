@@ -1,0 +1,45 @@
+#include "client/ropectl/output/reading_output.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace rope::ropectl {
+
+void WriteReading(const v1::Reading& reading, JsonOutput* json) {
+  std::optional<std::string> path;
+  if (!reading.text_model_path().empty()) path = reading.text_model_path();
+  json->Member("family", reading.family());
+  json->Member("text_model_path", path);
+  json->Member("warnings", reading.warning_codes());
+  json->ArrayOf("assumed", reading.assumed(), [json](const v1::AssumedValue& assumed) {
+    json->Object([&] {
+      json->Member("name", assumed.name());
+      json->Json("value", assumed.value_json());
+      json->Member("source", assumed.source());
+    });
+  });
+  json->Member("preset_unverified", reading.preset_unverified());
+}
+
+void PrintReading(const v1::Reading& reading) {
+  absl::PrintF("family            %s\n", reading.family());
+  if (!reading.text_model_path().empty()) {
+    absl::PrintF("read from         %s\n", reading.text_model_path());
+  }
+  if (reading.warning_codes_size() > 0) {
+    absl::PrintF("warnings          %s (ropectl validate explains them)\n",
+                 absl::StrJoin(reading.warning_codes(), ", "));
+  }
+  for (const v1::AssumedValue& assumed : reading.assumed()) {
+    absl::PrintF("assumed           %s = %s, %s\n", assumed.name(), assumed.value_json(),
+                 assumed.source());
+  }
+  if (reading.preset_unverified()) {
+    absl::PrintF("preset            not compared with the published configuration\n");
+  }
+}
+
+}  // namespace rope::ropectl
