@@ -183,7 +183,7 @@ void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint)
 }
 
 void PrintResolved(const v1::ValidateConfigResponse& response) {
-  if (response.family().empty()) return;  // nothing was read
+  if (response.layer_types().empty()) return;  // not valid, so nothing was computed
   for (const v1::LayerTypeReport& layer : response.layer_types()) PrintLayerType(layer);
   if (response.layers_without_rope_size() > 0) {
     absl::PrintF("no rotary embedding: layers %s\n", Ranges(response.layers_without_rope()));
