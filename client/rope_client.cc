@@ -61,6 +61,12 @@ absl::StatusOr<v1::GetFrequenciesResponse> RopeClient::GetFrequencies(
   return CallUnary(stub_.get(), &Stub::GetFrequencies, request, options, findings);
 }
 
+absl::StatusOr<v1::PlanSequenceResponse> RopeClient::PlanSequence(
+    const v1::PlanSequenceRequest& request, const CallOptions& options,
+    std::vector<Finding>* findings) const {
+  return CallUnary(stub_.get(), &Stub::PlanSequence, request, options, findings);
+}
+
 absl::StatusOr<v1::ValidateConfigResponse> RopeClient::ValidateConfig(
     const v1::ValidateConfigRequest& request, const CallOptions& options) const {
   return CallUnary(stub_.get(), &Stub::ValidateConfig, request, options, nullptr);

@@ -21,6 +21,7 @@
 #include "client/table.h"
 #include "client/table_reader.h"
 #include "core/findings/finding.h"
+#include "core/sequences/sequence_history.h"  // IWYU pragma: export
 #include "rope/v1/rope_service.grpc.pb.h"
 
 namespace rope::client {
@@ -43,6 +44,11 @@ class RopeClient {
   // The frequencies of one layer type, or of all if the request names none.
   absl::StatusOr<v1::GetFrequenciesResponse> GetFrequencies(
       const v1::GetFrequenciesRequest& request, const CallOptions& options = {},
+      std::vector<Finding>* findings = nullptr) const;
+  // Which frequencies sequences of given lengths get. SequenceHistory (core/sequences) is the helper
+  // for clients that must follow the calls of a transformers model.
+  absl::StatusOr<v1::PlanSequenceResponse> PlanSequence(
+      const v1::PlanSequenceRequest& request, const CallOptions& options = {},
       std::vector<Finding>* findings = nullptr) const;
   // An invalid configuration is an answer and not an error: see ValidateConfigResponse.valid.
   absl::StatusOr<v1::ValidateConfigResponse> ValidateConfig(

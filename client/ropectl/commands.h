@@ -27,5 +27,7 @@ Command AddPresets(CLI::App* app);
 Command AddExplain(CLI::App* app);
 Command AddWarm(CLI::App* app);
 Command AddBench(CLI::App* app);
+Command AddPlan(CLI::App* app);
+Command AddHistory(CLI::App* app);
 
 }  // namespace rope::ropectl

@@ -23,6 +23,7 @@ struct Options {
   bool json = false;
   ConfigOptions config;
   ResolutionOptions resolution;
+  bool of_forward = false;
 };
 
 void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
@@ -87,6 +88,7 @@ int Run(const Options& options) {
   request.set_layer_type(options.resolution.layer_type);
   if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);
   request.set_numeric_profile(options.resolution.numeric_profile());
+  request.set_of_forward(options.of_forward);
   std::vector<Finding> findings;
   const auto response =
       options.server.Connect().GetFrequencies(request, options.server.call_options(), &findings);
@@ -109,6 +111,9 @@ Command AddFreqs(CLI::App* app) {
   AddJsonOption(line, &options->json);
   AddConfigOptions(line, &options->config);
   AddResolutionOptions(line, &options->resolution);
+  line->add_flag("--of-forward", options->of_forward,
+                 "The frequencies of a model's forward at --seq-len, from which tables are made; "
+                 "they differ in the last bits for type dynamic");
   line->footer(
       "\nWithout --seq-len: the frequencies of a model that was just loaded. Without "
       "--layer-type:\n"

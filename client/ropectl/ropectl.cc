@@ -45,7 +45,8 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "ropectl " ROPE_VERSION);
   app.require_subcommand(1);
   const Command commands[] = {AddInfo(&app),    AddValidate(&app), AddFreqs(&app), AddTable(&app),
-                              AddPresets(&app), AddExplain(&app),  AddWarm(&app),  AddBench(&app)};
+                              AddPresets(&app), AddExplain(&app),  AddWarm(&app),  AddBench(&app),
+                              AddPlan(&app),    AddHistory(&app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -36,6 +36,11 @@ double BaseFromTensor(const RopeConfig& config, double seq_len, double max_len) 
 
 }  // namespace
 
+std::optional<int64_t> SwitchLengthOfDynamic(const RopeConfig& config) {
+  if (config.alpha.has_value()) return std::nullopt;
+  return config.max_position_embeddings;
+}
+
 Frequencies ComputeDynamic(const RopeConfig& config, std::optional<int64_t> seq_len,
                            HfCallSite call_site) {
   double base = 0.0;

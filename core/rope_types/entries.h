@@ -1,5 +1,5 @@
-// The two functions of each rope type, which its row in rope_types.cc points to. Both are defined
-// in the type's own file. RopeType::compute and RopeType::compute_exact say what they promise.
+// The functions of each rope type, which its row in rope_types.cc points to. They are defined in
+// the type's own file. RopeType says what they promise.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,10 @@ Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> seq_l
                           HfCallSite call_site);
 Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
                                 HfCallSite call_site);
+
+// RopeType::switch_length of the types that depend on the length.
+std::optional<int64_t> SwitchLengthOfDynamic(const RopeConfig& config);
+std::optional<int64_t> SwitchLengthOfLongrope(const RopeConfig& config);
 
 ExactFrequencies ExactDefault(const RopeConfig& config, std::optional<int64_t> seq_len,
                               HfCallSite call_site);

@@ -7,6 +7,9 @@
 //
 // PhiMoE's forward uses short_factor at every length. There, short_mscale or long_mscale is the
 // attention factor.
+#include <algorithm>
+#include <cmath>
+
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 #include "core/rope_types/formula_terms.h"
@@ -37,6 +40,11 @@ Selection Select(const RopeConfig& config, std::optional<int64_t> seq_len, HfCal
 }
 
 }  // namespace
+
+std::optional<int64_t> SwitchLengthOfLongrope(const RopeConfig& config) {
+  const double original = std::floor(*config.original_max_position_embeddings);
+  return static_cast<int64_t>(std::min(original, static_cast<double>(int64_t{1} << 53)));
+}
 
 Frequencies ComputeLongrope(const RopeConfig& config, std::optional<int64_t> seq_len,
                             HfCallSite call_site) {

@@ -49,6 +49,10 @@ struct RopeType {
   absl::string_view source;       // the paper or the code that the formula comes from
   SeqLenDependence seq_len_dependence = SeqLenDependence::kNone;
 
+  // The longest sequence that has the frequencies of load time; absent if every length has them.
+  // Null for types that do not depend on the length.
+  std::optional<int64_t> (*switch_length)(const RopeConfig& config) = nullptr;
+
   // Keys of `rope_parameters` (besides rope_type) that a configuration must give, and those that it
   // may give.
   absl::Span<const absl::string_view> required_keys = {};

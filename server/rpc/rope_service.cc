@@ -2,9 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/presets/presets.h"
+#include "core/sequences/sequence_plan.h"
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/validation.h"
@@ -47,13 +50,39 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   options.layer_type = request.layer_type();
   if (request.has_seq_len()) options.seq_len = request.seq_len();
   options.profile = *profile;
-  options.call_site = HfCallSite::kInitFunction;
+  options.call_site = request.of_forward() ? HfCallSite::kForward : HfCallSite::kInitFunction;
   options.strict = request.config().strict();
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
   for (const engine::ResolvedPlan& one : *resolved)
     *response->add_frequencies() = FrequenciesOf(one);
+  return grpc::Status::OK;
+}
+
+grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceRequest& request,
+                        v1::PlanSequenceResponse* response) {
+  const auto json = wire::ConfigJsonFromProto(request.config());
+  if (!json.ok()) return ToGrpcStatus(json.status());
+  const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
+  if (!profile.ok()) return ToGrpcStatus(profile.status());
+  const std::vector<int64_t> lengths(request.lengths().begin(), request.lengths().end());
+  if (absl::Status status = CheckLengths(lengths); !status.ok()) return ToGrpcStatus(status);
+
+  engine::ResolveOptions options;
+  options.layer_type = request.layer_type();
+  options.seq_len = lengths.front();
+  options.profile = *profile;
+  options.call_site = HfCallSite::kForward;
+  options.strict = request.config().strict();
+  std::vector<Finding> findings;
+  const auto resolved = engine->ResolveOne(*json, options, &findings);
+  if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
+  const auto plans = PlanSequence(resolved->config, *profile, lengths);
+  if (!plans.ok()) return ToGrpcStatus(plans.status());
+  *response->mutable_resolution() = ResolutionOf(*resolved);
+  response->mutable_resolution()->clear_seq_len();
+  for (const LengthPlan& plan : *plans) *response->add_plans() = LengthPlanToProto(plan);
   return grpc::Status::OK;
 }
 
@@ -104,6 +133,14 @@ grpc::ServerUnaryReactor* RopeService::GetFrequencies(grpc::CallbackServerContex
                                                       v1::GetFrequenciesResponse* response) {
   return RunUnary(engine_, context, [this, request, response] {
     return AnswerFrequencies(*engine_, *request, response);
+  });
+}
+
+grpc::ServerUnaryReactor* RopeService::PlanSequence(grpc::CallbackServerContext* context,
+                                                    const v1::PlanSequenceRequest* request,
+                                                    v1::PlanSequenceResponse* response) {
+  return RunUnary(engine_, context, [this, request, response] {
+    return AnswerPlan(engine_, *request, response);
   });
 }
 

@@ -19,8 +19,9 @@ using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
             v1::RopeService::WithCallbackMethod_ListPresets<
                 v1::RopeService::WithCallbackMethod_GetPreset<
                     v1::RopeService::WithCallbackMethod_WarmTables<
-                        v1::RopeService::WithCallbackMethod_GetServerInfo<
-                            v1::RopeService::Service>>>>>>>;
+                        v1::RopeService::WithCallbackMethod_PlanSequence<
+                            v1::RopeService::WithCallbackMethod_GetServerInfo<
+                                v1::RopeService::Service>>>>>>>>;
 
 // Thread-safe. A method that fails answers with ToGrpcStatus (messages/status.h) of the engine's
 // status; proto/rope/v1 documents what each method answers.
@@ -35,6 +36,9 @@ class RopeService final : public RopeServiceBase {
   grpc::ServerUnaryReactor* GetFrequencies(grpc::CallbackServerContext* context,
                                            const v1::GetFrequenciesRequest* request,
                                            v1::GetFrequenciesResponse* response) override;
+  grpc::ServerUnaryReactor* PlanSequence(grpc::CallbackServerContext* context,
+                                         const v1::PlanSequenceRequest* request,
+                                         v1::PlanSequenceResponse* response) override;
   grpc::ServerUnaryReactor* ValidateConfig(grpc::CallbackServerContext* context,
                                            const v1::ValidateConfigRequest* request,
                                            v1::ValidateConfigResponse* response) override;

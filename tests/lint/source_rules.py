@@ -66,6 +66,8 @@ MAY_INCLUDE = {
         core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/backends/": """std abseil simd openmp core/numerics/ core/table/ core/plan/
         core/backends/""",
+    "core/sequences/": """std abseil core/table/ core/plan/ core/sequences/
+        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/validation/": """std abseil core/json/ core/findings/ core/config/ core/presets/
         core/table/ core/plan/ core/validation/
         core/rope_types/rope_config.h core/rope_types/rope_parameters.h
@@ -78,26 +80,27 @@ MAY_INCLUDE = {
     "server/engine/": """std abseil core/backends/backends.h core/config/ core/findings/ core/plan/
         core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
-        core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h core/table/
-        server/engine/ server/rpc/messages/""",
+        core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h
+        core/sequences/sequence_plan.h core/table/ server/engine/ server/rpc/messages/""",
     "server/rpc/embeddings/": """std abseil grpc messages proto/wire/ core/checksum/
         core/findings/finding.h server/engine/ server/rpc/messages/ server/rpc/embeddings/""",
     "server/rpc/": """std abseil grpc protobuf messages service proto/wire/
-        core/presets/presets.h server/engine/ server/rpc/""",
+        core/presets/presets.h core/sequences/sequence_plan.h server/engine/ server/rpc/""",
     "server/options/": """std abseil cli core/backends/backends.h core/presets/presets.h
         core/table/table_rows.h server/engine/ server/options/""",
     "server/": "std abseil posix log grpc core/backends/backends.h server/",
     "client/stream/": """std abseil grpc protobuf messages proto/wire/convert.h core/checksum/
         core/findings/finding.h core/table/ client/stream/
         client/call_options.h client/chunk_view.h client/table.h""",
-    "client/": """std abseil grpc messages service core/findings/finding.h client/stream/
+    "client/": """std abseil grpc messages service core/findings/finding.h
+        core/sequences/sequence_history.h client/stream/
         client/call_options.h client/chunk_view.h client/rope_client.h client/table.h
         client/table_pipeline.h client/table_reader.h""",
     "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
         client/files/""",
     "client/ropectl/": """std abseil posix cli diff json protobuf messages proto/wire/ core/checksum/
-        core/json/ core/findings/ core/presets/ core/table/ core/validation/
-        client/call_options.h client/rope_client.h client/table_pipeline.h
+        core/json/ core/config/report.h core/findings/ core/presets/ core/plan/ core/sequences/ core/table/
+        core/validation/ client/call_options.h client/rope_client.h client/table_pipeline.h
         client/files/ client/ropectl/""",
     "client/examples/": "std client/rope_client.h",
 }

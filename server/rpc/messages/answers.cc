@@ -1,5 +1,7 @@
 #include "server/rpc/messages/answers.h"
 
+#include <optional>
+
 #include "core/backends/backends.h"
 #include "core/rope_types/rope_types.h"
 #include "proto/wire/convert.h"
@@ -69,7 +71,46 @@ void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
   }
 }
 
+v1::LengthRegime RegimeToProto(LengthRegime regime) {
+  switch (regime) {
+    case LengthRegime::kConstant:
+      return v1::LENGTH_REGIME_CONSTANT;
+    case LengthRegime::kOriginal:
+      return v1::LENGTH_REGIME_ORIGINAL;
+    case LengthRegime::kLong:
+      return v1::LENGTH_REGIME_LONG;
+    case LengthRegime::kStretched:
+      break;
+  }
+  return v1::LENGTH_REGIME_STRETCHED;
+}
+
+v1::CachedKeys CachedKeysToProto(std::optional<CachedKeys> cached_keys) {
+  if (!cached_keys.has_value()) return v1::CACHED_KEYS_UNSPECIFIED;
+  switch (*cached_keys) {
+    case CachedKeys::kKeep:
+      return v1::CACHED_KEYS_KEEP;
+    case CachedKeys::kReRotate:
+      return v1::CACHED_KEYS_RE_ROTATE;
+    case CachedKeys::kReprefill:
+      break;
+  }
+  return v1::CACHED_KEYS_RE_PREFILL;
+}
+
 }  // namespace
+
+v1::LengthPlan LengthPlanToProto(const LengthPlan& plan) {
+  v1::LengthPlan message;
+  message.set_length(plan.length);
+  message.set_regime(RegimeToProto(plan.regime));
+  message.set_config_id(ConfigId(plan.plan));
+  message.set_attention_factor(plan.plan.attention_factor);
+  message.set_from(plan.from);
+  if (plan.until.has_value()) message.set_until(*plan.until);
+  message.set_cached_keys(CachedKeysToProto(plan.cached_keys));
+  return message;
+}
 
 v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome) {
   switch (outcome) {

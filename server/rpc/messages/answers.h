@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/sequences/sequence_plan.h"
 #include "rope/v1/embeddings.pb.h"
 #include "rope/v1/frequencies.pb.h"
+#include "rope/v1/sequences.pb.h"
 #include "rope/v1/server_info.pb.h"
 #include "server/engine/rope_engine.h"
 
@@ -18,6 +20,8 @@ v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved);
 v1::Frequencies FrequenciesOf(const engine::ResolvedPlan& resolved);
 // How the configuration was read.
 v1::Reading ReadingToProto(const engine::Reading& reading);
+// The plan of one length.
+v1::LengthPlan LengthPlanToProto(const LengthPlan& plan);
 v1::CacheOutcome OutcomeToProto(engine::CacheOutcome outcome);
 // The answer to GetServerInfo, without activity.answer_hits, which the engine does not know.
 v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine);

@@ -1,0 +1,41 @@
+#include "client/ropectl/arguments/local_config.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/ropectl/arguments/config_source.h"
+#include "core/validation/validate_config.h"
+#include "proto/wire/config_json.h"
+
+namespace rope::ropectl {
+
+absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
+                                                  std::vector<Finding>* findings) {
+  const auto source = ReadConfig(options.config, options.strict);
+  if (!source.ok()) return absl::InvalidArgumentError(source.status().message());
+  const auto json = wire::ConfigJsonFromProto(source->config);
+  if (!json.ok()) return json.status();
+  ValidateOptions validate;
+  validate.strict = options.strict;
+  ModelConfigReport report = ValidateConfig(*json, validate).report;
+  if (report.valid()) return report;
+  *findings = std::move(report.findings);
+  return absl::InvalidArgumentError(absl::StrCat(options.config, ": the configuration is refused"));
+}
+
+absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,
+                                        const std::string& layer_type) {
+  const LayerTypeConfig* layer = report.Find(layer_type);
+  if (layer != nullptr && layer->config.has_value()) return *layer;
+  const std::string names = absl::StrJoin(
+      report.layer_types, ", ", [](std::string* out, const LayerTypeConfig& one) {
+        absl::StrAppend(out, "\"", one.layer_type, "\"",
+                        one.config.has_value() ? "" : " (no rotary embedding)");
+      });
+  return absl::InvalidArgumentError(
+      absl::StrCat("--layer-type must be one of ", names, ", not \"", layer_type, "\""));
+}
+
+}  // namespace rope::ropectl
