@@ -39,7 +39,7 @@ struct FixReport {
   std::vector<AppliedFix> applied;
   std::vector<LeftFix> left;
   // The fix that would change what is computed although its finding does not say so. The file is
-  // then left as it is, and `applied` is empty.
+  // then left unchanged, and `applied` is empty.
   std::optional<AppliedFix> refused;
   std::string text_before;  // of the file
 };

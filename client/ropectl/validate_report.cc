@@ -40,8 +40,7 @@ void WriteFix(const AppliedFix& fix, JsonOutput* json) {
 }
 
 void WriteFixes(const ValidatedConfig& config, FixMode mode, JsonOutput* json) {
-  json->ArrayOf("fixed", config.fixes.applied,
-                [&](const AppliedFix& fix) { WriteFix(fix, json); });
+  json->ArrayOf("fixed", config.fixes.applied, [&](const AppliedFix& fix) { WriteFix(fix, json); });
   json->ArrayOf("left", config.fixes.left, [&](const LeftFix& fix) {
     json->Object([&] {
       WriteFinding(fix.finding, json);
@@ -194,9 +193,10 @@ void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint)
   }
   for (const AppliedFix& fix : fixes.applied) PrintFix(fix);
   if (fixes.refused.has_value()) {
-    absl::PrintF("%s: %s, because this fix would change what is computed, and its finding does not "
-                 "say so:\n",
-                 config.source.name, paint.Bad("left as it is"));
+    absl::PrintF(
+        "%s: %s, because this fix would change what is computed, and its finding does not "
+        "say so:\n",
+        config.source.name, paint.Bad("left unchanged"));
     PrintFix(*fixes.refused);
   }
   for (const LeftFix& fix : fixes.left) {

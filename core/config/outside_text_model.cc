@@ -61,18 +61,18 @@ bool NeedsLength(const RopeType& type) {
 }
 
 // Whether a parameter set of a known type has what the type requires, and only positive numbers.
-// The original length and the base can be filled in, if the text model states its length.
+// Only the base can be filled in: some families do not fill in the original length.
 bool IsUsableSet(const JsonValue& set, const TextModel& model) {
   const JsonValue* name = set.Find("rope_type");
   if (name == nullptr) name = set.Find("type");
   const RopeType* type =
       name != nullptr && name->is_string() ? FindRopeType(name->as_string()) : nullptr;
   if (type == nullptr) return false;
-  if (NeedsLength(*type) && model.document->Find("max_position_embeddings") == nullptr) return false;
+  if (NeedsLength(*type) && model.document->Find("max_position_embeddings") == nullptr)
+    return false;
   const bool is_complete = std::all_of(
-      type->required_keys.begin(), type->required_keys.end(), [&](absl::string_view key) {
-        return key == "rope_theta" || key == kNumbers[5] || set.Find(key) != nullptr;
-      });
+      type->required_keys.begin(), type->required_keys.end(),
+      [&](absl::string_view key) { return key == "rope_theta" || set.Find(key) != nullptr; });
   const JsonValue::Object& members = set.as_object();
   return is_complete && std::all_of(members.begin(), members.end(), [](const JsonMember& member) {
            if (member.value.is_string()) return FindRopeType(member.value.as_string()) != nullptr;
@@ -94,8 +94,9 @@ bool IsUsable(const JsonValue& value, absl::string_view member, const TextModel&
 void Report(const TextModel& model, const JsonValue& outer, const JsonValue& value,
             absl::string_view member, FindingSink* findings) {
   const JsonValue* own = Own(model, member);
-  const bool has_fix = own == nullptr && !IsOneOfTwo(outer, member) && IsUsable(value, member, model);
   const bool fails = FailsToLoad(outer, value);
+  const bool has_fix =
+      own == nullptr && !IsOneOfTwo(outer, member) && (fails || IsUsable(value, member, model));
   const bool same = own != nullptr && PythonRepr(*own) == PythonRepr(value);
   if (same && !fails) return;
   findings->Add(

@@ -34,8 +34,7 @@ constexpr FindingInfo kFindings[] = {
 
 // Findings about a value that has no effect, and that the fix of some of them makes count.
 constexpr FindingId kMadeToCount[] = {FindingId::kScalingDropped, FindingId::kMisspelled,
-                                      FindingId::kTwoSpellings,
-                                      FindingId::kOutsideTextModelUnread};
+                                      FindingId::kTwoSpellings, FindingId::kOutsideTextModelUnread};
 
 }  // namespace
 

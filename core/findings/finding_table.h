@@ -43,7 +43,7 @@ const FindingInfo* FindFinding(absl::string_view code);
 
 // Whether the fix of the finding may change what is computed. The message of such a finding has a
 // sentence that says what "The fix" does. Every other fix keeps all frequencies, attention factors,
-// lengths and layers as they are.
+// lengths and layers unchanged.
 bool FixMayChangeResults(const Finding& finding);
 
 // A finding with the code and the severity of `id`. `path` and `message` as in Finding; the other

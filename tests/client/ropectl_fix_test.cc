@@ -29,8 +29,8 @@ const char kModel[] =
 
 absl::StatusOr<ValidatedConfig> Validate(ConfigSource source) {
   Validation validation = ValidateConfig(source.text);
-  ValidatedConfig config{std::move(source), wire::ValidationToProto(validation),
-                         validation.report.findings, {}};
+  ValidatedConfig config{
+      std::move(source), wire::ValidationToProto(validation), validation.report.findings, {}};
   return config;
 }
 

@@ -20,14 +20,13 @@ namespace {
 constexpr absl::string_view kContainers[] = {"rope_parameters", "rope_scaling", "full_attention",
                                              "sliding_attention", "text_config"};
 
-constexpr absl::string_view kTypeNames[] = {"default", "linear", "dynamic",      "yarn",
+constexpr absl::string_view kTypeNames[] = {"default",  "linear", "dynamic",      "yarn",
                                             "longrope", "llama3", "proportional", "su",
                                             "mrope",    "Linear", "none"};
 
-constexpr absl::string_view kNumbers[] = {"0",    "1",     "1.0",     "2",    "4.0",    "0.5", "0.25",
-                                          "8",    "32",    "64",      "128",  "1000",   "4096",
-                                          "8192", "32768", "10000.0", "5e5",  "131072", "-1",
-                                          "3",    "1e6",   "3000",    "65537"};
+constexpr absl::string_view kNumbers[] = {
+    "0",    "1",    "1.0",   "2",       "4.0", "0.5",    "0.25", "8", "32",  "64",   "128",  "1000",
+    "4096", "8192", "32768", "10000.0", "5e5", "131072", "-1",   "3", "1e6", "3000", "65537"};
 
 constexpr absl::string_view kOddValues[] = {"null", "true", "\"2\"", "\"abc\"", "[]", "{}", "NaN"};
 
@@ -47,9 +46,8 @@ const std::vector<std::string>& Keys() {
 }
 
 bool IsContainer(const JsonMember& member) {
-  return member.value.is_object() &&
-         std::find(std::begin(kContainers), std::end(kContainers), member.key) !=
-             std::end(kContainers);
+  return member.value.is_object() && std::find(std::begin(kContainers), std::end(kContainers),
+                                               member.key) != std::end(kContainers);
 }
 
 bool SpeaksOfRope(const JsonMember& member) {

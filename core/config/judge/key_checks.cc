@@ -107,11 +107,12 @@ bool HasKeysOf(const ParameterSetReader& reader, const RopeType& type) {
       });
 }
 
-// Whether every number of the type could be one, and the length is given if the type needs one:
-// then nothing is known against its scaling.
+// Whether every number of the type could be one, and the lengths are given if the type needs them
+// (some families do not fill them in): then nothing is known against its scaling.
 bool HasUsableValues(const ParameterSetReader& reader, const RopeType& type) {
   const bool needs_length =
       type.needs_original_length || type.seq_len_dependence != SeqLenDependence::kNone;
+  if (type.needs_original_length && reader.Find(kOriginalLengthKey) == nullptr) return false;
   if (needs_length && !reader.state().InDocument("max_position_embeddings")) return false;
   const JsonValue::Object& members = reader.set().as_object();
   return std::all_of(members.begin(), members.end(), [&](const JsonMember& member) {

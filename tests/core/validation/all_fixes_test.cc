@@ -22,7 +22,7 @@
 namespace rope {
 namespace {
 
-constexpr int kMutations = 200000;
+constexpr int kMutations = 20000;
 
 std::vector<std::string> KnownConfigs() {
   std::vector<std::string> configs;

@@ -54,8 +54,8 @@ TEST(ComputedChangesTest, NamesWidthsLengthsAndLayers) {
               Named("head_dim"));
   EXPECT_THAT(ComputedChanges(gemma, Edited(gemma, "32768", "16384")),
               Named("max_position_embeddings"));
-  EXPECT_THAT(ComputedChanges(gemma, Edited(gemma, "\"num_hidden_layers\": 26",
-                                            "\"num_hidden_layers\": 27")),
+  EXPECT_THAT(ComputedChanges(
+                  gemma, Edited(gemma, "\"num_hidden_layers\": 26", "\"num_hidden_layers\": 27")),
               Named("layers"));
   const std::string smollm = R"({"model_type":"smollm3","num_hidden_layers":8,"rope_theta":5e6,)"
                              R"("no_rope_layer_interval":4})";

@@ -158,7 +158,7 @@ std::string WhatToWrite(const LoadingState& state, const UsedSet& used, const Gi
   }
 }
 
-// Whether a parameter set with this value instead of its own would compute.
+// Whether a parameter set with this value in its place would compute.
 bool IsUsable(const UsedSet& used, const GivenValue& given, const RopeType& type) {
   const std::optional<double> number =
       given.value->is_bool() ? std::nullopt : PythonNumber(*given.value);
@@ -171,7 +171,8 @@ bool IsUsable(const UsedSet& used, const GivenValue& given, const RopeType& type
       return is_in(kThetaRange) && *number > 1.0;
     case Quantity::kShare: {
       // Another number of channels needs other lists of factors.
-      if (!is_in(kShareRange) || !used.config().has_value() || type.name == "longrope") return false;
+      if (!is_in(kShareRange) || !used.config().has_value() || type.name == "longrope")
+        return false;
       const auto channels =
           static_cast<int64_t>(static_cast<double>(used.config()->head_dim) * *number);
       return channels >= 2 && channels % 2 == 0;
