@@ -159,7 +159,7 @@ std::string WhatToWrite(const LoadingState& state, const UsedSet& used, const Gi
 }
 
 // Whether a parameter set with this value in its place would compute.
-bool IsUsable(const UsedSet& used, const GivenValue& given, const RopeType& type) {
+bool IsUsable(const UsedSet& used, const GivenValue& given) {
   const std::optional<double> number =
       given.value->is_bool() ? std::nullopt : PythonNumber(*given.value);
   if (!number.has_value()) return false;
@@ -171,7 +171,7 @@ bool IsUsable(const UsedSet& used, const GivenValue& given, const RopeType& type
       return is_in(kThetaRange) && *number > 1.0;
     case Quantity::kShare: {
       // Another number of channels needs other lists of factors.
-      if (!is_in(kShareRange) || !used.config().has_value() || type.name == "longrope")
+      if (!is_in(kShareRange) || !used.config().has_value() || !used.config()->long_factor.empty())
         return false;
       const auto channels =
           static_cast<int64_t>(static_cast<double>(used.config()->head_dim) * *number);
@@ -191,7 +191,7 @@ bool IsUsable(const UsedSet& used, const GivenValue& given, const RopeType& type
 bool HasFix(const UsedSet& used, const GivenValue& given) {
   const RopeType* type = FindRopeType(StringMember(*used.set, "rope_type"));
   if (type == nullptr || !ReadsKey(*type, NameOf(given.quantity()))) return false;
-  if (!IsUsable(used, given, *type)) return false;
+  if (!IsUsable(used, given)) return false;
   return given.quantity() == Quantity::kAttentionMultiplier
              ? AttentionFactorMeant(used, *given.value).has_value()
              : HasUnitOfName(given.quantity());
