@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/files/partial_file.h"
+#include "core/findings/finding_table.h"
 #include "core/json/json_edit.h"
 #include "core/json/json_reader.h"
 #include "dtl/dtl.hpp"
@@ -80,7 +81,8 @@ bool SameValue(const std::string& a, const std::string& b) {
 }
 
 // Empty if one of the two does not compute: then there is nothing to compare.
-std::vector<ChangedValue> Changes(const ValidatedConfig& before, const ValidatedConfig& after) {
+std::vector<ChangedValue> ChangedParameters(const ValidatedConfig& before,
+                                            const ValidatedConfig& after) {
   std::vector<ChangedValue> changes;
   if (!before.response.valid() || !after.response.valid()) return changes;
   const Values old_values = ComputedFrom(before.response);
@@ -101,6 +103,14 @@ std::vector<ChangedValue> Changes(const ValidatedConfig& before, const Validated
   return changes;
 }
 
+// The configuration as it was, with the fix that is to blame.
+ValidatedConfig Refused(ValidatedConfig config, AppliedFix fix) {
+  config.fixes = FixReport();
+  config.fixes.text_before = config.source.text;
+  config.fixes.refused = std::move(fix);
+  return config;
+}
+
 // A last line without a newline is marked as diff marks it, so that patch accepts the difference.
 std::vector<std::string> Lines(absl::string_view text) {
   const bool ends = absl::ConsumeSuffix(&text, "\n");
@@ -112,10 +122,10 @@ std::vector<std::string> Lines(absl::string_view text) {
 }  // namespace
 
 absl::StatusOr<ValidatedConfig> ApplyFixes(ValidatedConfig config, const ValidateText& validate) {
+  const ValidatedConfig original = config;
   FixReport report;
   report.text_before = config.source.text;
-  const std::vector<Finding> findings = config.findings;
-  for (const Finding& finding : findings) {
+  for (const Finding& finding : original.findings) {
     if (finding.fix.empty()) continue;
     const JsonResult patch = ReadJson(finding.fix);
     auto text = patch.ok() ? EditJson(config.source.text, patch->root) : std::nullopt;
@@ -131,7 +141,12 @@ absl::StatusOr<ValidatedConfig> ApplyFixes(ValidatedConfig config, const Validat
       report.left.push_back({finding, reason});
       continue;
     }
-    report.applied.push_back({finding, Changes(config, *fixed)});
+    AppliedFix applied{finding, ChangedParameters(config, *fixed),
+                       ComputedChanges(config.source.text, fixed->source.text)};
+    if (!applied.computed.empty() && !FixMayChangeResults(finding)) {
+      return Refused(original, std::move(applied));
+    }
+    report.applied.push_back(std::move(applied));
     config = *std::move(fixed);
   }
   config.fixes = std::move(report);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,12 @@
 #include "absl/status/statusor.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "core/findings/finding.h"
+#include "core/validation/computed_changes.h"
 #include "rope/v1/validation.pb.h"
 
 namespace rope::ropectl {
 
-// A value that frequencies are computed from, and that a fix changes.
+// A parameter that has another value after a fix.
 struct ChangedValue {
   std::string layer_type;  // "" if all layers use one parameter set
   std::string name;        // "rope_theta", or "layers"
@@ -23,7 +25,9 @@ struct ChangedValue {
 
 struct AppliedFix {
   Finding finding;
-  std::vector<ChangedValue> changes;  // empty: the same is computed as before
+  std::vector<ChangedValue> parameters;
+  // Empty: everything is computed as before, whatever the parameters are.
+  std::vector<ComputedChange> computed;
 };
 
 struct LeftFix {
@@ -34,6 +38,9 @@ struct LeftFix {
 struct FixReport {
   std::vector<AppliedFix> applied;
   std::vector<LeftFix> left;
+  // The fix that would change what is computed although its finding does not say so. The file is
+  // then left unchanged, and `applied` is empty.
+  std::optional<AppliedFix> refused;
   std::string text_before;  // of the file
 };
 
@@ -49,8 +56,14 @@ using ValidateText = std::function<absl::StatusOr<ValidatedConfig>(ConfigSource)
 
 // Applies the fixes of the findings one after another, and validates after each of them. A fix is
 // left out if its finding would stay, if there would be more errors, or if a valid configuration
-// would get a warning that it did not have. Nothing is written. If a validation fails (no server),
-// its status is returned.
+// would get a warning that it did not have.
+//
+// After each fix, what is computed is compared with what was computed before: here, in this
+// program, even if a server validates. A fix that changes something although its finding does not
+// declare it (FixMayChangeResults) is a defect of this program; then no fix of the file is applied,
+// and the result is `config` with FixReport::refused.
+//
+// Nothing is written. If a validation fails (no server), its status is returned.
 absl::StatusOr<ValidatedConfig> ApplyFixes(ValidatedConfig config, const ValidateText& validate);
 
 // Replaces the text of the file at once, so that no reader sees half of it. Follows symbolic links:

@@ -20,7 +20,8 @@ void WriteFinding(const Finding& finding, JsonOutput* json) {
   json->Json("fix", finding.fix);
 }
 
-void WriteChange(const ChangedValue& change, JsonOutput* json) {
+template <typename Change>
+void WriteChange(const Change& change, JsonOutput* json) {
   json->Object([&] {
     json->Member("layer_type", change.layer_type);
     json->Member("name", change.name);
@@ -29,20 +30,28 @@ void WriteChange(const ChangedValue& change, JsonOutput* json) {
   });
 }
 
-void WriteFixes(const ValidatedConfig& config, FixMode mode, JsonOutput* json) {
-  json->ArrayOf("fixed", config.fixes.applied, [&](const AppliedFix& fix) {
-    json->Object([&] {
-      WriteFinding(fix.finding, json);
-      json->ArrayOf("changes", fix.changes,
-                    [&](const ChangedValue& change) { WriteChange(change, json); });
-    });
+void WriteFix(const AppliedFix& fix, JsonOutput* json) {
+  json->Object([&] {
+    WriteFinding(fix.finding, json);
+    json->ArrayOf("changes", fix.parameters,
+                  [&](const ChangedValue& change) { WriteChange(change, json); });
+    json->ArrayOf("computed", fix.computed,
+                  [&](const ComputedChange& change) { WriteChange(change, json); });
   });
+}
+
+void WriteFixes(const ValidatedConfig& config, FixMode mode, JsonOutput* json) {
+  json->ArrayOf("fixed", config.fixes.applied, [&](const AppliedFix& fix) { WriteFix(fix, json); });
   json->ArrayOf("left", config.fixes.left, [&](const LeftFix& fix) {
     json->Object([&] {
       WriteFinding(fix.finding, json);
       json->Member("reason", fix.reason);
     });
   });
+  if (config.fixes.refused.has_value()) {
+    json->ArrayOf("refused", std::vector<AppliedFix>{*config.fixes.refused},
+                  [&](const AppliedFix& fix) { WriteFix(fix, json); });
+  }
   if (mode != FixMode::kDryRun) return;
   json->Member("diff",
                UnifiedDiff(config.source.name, config.fixes.text_before, config.source.text));
@@ -158,6 +167,28 @@ void PrintSummary(const ValidatedConfig& config, const Paint& paint) {
                config.response.transformers_version());
 }
 
+std::string Or(const std::string& value, const char* none) { return value.empty() ? none : value; }
+
+std::string OfLayers(const std::string& layer_type) {
+  return layer_type.empty() ? "" : absl::StrCat(" of ", layer_type);
+}
+
+// What one fix does: the parameters that it states or changes, and what is then computed.
+void PrintFix(const AppliedFix& fix) {
+  absl::PrintF("    %s %s\n", fix.finding.code, fix.finding.path);
+  for (const ChangedValue& change : fix.parameters) {
+    absl::PrintF("        %s%s is now %s; it was %s\n", change.name, OfLayers(change.layer_type),
+                 Or(change.after, "not given"), Or(change.before, "not given"));
+  }
+  if (fix.computed.empty() && !fix.parameters.empty()) {
+    absl::PrintF("        every frequency and attention factor stays the same\n");
+  }
+  for (const ComputedChange& change : fix.computed) {
+    absl::PrintF("        computes another %s%s: %s, not %s\n", change.name,
+                 OfLayers(change.layer_type), Or(change.after, "none"), Or(change.before, "none"));
+  }
+}
+
 void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint) {
   const FixReport& fixes = config.fixes;
   if (mode == FixMode::kDryRun) {
@@ -167,14 +198,13 @@ void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint)
     absl::PrintF("%s: %d %s\n", config.source.name, static_cast<int>(fixes.applied.size()),
                  mode == FixMode::kDryRun ? "would be fixed" : "fixed");
   }
-  for (const AppliedFix& fix : fixes.applied) {
-    absl::PrintF("    %s %s\n", fix.finding.code, fix.finding.path);
-    for (const ChangedValue& change : fix.changes) {
-      absl::PrintF("        computes with another %s%s%s: %s, not %s\n", change.name,
-                   change.layer_type.empty() ? "" : " for ", change.layer_type,
-                   change.after.empty() ? "none" : change.after,
-                   change.before.empty() ? "none" : change.before);
-    }
+  for (const AppliedFix& fix : fixes.applied) PrintFix(fix);
+  if (fixes.refused.has_value()) {
+    absl::PrintF(
+        "%s: %s, because this fix would change what is computed, and its finding does not "
+        "say so:\n",
+        config.source.name, paint.Bad("left unchanged"));
+    PrintFix(*fixes.refused);
   }
   for (const LeftFix& fix : fixes.left) {
     absl::PrintF("%s\n", paint.Dim(absl::StrCat("    not fixed: ", fix.finding.code, " ",

@@ -1,5 +1,6 @@
 #include "core/config/outside_text_model.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -51,11 +52,51 @@ bool IsOneOfTwo(const JsonValue& outer, absl::string_view member) {
          IsGiven(outer.Find(kParameters[1]));
 }
 
+bool IsPositiveNumber(const JsonValue& value) {
+  return !value.is_bool() && PythonNumber(value).value_or(0.0) > 0.0;
+}
+
+bool NeedsLength(const RopeType& type) {
+  return type.needs_original_length || type.seq_len_dependence != SeqLenDependence::kNone;
+}
+
+// Whether a parameter set of a known type has what the type requires, and only positive numbers.
+// Only the base can be filled in: some families do not fill in the original length.
+bool IsUsableSet(const JsonValue& set, const TextModel& model) {
+  const JsonValue* name = set.Find("rope_type");
+  if (name == nullptr) name = set.Find("type");
+  const RopeType* type =
+      name != nullptr && name->is_string() ? FindRopeType(name->as_string()) : nullptr;
+  if (type == nullptr) return false;
+  if (NeedsLength(*type) && model.document->Find("max_position_embeddings") == nullptr)
+    return false;
+  const bool is_complete = std::all_of(
+      type->required_keys.begin(), type->required_keys.end(),
+      [&](absl::string_view key) { return key == "rope_theta" || set.Find(key) != nullptr; });
+  const JsonValue::Object& members = set.as_object();
+  return is_complete && std::all_of(members.begin(), members.end(), [](const JsonMember& member) {
+           if (member.value.is_string()) return FindRopeType(member.value.as_string()) != nullptr;
+           if (member.value.is_array()) return true;
+           return member.key == "truncate" || IsPositiveNumber(member.value);
+         });
+}
+
+// Whether the value could be what `member` says, so that the text model would compute with it.
+bool IsUsable(const JsonValue& value, absl::string_view member, const TextModel& model) {
+  if (member == kParameters[0] || member == kParameters[1]) {
+    return value.is_object() && IsUsableSet(value, model);
+  }
+  if (!IsPositiveNumber(value)) return false;
+  const bool is_share = member == "partial_rotary_factor" || member == "rotary_pct";
+  return (PythonNumber(value).value_or(0.0) <= 1.0) == is_share;
+}
+
 void Report(const TextModel& model, const JsonValue& outer, const JsonValue& value,
             absl::string_view member, FindingSink* findings) {
   const JsonValue* own = Own(model, member);
-  const bool has_fix = own == nullptr && !IsOneOfTwo(outer, member);
   const bool fails = FailsToLoad(outer, value);
+  const bool has_fix =
+      own == nullptr && !IsOneOfTwo(outer, member) && (fails || IsUsable(value, member, model));
   const bool same = own != nullptr && PythonRepr(*own) == PythonRepr(value);
   if (same && !fails) return;
   findings->Add(

@@ -1,6 +1,10 @@
 #include "core/findings/finding_table.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "absl/strings/match.h"
 
 namespace rope {
 namespace {
@@ -28,6 +32,10 @@ constexpr FindingInfo kFindings[] = {
 #undef FINDING
 };
 
+// Findings about a value that has no effect, and that the fix of some of them makes count.
+constexpr FindingId kMadeToCount[] = {FindingId::kScalingDropped, FindingId::kMisspelled,
+                                      FindingId::kTwoSpellings, FindingId::kOutsideTextModelUnread};
+
 }  // namespace
 
 absl::Span<const FindingInfo> AllFindings() { return kFindings; }
@@ -39,6 +47,13 @@ const FindingInfo* FindFinding(absl::string_view code) {
     if (info.code == code) return &info;
   }
   return nullptr;
+}
+
+bool FixMayChangeResults(const Finding& finding) {
+  const bool is_listed =
+      std::any_of(std::begin(kMadeToCount), std::end(kMadeToCount),
+                  [&](FindingId id) { return FindingInfoOf(id).code == finding.code; });
+  return is_listed && absl::StrContains(finding.message, "The fix ");
 }
 
 Finding MakeFinding(FindingId id, std::string path, std::string message) {

@@ -41,6 +41,11 @@ const FindingInfo& FindingInfoOf(FindingId id);
 // The row with that code; null if the table has no such code. Codes are in upper case.
 const FindingInfo* FindFinding(absl::string_view code);
 
+// Whether the fix of the finding may change what is computed. The message of such a finding has a
+// sentence that says what "The fix" does. Every other fix keeps all frequencies, attention factors,
+// lengths and layers unchanged.
+bool FixMayChangeResults(const Finding& finding);
+
 // A finding with the code and the severity of `id`. `path` and `message` as in Finding; the other
 // members keep their defaults.
 Finding MakeFinding(FindingId id, std::string path, std::string message);

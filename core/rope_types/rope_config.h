@@ -85,6 +85,8 @@ struct RopeConfig {
   // HunYuan only, type "dynamic": the base is rope_theta * alpha^(d/(d-2)) at every sequence
   // length.
   std::optional<double> alpha;
+
+  friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
 };
 
 }  // namespace rope

@@ -107,6 +107,22 @@ bool HasKeysOf(const ParameterSetReader& reader, const RopeType& type) {
       });
 }
 
+// Whether every number of the type could be one, and the lengths are given if the type needs them
+// (some families do not fill them in): then nothing is known against its scaling.
+bool HasUsableValues(const ParameterSetReader& reader, const RopeType& type) {
+  const bool needs_length =
+      type.needs_original_length || type.seq_len_dependence != SeqLenDependence::kNone;
+  if (type.needs_original_length && reader.Find(kOriginalLengthKey) == nullptr) return false;
+  if (needs_length && !reader.state().InDocument("max_position_embeddings")) return false;
+  const JsonValue::Object& members = reader.set().as_object();
+  return std::all_of(members.begin(), members.end(), [&](const JsonMember& member) {
+    if (member.key == "rope_type" || !ReadsKey(type, member.key)) return true;
+    if (member.value.is_array()) return !member.value.as_array().empty();
+    if (member.value.is_bool()) return member.key == "truncate";
+    return PythonNumber(member.value).value_or(0.0) > 0.0;
+  });
+}
+
 // The members that transformers' check of keys does not know. `type` is null for kNotComputed.
 std::vector<std::string> UnknownKeys(const ParameterSetReader& reader, const RopeType* type) {
   const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
@@ -237,7 +253,8 @@ void CheckOldTypeKey(const ParameterSetReader& reader) {
     reader.state().findings().FixByValue(*type, JsonValue());
   } else if (rope_type->offset() < 0 && name == kDefaultRopeType && old_name != kOldMropeType) {
     const RopeType* meant = FindRopeType(old_name);
-    const bool has_fix = meant != nullptr && HasKeysOf(reader, *meant);
+    const bool has_fix =
+        meant != nullptr && HasKeysOf(reader, *meant) && HasUsableValues(reader, *meant);
     reader.Report(
         FindingId::kScalingDropped, "type",
         absl::StrCat("has no effect: this family reads only rope_type, so the frequencies "

@@ -124,7 +124,12 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
     findings.Add(
         FindingId::kHeadDimZero, own, "head_dim",
         "head_dim is 0, which counts as absent: hidden_size / num_attention_heads is used");
-    findings.FixByValue(own, JsonValue());
+    // Without the 0, a class with a default takes that instead, so the fix writes the number.
+    const std::optional<int64_t> derived = state->DerivedHeadDim();
+    const bool has_default = state->family().head_dim.default_value.has_value();
+    if (!has_default || derived.has_value()) {
+      findings.FixByValue(own, has_default ? JsonValue(*derived) : JsonValue());
+    }
   }
   return Derived(state);
 }

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/config/model_config.h"
+#include "core/findings/finding_table.h"
 #include "core/json/json_reader.h"
 #include "core/json/merge_patch.h"
 #include "core/rope_types/rope_types.h"
@@ -72,9 +73,6 @@ std::optional<JsonValue> NumberIn(const std::string& message, const std::string&
 
 const std::set<std::string> kIgnoredMember = {"ROPE-W101", "ROPE-W114", "ROPE-W115", "ROPE-W116",
                                               "ROPE-W121", "ROPE-W130", "ROPE-W131"};
-
-// Findings whose fix may change what is computed. Their messages say what the fix does.
-const std::set<std::string> kChangedByFix = {"ROPE-W112", "ROPE-W115", "ROPE-W121", "ROPE-W133"};
 
 bool SaysThatItIsIgnored(const Finding& finding) {
   if (finding.offset < 0 || IsInList(finding.path)) return false;
@@ -161,7 +159,7 @@ void CheckFinding(const std::string& text, const ModelConfigReport& report, cons
   const ModelConfigReport after = ReadModelConfig(fixed);
   EXPECT_TRUE(after.valid()) << fixed;
   const bool explains = absl::StrContains(finding.message, "The fix");
-  if (explains && kChangedByFix.contains(finding.code)) return;
+  if (FixMayChangeResults(finding)) return;
   for (const Finding& later : after.findings) {
     EXPECT_TRUE(explains || Has(report, later.code) || Has(report, later.path))
         << "new: " << later.code << " " << later.message << fixed;
@@ -176,7 +174,7 @@ void CheckAllFixes(const std::string& text, const ModelConfigReport& report,
   bool may_change = false;
   for (const Finding& finding : report.findings) {
     if (finding.fix.empty()) continue;
-    may_change |= kChangedByFix.contains(finding.code);
+    may_change |= FixMayChangeResults(finding);
     document = ApplyMergePatch(std::move(document), JsonLiteral(finding.fix));
   }
   const std::string fixed = WriteJson(document);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/config/judge/parameter_set_reader.h"
+#include "core/config/judge/quantities/given_values.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -70,7 +71,12 @@ bool IsIn(const NumberRange& range, const JsonValue& value) {
 bool IsLost(const LoadingState& state, const Difference& difference) {
   if (difference.nested) return false;
   if (difference.used != nullptr && difference.used->offset() >= 0) return false;
-  if (difference.key == "rope_theta") return IsIn(kThetaRange, *difference.replaced);
+  if (difference.key == "rope_theta") {
+    // OnlyTheta is null if another base stands somewhere else.
+    return IsIn(kThetaRange, *difference.replaced) &&
+           PythonNumber(*difference.replaced).value_or(0.0) > 1.0 &&
+           OnlyTheta(state.document(), "", true) != nullptr;
+  }
   const auto& own = state.family().ignored_keys;
   return std::find(own.begin(), own.end(), difference.key) != own.end() &&
          WholeNumbers(*difference.replaced).has_value();

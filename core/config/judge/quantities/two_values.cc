@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/key_checks.h"
+#include "core/config/judge/parameter_set_reader.h"
 #include "core/config/judge/quantities/used_values.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
@@ -157,11 +158,40 @@ std::string WhatToWrite(const LoadingState& state, const UsedSet& used, const Gi
   }
 }
 
+// Whether a parameter set with this value in its place would compute.
+bool IsUsable(const UsedSet& used, const GivenValue& given) {
+  const std::optional<double> number =
+      given.value->is_bool() ? std::nullopt : PythonNumber(*given.value);
+  if (!number.has_value()) return false;
+  const auto is_in = [&](const NumberRange& range) {
+    return *number >= range.min && *number <= range.max;
+  };
+  switch (given.quantity()) {
+    case Quantity::kTheta:
+      return is_in(kThetaRange) && *number > 1.0;
+    case Quantity::kShare: {
+      // Another number of channels needs other lists of factors.
+      if (!is_in(kShareRange) || !used.config().has_value() || !used.config()->long_factor.empty())
+        return false;
+      const auto channels =
+          static_cast<int64_t>(static_cast<double>(used.config()->head_dim) * *number);
+      return channels >= 2 && channels % 2 == 0;
+    }
+    case Quantity::kFactor:
+      return is_in(kFactorRange);
+    case Quantity::kOriginalLength:
+      return is_in(kLengthRange);
+    default:
+      return is_in(kScaleRange) && *number > 0.0;
+  }
+}
+
 // Whether it is certain what a value means that stands in the parameter set that is read, by a name
 // that is not, and whether its type reads the right name.
 bool HasFix(const UsedSet& used, const GivenValue& given) {
   const RopeType* type = FindRopeType(StringMember(*used.set, "rope_type"));
   if (type == nullptr || !ReadsKey(*type, NameOf(given.quantity()))) return false;
+  if (!IsUsable(used, given)) return false;
   return given.quantity() == Quantity::kAttentionMultiplier
              ? AttentionFactorMeant(used, *given.value).has_value()
              : HasUnitOfName(given.quantity());
