@@ -123,6 +123,8 @@ absl::flat_hash_map<absl::string_view, const Spelling*> ByKey() {
 
 }  // namespace
 
+absl::Span<const Spelling> AllSpellings() { return kSpellings; }
+
 const Spelling* FindSpelling(absl::string_view key) {
   static const auto* const spellings =
       new absl::flat_hash_map<absl::string_view, const Spelling*>(ByKey());

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace rope {
 
@@ -39,6 +40,9 @@ struct Spelling {
   // The layer type whose layers it is about; "" for all layers.
   absl::string_view layer_type = "";
 };
+
+// All rows.
+absl::Span<const Spelling> AllSpellings();
 
 // The row of `key`; null if it names no quantity. Constant time, thread-safe.
 const Spelling* FindSpelling(absl::string_view key);
