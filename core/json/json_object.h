@@ -34,7 +34,7 @@ class JsonObject {
   Members::const_iterator begin() const;
   Members::const_iterator end() const;
   const JsonMember& operator[](size_t i) const;
-  // These two are for changes of the values. Names must stay as they are.
+  // These two are for changes of the values. Names must stay unchanged.
   Members::iterator begin();
   Members::iterator end();
 

@@ -14,6 +14,13 @@ import hf_answer
 import variants
 
 
+# Text models whose class stands beside no rotary class, because another configuration
+# class is paired with it.
+BUILT_WITH_A_PART = {
+    "t5_gemma_module": transformers.models.t5gemma.modeling_t5gemma.T5GemmaRotaryEmbedding,
+}
+
+
 class Composite:
     """A composite configuration class, and the rotary class of its text model (None: it has none).
     Looks like a hf_answer.Pair whose rotary class takes the composite configuration."""
@@ -79,7 +86,8 @@ def composites(pairs):
             continue
         if text is built:
             continue
-        found.append(Composite(config, rotary.get(type(text)), path_to(built, text)))
+        own = rotary.get(type(text)) or BUILT_WITH_A_PART.get(text.model_type)
+        found.append(Composite(config, own, path_to(built, text)))
     return found, broken
 
 

@@ -88,25 +88,25 @@ std::string Outside(int count, const std::string& indentation) {
 }
 
 std::string TwoScalings(int count) {
-  return Of("llama", absl::StrCat(R"("head_dim":64,"rope_theta":1e4,"rope_scaling":{)",
-                                  Members(count), R"(},"rope_parameters":{)", Members(count, "2"),
-                                  "}"));
+  return Of("llama",
+            absl::StrCat(R"("head_dim":64,"rope_theta":1e4,"rope_scaling":{)", Members(count),
+                         R"(},"rope_parameters":{)", Members(count, "2"), "}"));
 }
 
 std::string ManyBases(int count) {
   const Item base = [](int i) { return absl::StrCat(1000 + i); };
-  return Of("granite_swa",
-            absl::StrCat(R"("num_hidden_layers":)", count, R"(,"layer_rope_theta":[)",
-                         List(count, base), R"(],"rope_parameters":{"rope_theta":1e4,)",
-                         Members(count), "}"));
+  return Of(
+      "granite_swa",
+      absl::StrCat(R"("num_hidden_layers":)", count, R"(,"layer_rope_theta":[)", List(count, base),
+                   R"(],"rope_parameters":{"rope_theta":1e4,)", Members(count), "}"));
 }
 
 std::string LongFactors(int count) {
   const std::string numbers = Same(count, "1.5");
-  return Of("llama", absl::StrCat(R"("head_dim":64,"rope_parameters":{"rope_type":"longrope",)",
-                                  R"("rope_theta":1e4,"original_max_position_embeddings":1024,)",
-                                  R"("short_factor":[)", numbers, R"(],"long_factor":[)", numbers,
-                                  "]}"));
+  return Of("llama",
+            absl::StrCat(R"("head_dim":64,"rope_parameters":{"rope_type":"longrope",)",
+                         R"("rope_theta":1e4,"original_max_position_embeddings":1024,)",
+                         R"("short_factor":[)", numbers, R"(],"long_factor":[)", numbers, "]}"));
 }
 
 // A value that every parameter set takes over, as long as the list of the sets.
@@ -117,7 +117,7 @@ std::string LongValue(const std::string& name, int count, const std::string& set
                       List(count, named), "},\"", name, "\":", value, "}");
 }
 
-std::vector<LargeDocument> Members() {
+std::vector<LargeDocument> WithMembers() {
   return {
       {"unknown members",
        [](int n) { return Of("llama", absl::StrCat(R"("head_dim":64,)", Members(n))); }},
@@ -125,8 +125,8 @@ std::vector<LargeDocument> Members() {
        [](int n) { return absl::StrCat("{", Members(n), R"(,"model_type":"llama"})"); }},
       {"unknown members of rope_parameters",
        [](int n) {
-         return Of("llama", absl::StrCat(R"("rope_parameters":{"rope_theta":1e4,)", Members(n),
-                                         "}"));
+         return Of("llama",
+                   absl::StrCat(R"("rope_parameters":{"rope_theta":1e4,)", Members(n), "}"));
        }},
       {"unknown members of rope_scaling, gemma3",
        [](int n) {
@@ -138,19 +138,20 @@ std::vector<LargeDocument> Members() {
          return Of("step3p5", absl::StrCat(R"("rope_scaling":{"rope_type":"linear",)",
                                            R"("factor":8.0,)", Members(n), "}"));
        }},
-      {"one member many times",
-       [](int n) { return Of("llama", Same(n, R"("head_dim":64)")); }},
+      {"one member many times", [](int n) { return Of("llama", Same(n, R"("head_dim":64)")); }},
       {"two parameter objects that differ", TwoScalings},
       {"siblings named like text models", TextModels},
       {"parameters outside the text model", [](int n) { return Outside(n, "  "); }},
       {"nested arrays and objects", Nested},
       {"nested objects",
-       [](int n) { return Of("llama", absl::StrCat(R"("head_dim":64,"x":{)",
-                                                   Members(n, R"({"a":{"b":{}}})"), "}")); }},
+       [](int n) {
+         return Of("llama",
+                   absl::StrCat(R"("head_dim":64,"x":{)", Members(n, R"({"a":{"b":{}}})"), "}"));
+       }},
   };
 }
 
-std::vector<LargeDocument> Sets() {
+std::vector<LargeDocument> WithSets() {
   return {
       {"parameter sets", [](int n) { return Sets(n, kTheta); }},
       {"parameter sets, llama",
@@ -159,9 +160,9 @@ std::vector<LargeDocument> Sets() {
       {"parameter sets of yarn", [](int n) { return Sets(n, kYarn); }},
       {"parameter sets of dynamic",
        [](int n) { return Sets(n, R"({"rope_type":"dynamic","rope_theta":1e4,"factor":2.0})"); }},
-      {"parameter sets of longrope and layers of their own",
+      {"parameter sets of longrope and layers with overrides",
        [](int n) { return Sets(n, kLongrope, PerLayer(n, "64")); }},
-      {"parameter sets and layers of their own",
+      {"parameter sets and layers with overrides",
        [](int n) { return Sets(n, kTheta, PerLayer(n, "32")); }},
       {"parameter sets with a mistake", [](int n) { return Sets(n, R"({"rope_theta":"x"})"); }},
       {"parameter sets that are no objects", [](int n) { return Sets(n, "1"); }},
@@ -175,13 +176,15 @@ std::vector<LargeDocument> Sets() {
        }},
       {"layer types of dots3",
        [](int n) {
-         return Of("dots3", absl::StrCat(R"("layer_types":[)", Names(n),
-                                         R"(],"rope_parameters":{"rope_theta":1e4,)", Members(n),
-                                         "}"));
+         return Of("dots3",
+                   absl::StrCat(R"("layer_types":[)", Names(n),
+                                R"(],"rope_parameters":{"rope_theta":1e4,)", Members(n), "}"));
        }},
       {"layers of dots3 with their own members",
-       [](int n) { return Of("dots3", Sets(n, kTheta, PerLayer(n, "64")).substr(
-                                          1, Sets(n, kTheta, PerLayer(n, "64")).size() - 2)); }},
+       [](int n) {
+         return Of("dots3", Sets(n, kTheta, PerLayer(n, "64"))
+                                .substr(1, Sets(n, kTheta, PerLayer(n, "64")).size() - 2));
+       }},
       {"layer types of step3p5",
        [](int n) {
          return Of("step3p5", absl::StrCat(R"("layer_types":[)", Names(n), R"(],"rope_theta":")",
@@ -189,9 +192,9 @@ std::vector<LargeDocument> Sets() {
        }},
       {"layers of gemma4 and a long global_head_dim",
        [](int n) {
-         return Of("gemma4_text", absl::StrCat(R"("layer_types":[)", Same(n, "\"full_attention\""),
-                                               R"(],"global_head_dim":")",
-                                               std::string(n * 10, 'x'), "\""));
+         return Of("gemma4_text",
+                   absl::StrCat(R"("layer_types":[)", Same(n, "\"full_attention\""),
+                                R"(],"global_head_dim":")", std::string(n * 10, 'x'), "\""));
        }},
       {"a long rope_theta for all sets", [](int n) { return LongValue("rope_theta", n, "{}"); }},
       {"a long share for all sets",
@@ -204,15 +207,12 @@ std::vector<LargeDocument> Sets() {
   };
 }
 
-std::vector<LargeDocument> Values() {
-  const auto llama = [](const std::string& members) {
-    return Of("llama", absl::StrCat(R"("head_dim":64,"rope_theta":1e4,)", members));
-  };
-  (void)llama;
+std::vector<LargeDocument> WithValues() {
   return {
       {"layer_types",
-       [](int n) { return Of("qwen3", absl::StrCat(R"("layer_types":[)",
-                                                   Same(n, "\"full_attention\""), "]")); }},
+       [](int n) {
+         return Of("qwen3", absl::StrCat(R"("layer_types":[)", Same(n, "\"full_attention\""), "]"));
+       }},
       {"factors of longrope", LongFactors},
       {"mrope_section",
        [](int n) {
@@ -220,22 +220,26 @@ std::vector<LargeDocument> Values() {
                                                  R"("mrope_section":[)", Same(n, "1"), "]}"));
        }},
       {"no_rope_layers",
-       [](int n) { return Of("llama4_text", absl::StrCat(R"("no_rope_layers":[)", Same(n, "1"),
-                                                         "]")); }},
+       [](int n) {
+         return Of("llama4_text", absl::StrCat(R"("no_rope_layers":[)", Same(n, "1"), "]"));
+       }},
       {"layer_rope_theta",
        [](int n) {
          return Of("granite_swa", absl::StrCat(R"("num_hidden_layers":10000,"layer_rope_theta":[)",
                                                Same(n, "10000"), "]"));
        }},
       {"NaN and Infinity",
-       [](int n) { return Of("llama", absl::StrCat(R"("rope_theta":[)",
-                                                   Same(n, "NaN,-Infinity,1e308"), "]")); }},
+       [](int n) {
+         return Of("llama", absl::StrCat(R"("rope_theta":[)", Same(n, "NaN,-Infinity,1e308"), "]"));
+       }},
       {"a long string",
-       [](int n) { return Of("llama", absl::StrCat(R"("rope_theta":")", std::string(n, 'x'),
-                                                   "\"")); }},
+       [](int n) {
+         return Of("llama", absl::StrCat(R"("rope_theta":")", std::string(n, 'x'), "\""));
+       }},
       {"a long string of escapes",
-       [](int n) { return Of("llama", absl::StrCat(R"("rope_theta":")", Repeat(n, R"(\"\\)"),
-                                                   "\"")); }},
+       [](int n) {
+         return Of("llama", absl::StrCat(R"("rope_theta":")", Repeat(n, R"(\"\\)"), "\""));
+       }},
       {"a long rope_type",
        [](int n) {
          return Of("llama", absl::StrCat(R"("rope_parameters":{"rope_theta":1e4,"rope_type":")",
@@ -246,15 +250,19 @@ std::vector<LargeDocument> Values() {
          const Item item = [](int i) {
            return absl::StrCat("\"", std::string(1000, 'k'), i, "\":1");
          };
-         return Of("llama", absl::StrCat(R"("rope_parameters":{"rope_theta":1e4,)", List(n, item),
-                                         "}"));
+         return Of("llama",
+                   absl::StrCat(R"("rope_parameters":{"rope_theta":1e4,)", List(n, item), "}"));
        }},
       {"a long name",
-       [](int n) { return Of("llama", absl::StrCat(R"("rope_parameters":{")", std::string(n, 'k'),
-                                                   R"(":1,"rope_theta":1e4})")); }},
+       [](int n) {
+         return Of("llama", absl::StrCat(R"("rope_parameters":{")", std::string(n, 'k'),
+                                         R"(":1,"rope_theta":1e4})"));
+       }},
       {"architectures",
-       [](int n) { return absl::StrCat(R"({"head_dim":64,"architectures":[)",
-                                       Same(n, "\"XForCausalLM\""), "]}"); }},
+       [](int n) {
+         return absl::StrCat(R"({"head_dim":64,"architectures":[)", Same(n, "\"XForCausalLM\""),
+                             "]}");
+       }},
       {"a section to move below a wide indentation",
        [](int n) {
          return absl::StrCat("{\n", std::string(n * 2, ' '), R"("model_type":"qwen2_vl_text",)",
@@ -269,7 +277,7 @@ std::vector<LargeDocument> Values() {
 const std::vector<LargeDocument>& LargeDocuments() {
   static const auto* const all = [] {
     auto* const documents = new std::vector<LargeDocument>();
-    for (const std::vector<LargeDocument>& part : {Members(), Sets(), Values()}) {
+    for (const std::vector<LargeDocument>& part : {WithMembers(), WithSets(), WithValues()}) {
       documents->insert(documents->end(), part.begin(), part.end());
     }
     return documents;

@@ -211,8 +211,8 @@ JsonValue WithoutUnreadKeys(const LoadingState& state, const JsonValue& set) {
   return read;
 }
 
-// Members that nothing reads are reported and explained for so many variants. A document may have
-// thousands of both, and what is said about them would be as long as their product.
+// Members that nothing reads are reported and explained for the first variants only. A document may
+// have thousands of both, and what is said about them would be as long as their product.
 constexpr size_t kFullVariants = 16;
 
 // A layer type for each variant of the parameter set. An only one needs no name.

@@ -17,8 +17,8 @@ namespace rope {
 // attribute per_layer_config is missing or no object. A key that is no number is left out.
 std::map<int64_t, const JsonValue*> PerLayerOverrides(const LoadingState& state);
 
-// The head_dims that the layers of each layer type get there. The values point into the attributes of
-// `state`. Linear in the document; LoadingState::HeadDimsOfLayers keeps the result.
+// The head_dims that the layers of each layer type get there. The values point into the attributes
+// of `state`. Linear in the document; LoadingState::HeadDimsOfLayers keeps the result.
 LayerHeadDims FindLayerHeadDims(const LoadingState& state);
 
 // Reports keys that are no numbers, or no numbers of layers: transformers does not load the model.

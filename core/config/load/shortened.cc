@@ -39,6 +39,7 @@ class Shortener {
   JsonValue CopyWithoutOffset(const JsonValue& value) {
     if (value.is_string()) return JsonValue(Text(value.as_string()));
     if (value.is_big_int()) {
+      Spend(value.digits().size());
       return JsonValue(JsonValue::BigInt{value.digits().substr(0, kMaxDigits)});
     }
     if (value.is_array()) {

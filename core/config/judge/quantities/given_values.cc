@@ -79,7 +79,8 @@ void AddThetas(const JsonValue& object, Place elsewhere, absl::string_view layer
   for (const Spelling& spelling : AllSpellings()) {
     if (spelling.quantity != Quantity::kTheta || spelling.place == elsewhere) continue;
     const absl::string_view layers = spelling.layer_type;
-    if (layers == layer_type || (or_for_all && layers.empty())) only->Add(object.Find(spelling.key));
+    if (layers == layer_type || (or_for_all && layers.empty()))
+      only->Add(object.Find(spelling.key));
   }
 }
 

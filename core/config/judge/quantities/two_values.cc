@@ -221,8 +221,7 @@ void ReportUnread(LoadingState* state, const UsedSet& used, const GivenValue& gi
   if (has_fix) AddFix(state, used, given);
 }
 
-void CheckGivenValue(LoadingState* state, absl::Span<const UsedSet> sets,
-                     const GivenValue& given) {
+void CheckGivenValue(LoadingState* state, absl::Span<const UsedSet> sets, const GivenValue& given) {
   const UsedSet* differs = nullptr;
   bool is_said = false;
   for (const UsedSet& used : sets) {

@@ -71,8 +71,8 @@ absl::string_view WithoutZeros(absl::string_view number) {
   return number;
 }
 
-// The overrides of each layer by its number: per_layer_config names layers by their numbers, which a
-// saved document pads with zeros. Of two names for one layer the first counts.
+// The overrides of each layer by its number: per_layer_config names layers by their numbers, which
+// a saved document pads with zeros. Of two names for one layer the first counts.
 using Overrides = absl::flat_hash_map<absl::string_view, const JsonValue*>;
 
 Overrides OverridesIn(const JsonValue* per_layer) {
@@ -107,8 +107,8 @@ void SetShares(LoadingState* state) {
     const JsonValue* own = found != overrides.end() ? found->second : nullptr;
     const int64_t width = IntIn(own, "head_dim", head_dim);
     if (width < 1) continue;  // the check of head_dim reports it
-    const double share = static_cast<double>(IntIn(own, "qk_rope_head_dim", rope)) /
-                         static_cast<double>(width);
+    const double share =
+        static_cast<double>(IntIn(own, "qk_rope_head_dim", rope)) / static_cast<double>(width);
     set->Set("partial_rotary_factor", JsonValue(share));
   }
 }
