@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/config/composite_defaults.h"
 #include "core/config/families/families.h"
 #include "core/config/judge/check_model.h"
 #include "core/config/load/load_model.h"
@@ -102,6 +103,7 @@ ModelConfigReport ReadModelConfig(const JsonResult& json) {
     const Family& family = FamilyOf(model, &findings);
     report.family = family.model_type.empty() ? kGenericRules : std::string(family.model_type);
     report.text_model_path = model.path;
+    CheckCompositeDefaults(model, &findings);
     CheckOutsideTextModel(model, &findings);
     if (!model.has_no_rotary_embedding) {
       LoadingState state = LoadModel(family, *model.document, &findings);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/json/json_reader.h"
 #include "core/json/merge_patch.h"
 
 namespace rope {
@@ -36,6 +35,7 @@ void FindingSink::AddPath(FindingId id, std::string path, int64_t offset, std::s
   finding.hf_message = std::move(hf_message);
   finding.offset = offset;
   findings_.push_back(std::move(finding));
+  last_fix_ = JsonValue();
 }
 
 void FindingSink::Fix(std::vector<std::string> keys, JsonValue members) {
@@ -46,9 +46,9 @@ void FindingSink::Fix(std::vector<std::string> keys, JsonValue members) {
     outer.Set(keys.back(), std::move(patch));
     patch = std::move(outer);
   }
-  std::string& fix = findings_.back().fix;
-  if (!fix.empty()) patch = CombinedPatch(JsonLiteral(fix), patch);
-  fix = WriteJson(patch);
+  if (!last_fix_.is_null()) patch = CombinedPatch(std::move(last_fix_), patch);
+  last_fix_ = std::move(patch);
+  findings_.back().fix = WriteJson(last_fix_);
 }
 
 void FindingSink::FixByValue(const JsonValue& at, JsonValue value) {
@@ -79,7 +79,9 @@ void FindingSink::FixByMoving(const JsonValue& at, const JsonValue& object, absl
   if (fix.empty()) return;
   const std::string removal = fix;
   FixByAdding(object, key, at);
-  if (fix == removal) fix.clear();  // half of a move would lose the value
+  if (fix != removal) return;
+  fix.clear();  // half of a move would lose the value
+  last_fix_ = JsonValue();
 }
 
 void FindingSink::FixByAdding(const JsonValue& object, absl::string_view key, JsonValue value) {

@@ -78,6 +78,7 @@ class FindingSink {
 
   const JsonValue* root_;
   std::vector<Finding> findings_;
+  JsonValue last_fix_;  // of the finding that was added last; null: none
   bool last_was_kept_ = false;
 };
 

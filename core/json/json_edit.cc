@@ -32,13 +32,16 @@ std::string Canonical(JsonValue value) {
     if (next.is_array()) {
       for (JsonValue& element : next.as_array()) open.push_back(&element);
     } else if (next.is_object()) {
-      std::sort(next.as_object().begin(), next.as_object().end(),
-                [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; });
+      next.as_object().SortByKey();
       for (JsonMember& member : next.as_object()) open.push_back(&member.value);
     }
   }
   return WriteJson(value);
 }
+
+// A value is written over several lines if they are indented by at most this much. The text would
+// otherwise be as long as the product of its lines and the indentation.
+constexpr size_t kWidestIndentation = 200;
 
 // How the members of an object are written.
 struct Style {
@@ -115,6 +118,7 @@ std::string Editor::Spelled(const JsonValue& change, const std::string& indentat
   if (!is_container || line == std::string::npos) return WriteJson(value);
   // WritePrettyJson indents by two spaces.
   const std::string outer = indentation.substr(line);
+  if (outer.size() > kWidestIndentation) return WriteJson(value);
   return absl::StrJoin(absl::StrSplit(WritePrettyJson(value), '\n'), outer);
 }
 

@@ -54,7 +54,8 @@ class TreeBuilder {
   bool StartArray() { return Open(JsonValue(JsonValue::Array())); }
   bool EndArray(rapidjson::SizeType) { return Close(); }
   bool EndObject(rapidjson::SizeType) {
-    DropDuplicates(&open_.back().value.as_object());
+    DropDuplicates(&open_.back().members);
+    open_.back().value.as_object() = JsonObject(std::move(open_.back().members));
     return Close();
   }
 
@@ -65,7 +66,8 @@ class TreeBuilder {
  private:
   struct Container {
     JsonValue value;
-    std::string key;  // of the member whose value comes next
+    JsonObject::Members members;  // of an object, until it ends
+    std::string key;              // of the member whose value comes next
     int64_t key_offset = 0;
   };
 
@@ -74,7 +76,7 @@ class TreeBuilder {
   bool Add(JsonValue value, size_t token_length);
   bool Open(JsonValue container);
   bool Close();
-  void DropDuplicates(JsonValue::Object* members);
+  void DropDuplicates(JsonObject::Members* members);
   // Path of a member of the innermost open container.
   std::string PathTo(absl::string_view key) const;
 
@@ -137,7 +139,7 @@ bool TreeBuilder::Add(JsonValue value, size_t token_length) {
     container.value.as_array().push_back(std::move(value));
   } else {
     value.set_offset(container.key_offset);
-    container.value.as_object().push_back({std::move(container.key), std::move(value)});
+    container.members.push_back({std::move(container.key), std::move(value)});
   }
   return true;
 }
@@ -148,7 +150,7 @@ bool TreeBuilder::Open(JsonValue container) {
     return false;
   }
   container.set_offset(static_cast<int64_t>(Position()));  // the brace is not yet taken
-  open_.push_back({std::move(container), "", 0});
+  open_.push_back({std::move(container), {}, "", 0});
   return true;
 }
 
@@ -172,7 +174,7 @@ std::string TreeBuilder::PathTo(absl::string_view key) const {
   return absl::StrCat(path, path.empty() ? "" : ".", key);
 }
 
-void TreeBuilder::DropDuplicates(JsonValue::Object* members) {
+void TreeBuilder::DropDuplicates(JsonObject::Members* members) {
   std::vector<size_t> order(members->size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
@@ -187,7 +189,7 @@ void TreeBuilder::DropDuplicates(JsonValue::Object* members) {
     document_->duplicates.push_back({PathTo(member.key), member.value.offset()});
   }
   if (!any) return;
-  JsonValue::Object kept;
+  JsonObject::Members kept;
   for (size_t i = 0; i < members->size(); ++i) {
     if (!replaced[i]) kept.push_back(std::move((*members)[i]));
   }

@@ -80,10 +80,8 @@ JsonValue::JsonValue(Object value) : data_(std::move(value)) {}
 
 const JsonValue* JsonValue::Find(absl::string_view key) const {
   if (!is_object()) return nullptr;
-  for (const JsonMember& member : as_object()) {
-    if (member.key == key) return &member.value;
-  }
-  return nullptr;
+  const JsonMember* member = as_object().Find(key);
+  return member != nullptr ? &member->value : nullptr;
 }
 
 JsonValue* JsonValue::Find(absl::string_view key) {
@@ -94,7 +92,7 @@ void JsonValue::Set(absl::string_view key, JsonValue value) {
   if (JsonValue* present = Find(key)) {
     *present = std::move(value);
   } else {
-    as_object().push_back({std::string(key), std::move(value)});
+    as_object().Append({std::string(key), std::move(value)});
   }
 }
 
@@ -102,12 +100,7 @@ void JsonValue::SetDefault(absl::string_view key, JsonValue value) {
   if (Find(key) == nullptr) Set(key, std::move(value));
 }
 
-void JsonValue::Erase(absl::string_view key) {
-  Object& members = as_object();
-  members.erase(std::remove_if(members.begin(), members.end(),
-                               [&](const JsonMember& member) { return member.key == key; }),
-                members.end());
-}
+void JsonValue::Erase(absl::string_view key) { as_object().Erase(key); }
 
 JsonValue EmptyObject() { return JsonValue(JsonValue::Object()); }
 

@@ -15,10 +15,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "core/json/json_object.h"
 
 namespace rope {
-
-struct JsonMember;
 
 class JsonValue {
  public:
@@ -27,7 +26,7 @@ class JsonValue {
     std::string digits;  // as written, with the sign
   };
   using Array = std::vector<JsonValue>;
-  using Object = std::vector<JsonMember>;
+  using Object = JsonObject;
 
   JsonValue();  // null
   JsonValue(const JsonValue& other);
@@ -66,14 +65,15 @@ class JsonValue {
   const Object& as_object() const { return std::get<Object>(data_); }
   Object& as_object() { return std::get<Object>(data_); }
 
-  // The member of that name. Null if there is no such member, or if this is not an object.
+  // The member of that name. Null if there is no such member, or if this is not an object. Takes
+  // constant time, however many members there are.
   const JsonValue* Find(absl::string_view key) const;
   JsonValue* Find(absl::string_view key);
   // These three REQUIRE an object. Set replaces the value of a member, or adds a member at the end.
   void Set(absl::string_view key, JsonValue value);
   // Adds the member if it is absent; a member that is null is present. Python's dict.setdefault.
   void SetDefault(absl::string_view key, JsonValue value);
-  // Removes the member, if it is there.
+  // Removes the member, if it is there. Linear in the number of members.
   void Erase(absl::string_view key);
 
   // Byte offset in the text: of the key for a member, of the value otherwise. -1 if the value does

@@ -15,6 +15,7 @@ struct Benchmark {
 };
 
 std::vector<Result> ValidateBenchmark(const Options& options);
+std::vector<Result> GrowthBenchmark(const Options& options);
 std::vector<Result> TableBenchmark(const Options& options);
 std::vector<Result> CoresBenchmark(const Options& options);
 std::vector<Result> StreamBenchmark(const Options& options);
@@ -31,6 +32,7 @@ inline const std::vector<Benchmark>& AllBenchmarks() {
       {"service", "latency, memory and growth", ServiceBenchmark},
       {"cache", "which blocks the cache keeps", CacheBenchmark},
       {"validate", "server CPU of a ValidateConfig call", ValidateBenchmark},
+      {"growth", "the time to read large configurations", GrowthBenchmark},
   };
   return *benchmarks;
 }

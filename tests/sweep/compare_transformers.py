@@ -18,6 +18,7 @@ import warnings
 import torch
 import transformers
 
+import composite_files
 import family_records
 import hf_answer
 import variants
@@ -35,8 +36,13 @@ COLUMNS = (
     "refused, HF computes",
     "both refuse",
     "HF raises, we compute",
-    "no frequencies in HF",
+    "HF has none, we compute",
+    "neither has any",
 )
+# Listed even without --all.
+LISTED = ("different", "HF raises, we compute", "HF has none, we compute")
+# Without a warning these are silent errors.
+WRONG = ("different", "HF has none, we compute")
 
 
 def document_of(pair):
@@ -80,6 +86,19 @@ def cases(pairs):
     return found, broken
 
 
+def composite_cases(composites):
+    """The same for whole files of composite models."""
+    found, broken = [], []
+    for composite in composites:
+        try:
+            documents = composite_files.documents(composite)
+        except Exception as error:
+            broken.append(f"{composite.name()}: {type(error).__name__}: {error}".split("\n")[0])
+            continue
+        found += [(composite, name, document) for name, document in documents.items()]
+    return found, broken
+
+
 def our_answers(program, documents):
     text = "".join(json.dumps(document) + "\n" for document in documents)
     done = subprocess.run([program], input=text, capture_output=True, text=True, check=True)
@@ -100,7 +119,7 @@ def outcome(hf, ours):
     if error:
         return "both refuse" if refused else "HF raises, we compute"
     if frequencies is None:
-        return "no frequencies in HF"
+        return "neither has any" if refused else "HF has none, we compute"
     if refused:
         return "refused, HF computes"
     mine = {
@@ -145,6 +164,23 @@ def print_table(counts, names):
         print(f"| {name} | " + " | ".join(row) + " |")
 
 
+def compare(options, found):
+    """Prints the table of these cases. Returns the lines to list, and how many answers differ from
+    transformers' without a word."""
+    ours = our_answers(options.program, [document for _, _, document in found])
+    counts = collections.defaultdict(collections.Counter)
+    listed, silent = [], 0
+    for (pair, variant, document), mine in zip(found, ours, strict=True):
+        hf = hf_answer.answer(pair, document)
+        column = outcome(hf, mine)
+        counts[variant][column] += 1
+        silent += column in WRONG and not mine["warnings"]
+        if column != "equal" and (options.all or column in LISTED):
+            listed.append(f"{column}: {pair.name()}, {variant}: {explain(column, hf, mine)}")
+    print_table(counts, list(dict.fromkeys(variant for _, variant, _ in found)))
+    return listed, silent
+
+
 def main():
     parser = argparse.ArgumentParser(prog="tools/compare_transformers")
     parser.add_argument("--program", required=True, help=argparse.SUPPRESS)
@@ -155,32 +191,31 @@ def main():
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    pairs, lost = hf_answer.pairs()
+    all_pairs, lost = hf_answer.pairs()
     pairs = [
         pair
-        for pair in pairs
+        for pair in all_pairs
         if options.only in pair.name() and pair.rotary.__name__ not in NOT_THE_TEXT_MODEL
     ]
+    composites, unbuilt = composite_files.composites(all_pairs)
+    composites = [file for file in composites if options.only in file.name()]
     if options.record:
         return family_records.write(pairs)
     found, broken = cases(pairs)
-    ours = our_answers(options.program, [document for _, _, document in found])
-    counts = collections.defaultdict(collections.Counter)
-    listed, silent = [], 0
-    for (pair, variant, document), mine in zip(found, ours, strict=True):
-        hf = hf_answer.answer(pair, document)
-        column = outcome(hf, mine)
-        counts[variant][column] += 1
-        silent += column == "different" and not mine["warnings"]
-        if column != "equal" and (options.all or column in ("different", "HF raises, we compute")):
-            listed.append(f"{column}: {pair.name()}, {variant}: {explain(column, hf, mine)}")
-    compared = len(pairs) - len(broken)
-    print(f"transformers {transformers.__version__}: {compared} pairs of classes\n")
-    print_table(counts, list(dict.fromkeys(variant for _, variant, _ in found)))
+    print(f"transformers {transformers.__version__}: {len(pairs) - len(broken)} pairs of classes\n")
+    listed, silent = compare(options, found)
     print("\nNot built from its default configuration:", *(broken or ["none"]), sep="\n- ")
     print("\nNo configuration class:", ", ".join(lost) or "none")
     print("\nNot compared:", *(f"{k}: {v}" for k, v in NOT_THE_TEXT_MODEL.items()), sep="\n- ")
-    print("", *listed, f"\n{silent} answered differently without an error or a warning", sep="\n")
+    found, lost_files = composite_cases(composites)
+    files = len({composite for composite, _, _ in found})
+    print(f"\n{files} composite classes, each with its whole file\n")
+    of_files, silent_files = compare(options, found)
+    unbuilt += lost_files
+    print("\nNot built from its default configuration:", *(unbuilt or ["none"]), sep="\n- ")
+    silent += silent_files
+    print("", *listed, *of_files, sep="\n")
+    print(f"\n{silent} answered differently without an error or a warning")
     return 1 if silent else 0
 
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <optional>
 
@@ -83,13 +82,14 @@ LayerVariants VaryByLayerTheta(LoadingState* state) {
     if (!base.has_value()) ReportNotANumber(state, entries[layer]);
     if (base.value_or(0.0) != 0.0) bases.emplace(*base, entries[layer]);
   }
+  std::map<double, int> index;
   for (const auto& [base, entry] : bases) {
+    index.emplace(base, static_cast<int>(result.variants.size()));
     result.variants.push_back({absl::StrCat("rope_theta=", PythonRepr(JsonValue(base))), entry});
   }
   for (size_t layer = 0; layer < used; ++layer) {
-    const auto found = bases.find(PythonNumber(entries[layer]).value_or(0.0));
-    result.of_layer.push_back(
-        found != bases.end() ? static_cast<int>(std::distance(bases.begin(), found)) : -1);
+    const auto found = index.find(PythonNumber(entries[layer]).value_or(0.0));
+    result.of_layer.push_back(found != index.end() ? found->second : -1);
   }
   return result;
 }

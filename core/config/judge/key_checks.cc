@@ -156,6 +156,7 @@ std::string AboutKey(const ParameterSetReader& reader, const RopeType& type,
                      absl::string_view key) {
   const JsonValue* length = reader.state().Attribute("max_position_embeddings");
   if (type.name != "dynamic" || key != kOriginalLengthKey || length == nullptr) return "";
+  if (!IsPythonNumber(*length)) return "";  // another finding says what is wrong with it
   std::string used = absl::StrCat(". dynamic takes max_position_embeddings (", PythonRepr(*length),
                                   ") as the original length");
   if (PythonRepr(*reader.Find(key)) == PythonRepr(*length)) return used;

@@ -196,11 +196,40 @@ JsonValue VariantOf(const JsonValue& set, const LayerVariant& variant) {
   return unscaled;
 }
 
+// The parameter set without the members that its type does not read.
+JsonValue WithoutUnreadKeys(const LoadingState& state, const JsonValue& set) {
+  const RopeType* type = TypeOf(set);
+  if (type == nullptr) return set;
+  const absl::Span<const absl::string_view> own = state.family().ignored_keys;
+  JsonValue read = EmptyObject();
+  read.set_offset(set.offset());
+  for (const JsonMember& member : set.as_object()) {
+    const bool is_read = member.key == "rope_type" || ReadsKey(*type, member.key) ||
+                         std::find(own.begin(), own.end(), member.key) != own.end();
+    if (is_read) read.Set(member.key, member.value);
+  }
+  return read;
+}
+
+// Members that nothing reads are reported and explained for the first variants only. A document may
+// have thousands of both, and what is said about them would be as long as their product.
+constexpr size_t kFullVariants = 16;
+
 // A layer type for each variant of the parameter set. An only one needs no name.
 void AddVariants(LoadingState* state, const JsonValue& loaded, const LayerVariants& variants,
                  ModelConfigReport* report) {
-  for (const LayerVariant& variant : variants.variants) {
-    AddLayerType(state, VariantOf(loaded, variant), VariantOf(state->rope_parameters, variant),
+  JsonValue short_loaded;
+  JsonValue short_built;
+  for (size_t i = 0; i < variants.variants.size(); ++i) {
+    if (state->findings().is_full() && state->findings().has_errors()) return;
+    if (i == kFullVariants) {
+      short_loaded = WithoutUnreadKeys(*state, loaded);
+      short_built = WithoutUnreadKeys(*state, state->rope_parameters);
+    }
+    const bool is_full = i < kFullVariants;
+    const LayerVariant& variant = variants.variants[i];
+    AddLayerType(state, VariantOf(is_full ? loaded : short_loaded, variant),
+                 VariantOf(is_full ? state->rope_parameters : short_built, variant),
                  state->RopePath(), variants.variants.size() > 1 ? variant.name : "", report);
   }
 }

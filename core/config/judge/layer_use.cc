@@ -1,9 +1,9 @@
 #include "core/config/judge/layer_use.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/load/layer_type_names.h"
 #include "core/json/python_value.h"
@@ -39,17 +39,24 @@ std::vector<std::string> LayerTypes(const LoadingState& state) {
   return types;
 }
 
+// The parameter sets by their names. Of two with one name the first is in it.
+using SetsByName = absl::flat_hash_map<absl::string_view, LayerTypeConfig*>;
+
+SetsByName ByName(std::vector<LayerTypeConfig>* sets) {
+  SetsByName by_name;
+  for (LayerTypeConfig& set : *sets) by_name.emplace(set.layer_type, &set);
+  return by_name;
+}
+
 // The parameter set that a layer of `layer_type` reads; null if there is none.
 LayerTypeConfig* SetOf(const LoadingState& state, absl::string_view layer_type,
-                       std::vector<LayerTypeConfig>* sets) {
-  if (sets->size() == 1 && sets->front().layer_type.empty()) return &sets->front();
+                       const SetsByName& sets) {
+  if (sets.size() == 1 && sets.begin()->first.empty()) return sets.begin()->second;
   const absl::Span<const absl::string_view> names = state.family().parameter_set_names;
   const absl::string_view name =
       names.empty() ? layer_type : names[layer_type == kSlidingAttention ? 0 : 1];
-  const auto set = std::find_if(sets->begin(), sets->end(), [&](const LayerTypeConfig& entry) {
-    return entry.layer_type == name;
-  });
-  return set != sets->end() ? &*set : nullptr;
+  const auto set = sets.find(name);
+  return set != sets.end() ? set->second : nullptr;
 }
 
 // The parameter set that the layer uses by its variant; null if it has no rotary embedding.
@@ -82,11 +89,12 @@ void AssignLayers(LoadingState* state, const LayerVariants* variants, ModelConfi
   if (state->family().mark_rotated != nullptr) {
     state->family().mark_rotated(*state, types, &rotated);
   }
+  const SetsByName sets = ByName(&report->layer_types);
   for (int64_t layer = 0; layer < count; ++layer) {
     const absl::string_view type = TypeOf(types, layer);
     LayerTypeConfig* const set = variants != nullptr
                                      ? SetOfVariant(*variants, layer, &report->layer_types)
-                                     : SetOf(*state, type, &report->layer_types);
+                                     : SetOf(*state, type, sets);
     const bool rotates =
         set != nullptr && set->config.has_value() && rotated[layer] && HasAttention(type);
     (rotates ? set->layers : report->layers_without_rope).push_back(layer);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -40,30 +39,16 @@ void ReportIfDefault(LoadingState* state, absl::string_view name, int64_t value)
 
 // The head_dim that per_layer_config gives to the layers of a type; null if it gives none. It is an
 // error if two layers of the type get different ones.
-JsonValue LayerHeadDim(LoadingState* state, const std::string& layer_type) {
-  const JsonValue* layer_types = state->Attribute("layer_types");
-  const std::map<int64_t, const JsonValue*> overrides = PerLayerOverrides(*state);
-  if (overrides.empty() || layer_types == nullptr || !layer_types->is_array()) return JsonValue();
-  std::optional<std::string> first;
-  JsonValue result;
-  for (size_t i = 0; i < layer_types->as_array().size(); ++i) {
-    const JsonValue& type = layer_types->as_array()[i];
-    if (!type.is_string() || type.as_string() != layer_type) continue;
-    const auto layer = overrides.find(static_cast<int64_t>(i));
-    const JsonValue* own = layer != overrides.end() ? layer->second->Find("head_dim") : nullptr;
-    const std::string printed = own != nullptr ? PythonRepr(*own) : "";
-    if (!first.has_value()) {
-      first = printed;
-      if (own != nullptr) result = *own;
-    } else if (*first != printed) {
-      state->findings().Add(FindingId::kHeadDim, *state->Attribute("per_layer_config"),
-                            "per_layer_config",
-                            absl::StrCat("gives layers of type ", layer_type,
-                                         " different head_dims; they must all have the same"));
-      return JsonValue();
-    }
-  }
-  return result;
+const JsonValue* LayerHeadDim(LoadingState* state, const std::string& layer_type) {
+  const auto& by_layer_type = state->HeadDimsOfLayers().by_layer_type;
+  const auto found = by_layer_type.find(layer_type);
+  if (found == by_layer_type.end()) return nullptr;
+  if (!found->second.differ) return found->second.value;
+  state->findings().Add(FindingId::kHeadDim, *state->Attribute("per_layer_config"),
+                        "per_layer_config",
+                        absl::StrCat("gives layers of type ", layer_type,
+                                     " different head_dims; they must all have the same"));
+  return nullptr;
 }
 
 // hidden_size / num_attention_heads. Reports each of the two that is a default.
@@ -96,9 +81,11 @@ void ReportIfHeadDimDefault(LoadingState* state, int64_t value) {
 std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer_type,
                                    const RopeType& type) {
   FindingSink& findings = state->findings();
-  JsonValue own = LayerHeadDim(state, layer_type);
+  static const auto* const kNull = new JsonValue();
+  const JsonValue* of_layers = LayerHeadDim(state, layer_type);
   const JsonValue* attribute = state->Attribute("head_dim");
-  if (own.is_null() && attribute != nullptr) own = *attribute;
+  if (of_layers == nullptr || of_layers->is_null()) of_layers = attribute;
+  const JsonValue& own = of_layers != nullptr ? *of_layers : *kNull;
   const bool given = own.offset() >= 0 || state->family().head_dim.default_value.has_value();
   if (own.is_int() && own.as_int() != 0) {
     // It was derived while loading, so it depends on the same two fields.
@@ -242,17 +229,10 @@ std::optional<int64_t> RequireMaxPositions(LoadingState* state, const std::strin
 }
 
 void CheckSameHeadDims(LoadingState* state, const std::string& path) {
-  const JsonValue* per_layer = state->Attribute("per_layer_config");
-  const JsonValue* head_dim = state->Attribute("head_dim");
-  if (per_layer == nullptr || !per_layer->is_object() || head_dim == nullptr) return;
-  for (const JsonMember& layer : per_layer->as_object()) {
-    const JsonValue* own = layer.value.Find("head_dim");
-    if (own == nullptr || PythonRepr(*own) == PythonRepr(*head_dim)) continue;
-    state->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(path, ".rope_type"), -1,
-                              "longrope is not possible here: the layers of this model have "
-                              "different head_dims");
-    return;
-  }
+  if (!state->HeadDimsOfLayers().differ_from_model) return;
+  state->findings().AddPath(FindingId::kTypeNotInFamily, absl::StrCat(path, ".rope_type"), -1,
+                            "longrope is not possible here: the layers of this model have "
+                            "different head_dims");
 }
 
 void CheckHeadDim(const ParameterSetReader& reader, const std::string& layer_type,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/config/load/shortened.h"
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
 
@@ -30,10 +31,10 @@ void ConvertGeneral(LoadingState* state) {
   AdoptRopeScaling(state);
   // A step of the family may have made the two attributes: then they are the defaults.
   const JsonValue* attribute = state->Attribute("rope_theta");
-  const JsonValue theta = state->TakeKwarg(
-      "rope_theta", attribute != nullptr ? *attribute : JsonValue(state->family().default_theta));
-  const JsonValue partial =
-      state->TakeKwarg("partial_rotary_factor", state->AttributeOrNull("partial_rotary_factor"));
+  const JsonValue theta = Shortened(state->TakeKwarg(
+      "rope_theta", attribute != nullptr ? *attribute : JsonValue(state->family().default_theta)));
+  const JsonValue partial = Shortened(
+      state->TakeKwarg("partial_rotary_factor", state->AttributeOrNull("partial_rotary_factor")));
   for (JsonValue* set : ParameterSets(state)) {
     set->SetDefault("rope_theta", theta);
     if (!partial.is_null()) set->SetDefault("partial_rotary_factor", partial);

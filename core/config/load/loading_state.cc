@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/config/load/layer_type_names.h"
+#include "core/config/load/per_layer_config.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -218,6 +219,11 @@ std::optional<int64_t> LoadingState::DerivedHeadDim() {
                    heads == 0 ? "integer division or modulo by zero" : "");
   }
   return std::nullopt;
+}
+
+const LayerHeadDims& LoadingState::HeadDimsOfLayers() {
+  if (!layer_head_dims_.has_value()) layer_head_dims_ = FindLayerHeadDims(*this);
+  return *layer_head_dims_;
 }
 
 std::vector<absl::string_view> LoadingState::UsedLayerTypes() const {

@@ -23,6 +23,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/config/load/family.h"
+#include "core/config/load/layer_head_dims.h"
 #include "core/findings/finding_sink.h"
 #include "core/json/json_value.h"
 
@@ -89,6 +90,9 @@ class LoadingState {
   // True at the first call with `name`, for findings that are made once per document.
   bool ReportOnce(absl::string_view name) { return reported_.insert(std::string(name)).second; }
 
+  // What per_layer_config says about the width of heads, as the attributes are at the first call.
+  const LayerHeadDims& HeadDimsOfLayers();
+
   // The names under which parameter sets are looked up: the entries of layer_types in order, with
   // repetitions, or the names that the family gives its parameter sets. They are views into the
   // attributes, valid until layer_types is set again.
@@ -118,6 +122,7 @@ class LoadingState {
   JsonValue attributes_ = EmptyObject();
   JsonValue kwargs_;
   std::set<std::string> reported_;
+  std::optional<LayerHeadDims> layer_head_dims_;
 };
 
 }  // namespace rope

@@ -45,6 +45,38 @@ std::map<int64_t, const JsonValue*> PerLayerOverrides(const LoadingState& state)
   return overrides;
 }
 
+LayerHeadDims FindLayerHeadDims(const LoadingState& state) {
+  LayerHeadDims result;
+  const JsonValue* config = ConfigOf(state);
+  if (config == nullptr) return result;
+  if (const JsonValue* head_dim = state.Attribute("head_dim")) {
+    const std::string printed = PythonRepr(*head_dim);
+    for (const JsonMember& layer : config->as_object()) {
+      const JsonValue* own = layer.value.Find("head_dim");
+      result.differ_from_model |= own != nullptr && PythonRepr(*own) != printed;
+    }
+  }
+  const JsonValue* types = state.Attribute("layer_types");
+  const std::map<int64_t, const JsonValue*> overrides = PerLayerOverrides(state);
+  if (overrides.empty() || types == nullptr || !types->is_array()) return result;
+  absl::flat_hash_map<absl::string_view, std::string> first;  // as it is printed; "" for none
+  for (size_t i = 0; i < types->as_array().size(); ++i) {
+    const JsonValue& type = types->as_array()[i];
+    if (!type.is_string()) continue;
+    const auto layer = overrides.find(static_cast<int64_t>(i));
+    const JsonValue* own = layer != overrides.end() ? layer->second->Find("head_dim") : nullptr;
+    std::string printed = own != nullptr ? PythonRepr(*own) : "";
+    LayerHeadDims::OfType& of_type = result.by_layer_type[type.as_string()];
+    const auto [seen, is_first] = first.try_emplace(type.as_string(), printed);
+    if (is_first) {
+      of_type.value = own;
+    } else if (seen->second != printed) {
+      of_type.differ = true;
+    }
+  }
+  return result;
+}
+
 void CheckPerLayerConfig(LoadingState* state) {
   const JsonValue* config = ConfigOf(*state);
   if (config == nullptr) return;

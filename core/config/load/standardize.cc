@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/config/load/shortened.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
 
@@ -18,9 +19,12 @@ bool NeedsOriginalLength(const JsonValue& rope_type) {
 void FillSet(const LoadingState& state, JsonValue* set) {
   const JsonValue* type = set->Find("type");
   set->SetDefault("rope_type", type != nullptr ? *type : JsonValue(kDefaultRopeType));
-  set->SetDefault("rope_theta", state.AttributeOrNull("rope_theta"));
-  const JsonValue partial = state.AttributeOrNull("partial_rotary_factor");
-  if (!partial.is_null()) set->SetDefault("partial_rotary_factor", partial);
+  const JsonValue* theta = state.Attribute("rope_theta");
+  set->SetDefault("rope_theta", theta != nullptr ? Shortened(*theta) : JsonValue());
+  const JsonValue* partial = state.Attribute("partial_rotary_factor");
+  if (partial != nullptr && !partial->is_null()) {
+    set->SetDefault("partial_rotary_factor", Shortened(*partial));
+  }
 }
 
 void FillDefaultType(const LoadingState& state, JsonValue* set) {
@@ -36,21 +40,22 @@ void FillDefaultType(const LoadingState& state, JsonValue* set) {
 void FillOriginalLengthFromMaximum(LoadingState* state, JsonValue* set, absl::string_view path,
                                    bool is_final) {
   if (set->Find("original_max_position_embeddings") != nullptr) return;
-  const JsonValue* maximum = state->Attribute("max_position_embeddings");
-  if (maximum == nullptr) {
+  const JsonValue* attribute = state->Attribute("max_position_embeddings");
+  if (attribute == nullptr) {
     state->findings().AddMember(
         FindingId::kMissingKey, *set, path, "original_max_position_embeddings",
         "original_max_position_embeddings is missing, and so is max_position_embeddings, which "
         "would be used instead; give the length that the model was trained with");
     return;
   }
+  const JsonValue maximum = Shortened(*attribute);
   if (is_final) {
     state->findings().AddMember(
         FindingId::kOriginalLengthDefault, *set, path, "original_max_position_embeddings",
-        absl::StrCat("is missing: max_position_embeddings (", PythonRepr(*maximum),
+        absl::StrCat("is missing: max_position_embeddings (", PythonRepr(maximum),
                      ") is used instead; give the length that the model was trained with"));
   }
-  set->Set("original_max_position_embeddings", *maximum);
+  set->Set("original_max_position_embeddings", maximum);
 }
 
 void StandardizeOneSet(LoadingState* state) {

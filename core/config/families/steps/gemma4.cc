@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/config/families/layer_patterns.h"
 #include "core/config/load/layer_type_names.h"
+#include "core/config/load/shortened.h"
 
 namespace rope {
 
@@ -30,12 +31,12 @@ void PrepareGemma4(LoadingState* state) {
   const JsonValue layer_types = state->AttributeOrNull("layer_types");
   if (!layer_types.is_array()) return;
   JsonValue overrides = EmptyObject();
-  overrides.Set("head_dim", global_head_dim);
+  overrides.Set("head_dim", Shortened(global_head_dim));
   JsonValue per_layer = EmptyObject();
   for (size_t i = 0; i < layer_types.as_array().size(); ++i) {
     const JsonValue& type = layer_types.as_array()[i];
     if (type.is_string() && type.as_string() == kFullAttention) {
-      per_layer.as_object().push_back({absl::StrCat(i), overrides});
+      per_layer.as_object().Append({absl::StrCat(i), overrides});
     }
   }
   state->SetDefaultKwarg("per_layer_config", std::move(per_layer));

@@ -9,6 +9,7 @@
 #include "core/config/load/conversion.h"
 #include "core/config/load/layer_type_names.h"
 #include "core/config/load/layer_types.h"
+#include "core/config/load/shortened.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -27,7 +28,7 @@ void DropExtraLayers(JsonValue* list, int64_t layers, int64_t extra) {
 // list is too short.
 JsonValue EntryOf(LoadingState* state, const JsonValue& value, absl::string_view name,
                   size_t layer) {
-  if (!value.is_array()) return value;
+  if (!value.is_array()) return Shortened(value);
   if (layer < value.as_array().size()) return value.as_array()[layer];
   state->findings().Add(
       FindingId::kListLength, value, name,

@@ -57,25 +57,14 @@ std::vector<GivenValue> GivenValues(const JsonValue& document) {
 
 namespace {
 
-// The base that a member gives for layers of the type; null if it gives none.
-const JsonValue* ThetaOf(const JsonMember& member, Place elsewhere, absl::string_view layer_type,
-                         bool or_for_all) {
-  if (!IsPythonNumber(member.value) || member.value.is_bool()) return nullptr;
-  const Spelling* spelling = FindSpelling(member.key);
-  if (spelling == nullptr || spelling->quantity != Quantity::kTheta) return nullptr;
-  const absl::string_view layers = spelling->layer_type;
-  const bool is_for_them = layers == layer_type || (or_for_all && layers.empty());
-  if (spelling->place == elsewhere || !is_for_them) return nullptr;
-  return PythonNumber(member.value).value_or(0.0) > 0.0 ? &member.value : nullptr;
-}
-
-// Whether there is at most one base so far; then `only` is that one.
+// Whether there is at most one base so far; then `only` is the first one in the document.
 class OnlyOne {
  public:
   void Add(const JsonValue* theta) {
-    if (theta == nullptr) return;
+    if (theta == nullptr || theta->is_bool() || !IsPythonNumber(*theta)) return;
+    if (!(PythonNumber(*theta).value_or(0.0) > 0.0)) return;
     is_one_ &= only_ == nullptr || PythonNumber(*only_) == PythonNumber(*theta);
-    if (only_ == nullptr) only_ = theta;
+    if (only_ == nullptr || theta->offset() < only_->offset()) only_ = theta;
   }
   const JsonValue* Get() const { return is_one_ ? only_ : nullptr; }
 
@@ -84,21 +73,29 @@ class OnlyOne {
   bool is_one_ = true;
 };
 
+// Adds the bases that the members of `object` give for layers of the type.
+void AddThetas(const JsonValue& object, Place elsewhere, absl::string_view layer_type,
+               bool or_for_all, OnlyOne* only) {
+  for (const Spelling& spelling : AllSpellings()) {
+    if (spelling.quantity != Quantity::kTheta || spelling.place == elsewhere) continue;
+    const absl::string_view layers = spelling.layer_type;
+    if (layers == layer_type || (or_for_all && layers.empty()))
+      only->Add(object.Find(spelling.key));
+  }
+}
+
 }  // namespace
 
 const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_type,
                            bool or_for_all) {
   OnlyOne only;
-  for (const JsonMember& member : document.as_object()) {
-    only.Add(ThetaOf(member, Place::kInSet, layer_type, or_for_all));
-    if (!member.value.is_object() || !IsContainer(member.key)) continue;
-    for (const JsonMember& inner : member.value.as_object()) {
-      only.Add(ThetaOf(inner, Place::kAtTop, layer_type, or_for_all));
-      if (layer_type.empty() || inner.key != layer_type || !inner.value.is_object()) continue;
-      for (const JsonMember& own : inner.value.as_object()) {
-        only.Add(ThetaOf(own, Place::kAtTop, "", true));
-      }
-    }
+  AddThetas(document, Place::kInSet, layer_type, or_for_all, &only);
+  for (const absl::string_view name : kContainers) {
+    const JsonValue* container = document.Find(name);
+    if (container == nullptr || !container->is_object()) continue;
+    AddThetas(*container, Place::kAtTop, layer_type, or_for_all, &only);
+    const JsonValue* own = layer_type.empty() ? nullptr : container->Find(layer_type);
+    if (own != nullptr && own->is_object()) AddThetas(*own, Place::kAtTop, "", true, &only);
   }
   return only.Get();
 }

@@ -31,6 +31,7 @@ std::vector<GivenValue> GivenValues(const JsonValue& document);
 // The base that the document gives for the layers of `layer_type` ("" for all layers), at whatever
 // place and by whatever name: the first one, if all of them are the same positive number. Null if
 // there is none, or if two differ. `or_for_all`: one that is given for all layers counts, too.
+// Takes constant time, so it can be asked for every layer type.
 const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_type,
                            bool or_for_all);
 

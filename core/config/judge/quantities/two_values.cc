@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/config/judge/key_checks.h"
 #include "core/config/judge/parameter_set_reader.h"
 #include "core/config/judge/quantities/used_values.h"
@@ -40,21 +41,25 @@ UsedSets FindUsedSets(const LoadingState& state, const ModelConfigReport& report
   return sets;
 }
 
-// The parameter sets whose layers the value is about, sorted by layer type.
-std::vector<UsedSet> SetsFor(const GivenValue& given, const UsedSets& sets) {
-  std::vector<UsedSet> found;
+// All of them, sorted by layer type.
+std::vector<UsedSet> Sorted(const UsedSets& sets) {
+  std::vector<UsedSet> sorted;
+  for (const auto& [name, used] : sets) sorted.push_back(used);
+  std::sort(sorted.begin(), sorted.end(), [](const UsedSet& a, const UsedSet& b) {
+    return a.layers->layer_type < b.layers->layer_type;
+  });
+  return sorted;
+}
+
+// The parameter sets whose layers the value is about. `sorted` are all of `sets`.
+absl::Span<const UsedSet> SetsFor(const GivenValue& given, const UsedSets& sets,
+                                  const std::vector<UsedSet>& sorted) {
   const absl::string_view layer_type =
       given.set_name.empty() ? given.spelling->layer_type : given.set_name;
   const auto own = sets.find(layer_type);
-  if (own != sets.end()) {
-    found.push_back(own->second);
-  } else if (given.set_name.empty() && (layer_type.empty() || sets.contains(""))) {
-    for (const auto& [name, used] : sets) found.push_back(used);
-    std::sort(found.begin(), found.end(), [](const UsedSet& a, const UsedSet& b) {
-      return a.layers->layer_type < b.layers->layer_type;
-    });
-  }
-  return found;
+  if (own != sets.end()) return absl::MakeConstSpan(&own->second, 1);
+  const bool is_for_all = given.set_name.empty() && (layer_type.empty() || sets.contains(""));
+  return is_for_all ? absl::MakeConstSpan(sorted) : absl::Span<const UsedSet>();
 }
 
 // Whether another finding speaks about everything in the place where this value stands.
@@ -246,8 +251,7 @@ void ReportUnread(LoadingState* state, const UsedSet& used, const GivenValue& gi
   if (has_fix) AddFix(state, used, given);
 }
 
-void CheckGivenValue(LoadingState* state, const std::vector<UsedSet>& sets,
-                     const GivenValue& given) {
+void CheckGivenValue(LoadingState* state, absl::Span<const UsedSet> sets, const GivenValue& given) {
   const UsedSet* differs = nullptr;
   bool is_said = false;
   for (const UsedSet& used : sets) {
@@ -258,10 +262,11 @@ void CheckGivenValue(LoadingState* state, const std::vector<UsedSet>& sets,
     } else if (differs == nullptr) {
       differs = &used;
     }
+    // One value for a model with several layer types is that of the layers that have it: the base
+    // of full attention, mostly.
+    if (differs != nullptr && is_said) return;
   }
-  // One value for a model with several layer types is that of the layers that have it: the base of
-  // full attention, mostly.
-  if (differs == nullptr || is_said) return;
+  if (differs == nullptr) return;
   const UsedValue in_use = UsedValueOf(*state, *differs, given);
   // Any other null than that of a factor is an error, which says so.
   if (in_use.is_given() && in_use.value.is_null() && given.quantity() != Quantity::kFactor) return;
@@ -280,9 +285,11 @@ void CheckGivenValues(LoadingState* state, const ModelConfigReport& report) {
   const UsedSets sets = FindUsedSets(*state, report);
   if (sets.empty()) return;
   const bool nested = !sets.contains("");
+  const std::vector<UsedSet> sorted = Sorted(sets);
   for (const GivenValue& given : GivenValues(state->document())) {
+    if (state->findings().is_full()) return;  // all of these findings are warnings
     if (HasItsOwnFinding(*state, given, nested)) continue;
-    CheckGivenValue(state, SetsFor(given, sets), given);
+    CheckGivenValue(state, SetsFor(given, sets, sorted), given);
   }
 }
 

@@ -14,9 +14,10 @@ namespace rope {
 namespace {
 
 // Whether transformers standardizes that parameter set although the class has no rope_parameters:
-// it does so with a rope_scaling that stands beside a rope_theta.
+// it does so with a rope_scaling that stands beside a rope_theta, unless rope_theta is a field of
+// the class, as it is in ESM.
 bool IsStandardized(const LoadingState& state, absl::string_view name) {
-  const JsonValue* theta = state.document().Find("rope_theta");
+  const JsonValue* theta = state.Kwarg("rope_theta");
   return name == "rope_scaling" && theta != nullptr && IsTruthy(*theta);
 }
 

@@ -5,10 +5,13 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "core/config/families/layer_patterns.h"
 #include "core/config/load/conversion.h"
 #include "core/config/load/layer_type_names.h"
+#include "core/config/load/shortened.h"
 #include "core/json/python_value.h"
 
 namespace rope {
@@ -61,15 +64,24 @@ JsonValue SlidingOverrides(LoadingState* state) {
   return overrides;
 }
 
-// The overrides of layer `layer`: per_layer_config names layers by their numbers, which a saved
-// document pads with zeros.
-const JsonValue* OverridesOf(const JsonValue* per_layer, int64_t layer) {
-  if (per_layer == nullptr || !per_layer->is_object()) return nullptr;
-  for (const JsonMember& member : per_layer->as_object()) {
-    const size_t digits = std::min(member.key.find_first_not_of('0'), member.key.size() - 1);
-    if (member.key.substr(digits) == absl::StrCat(layer)) return &member.value;
+// A number without the zeros before it; "0" for zero, "" for an empty text.
+absl::string_view WithoutZeros(absl::string_view number) {
+  while (number.size() > 1 && absl::ConsumePrefix(&number, "0")) {
   }
-  return nullptr;
+  return number;
+}
+
+// The overrides of each layer by its number: per_layer_config names layers by their numbers, which
+// a saved document pads with zeros. Of two names for one layer the first counts.
+using Overrides = absl::flat_hash_map<absl::string_view, const JsonValue*>;
+
+Overrides OverridesIn(const JsonValue* per_layer) {
+  Overrides overrides;
+  if (per_layer == nullptr || !per_layer->is_object()) return overrides;
+  for (const JsonMember& member : per_layer->as_object()) {
+    overrides.emplace(WithoutZeros(member.key), &member.value);
+  }
+  return overrides;
 }
 
 int64_t IntIn(const JsonValue* object, absl::string_view name, int64_t otherwise) {
@@ -77,20 +89,26 @@ int64_t IntIn(const JsonValue* object, absl::string_view name, int64_t otherwise
   return value != nullptr && value->is_int() ? value->as_int() : otherwise;
 }
 
+// The family has two layer types. A document with more names is refused, so we need not copy its
+// parameter set for all of them.
+constexpr size_t kMaxSets = 64;
+
 // One parameter set for each layer type, each with the rotated share of its heads.
 void SetShares(LoadingState* state) {
   const int64_t head_dim = state->IntAttribute("head_dim").value_or(0);
   const int64_t rope = state->IntAttribute("qk_rope_head_dim").value_or(0);
   const std::vector<absl::string_view> types = state->ParameterSetNames();
+  const Overrides overrides = OverridesIn(state->Kwarg("per_layer_config"));
   std::set<absl::string_view> done;
   for (size_t i = 0; i < types.size(); ++i) {
     JsonValue* set = state->rope_parameters.Find(types[i]);
     if (!done.insert(types[i]).second || set == nullptr || !set->is_object()) continue;
-    const JsonValue* overrides = OverridesOf(state->Kwarg("per_layer_config"), i);
-    const int64_t width = IntIn(overrides, "head_dim", head_dim);
+    const auto found = overrides.find(absl::StrCat(i));
+    const JsonValue* own = found != overrides.end() ? found->second : nullptr;
+    const int64_t width = IntIn(own, "head_dim", head_dim);
     if (width < 1) continue;  // the check of head_dim reports it
-    const double share = static_cast<double>(IntIn(overrides, "qk_rope_head_dim", rope)) /
-                         static_cast<double>(width);
+    const double share =
+        static_cast<double>(IntIn(own, "qk_rope_head_dim", rope)) / static_cast<double>(width);
     set->Set("partial_rotary_factor", JsonValue(share));
   }
 }
@@ -111,7 +129,7 @@ void FillDots3(LoadingState* state) {
   const std::vector<absl::string_view> types = state->ParameterSetNames();
   for (size_t i = 0; i < types.size(); ++i) {
     if (types[i] != kSlidingAttention) continue;
-    per_layer.as_object().push_back({absl::StrCat(i), overrides});
+    per_layer.as_object().Append({absl::StrCat(i), overrides});
   }
   state->SetDefaultKwarg("per_layer_config", std::move(per_layer));
 }
@@ -120,7 +138,8 @@ void ConvertDots3(LoadingState* state) {
   state->SetAttribute("qk_rope_head_dim", JsonValue(state->IntField("qk_rope_head_dim", 64)));
   const JsonValue sliding = state->TakeKwarg("swa_rope_theta", JsonValue(50000.0));
   const JsonValue* given = state->Kwarg("rope_theta");
-  const JsonValue theta = given != nullptr ? *given : JsonValue(state->family().default_theta);
+  const JsonValue theta =
+      given != nullptr ? Shortened(*given) : JsonValue(state->family().default_theta);
   if (state->rope_parameters.is_null()) {
     JsonValue scaling = state->TakeKwarg("rope_scaling", JsonValue());
     state->rope_parameters = IsTruthy(scaling) ? std::move(scaling) : EmptyObject();
@@ -137,7 +156,9 @@ void ConvertDots3(LoadingState* state) {
     state->rope_parameters = EmptyObject();
     state->rope_parameters.set_offset(one_set.offset());
     for (const absl::string_view type : state->ParameterSetNames()) {
-      state->rope_parameters.SetDefault(type, one_set);
+      if (state->rope_parameters.as_object().size() == kMaxSets) break;
+      if (state->rope_parameters.Find(type) != nullptr) continue;
+      state->rope_parameters.Set(type, one_set);
     }
   }
   ConvertGeneral(state);
