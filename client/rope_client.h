@@ -45,8 +45,8 @@ class RopeClient {
   absl::StatusOr<v1::GetFrequenciesResponse> GetFrequencies(
       const v1::GetFrequenciesRequest& request, const CallOptions& options = {},
       std::vector<Finding>* findings = nullptr) const;
-  // Which frequencies sequences of given lengths get. SequenceHistory (core/sequences) is the helper
-  // for clients that must follow the calls of a transformers model.
+  // Which frequencies sequences of given lengths get. SequenceHistory (core/sequences) is the
+  // helper for clients that must follow the calls of a transformers model.
   absl::StatusOr<v1::PlanSequenceResponse> PlanSequence(
       const v1::PlanSequenceRequest& request, const CallOptions& options = {},
       std::vector<Finding>* findings = nullptr) const;

@@ -60,16 +60,22 @@ absl::string_view ValueOf(absl::string_view dict, absl::string_view key, char en
   return absl::StripAsciiWhitespace(value);
 }
 
-// The size of one position: 4 or 8 bytes.
-absl::StatusOr<size_t> PositionBytes(absl::string_view dict) {
+// The type of the positions.
+struct Element {
+  size_t bytes;
+  bool fractional;
+};
+
+absl::StatusOr<Element> ElementOf(absl::string_view dict) {
   if (ValueOf(dict, "fortran_order", ',') != "False") {
     return absl::InvalidArgumentError("the array must be in C order, not in Fortran order");
   }
   const absl::string_view descr = ValueOf(dict, "descr", ',');
-  if (descr == "'<i8'") return 8;
-  if (descr == "'<i4'") return 4;
+  if (descr == "'<i8'") return Element{8, false};
+  if (descr == "'<i4'") return Element{4, false};
+  if (descr == "'<f8'") return Element{8, true};
   return absl::InvalidArgumentError(
-      absl::StrCat("positions must be int32 or int64, little-endian, not ", descr));
+      absl::StrCat("positions must be int32, int64 or float64, little-endian, not ", descr));
 }
 
 // Adds the dimensions to `ids` and returns their product.
@@ -89,8 +95,9 @@ absl::StatusOr<uint64_t> ReadShape(absl::string_view shape, v1::PositionIds* ids
 absl::StatusOr<v1::PositionIds> ParseNpy(absl::string_view bytes) {
   const auto file = SplitNpy(bytes);
   if (!file.has_value()) return absl::InvalidArgumentError("not an .npy file");
-  const auto width = PositionBytes(file->dict);
-  if (!width.ok()) return width.status();
+  const auto element = ElementOf(file->dict);
+  if (!element.ok()) return element.status();
+  const size_t width = element->bytes;
 
   v1::PositionIds ids;
   const absl::string_view shape = absl::StripPrefix(ValueOf(file->dict, "shape", ')'), "(");
@@ -99,12 +106,14 @@ absl::StatusOr<v1::PositionIds> ParseNpy(absl::string_view bytes) {
 
   // Divided, because the product could overflow.
   const size_t size = file->data.size();
-  if (*count == 0 || size % *width != 0 || size / *width != *count) {
-    return absl::InvalidArgumentError(absl::StrCat("there are ", size, " bytes of data of ", *width,
+  if (*count == 0 || size % width != 0 || size / width != *count) {
+    return absl::InvalidArgumentError(absl::StrCat("there are ", size, " bytes of data of ", width,
                                                    "-byte positions for the shape (", shape, ")"));
   }
   std::string data(file->data);
-  if (*width == 8) {
+  if (element->fractional) {
+    ids.set_float64_le(std::move(data));
+  } else if (width == 8) {
     ids.set_int64_le(std::move(data));
   } else {
     ids.set_int32_le(std::move(data));

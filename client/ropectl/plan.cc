@@ -88,7 +88,8 @@ Command AddPlan(CLI::App* app) {
       ->delimiter(',')
       ->required();
   line->footer(
-      "\nNeeds no server, so --local changes nothing. \"cached keys\" says what must happen to keys "
+      "\nNeeds no server, so --local changes nothing. \"cached keys\" says what must happen to "
+      "keys "
       "that\n"
       "were cached at the length before: keep them; re-rotate them, which is exact for the first\n"
       "layer only; or re-prefill, which means to compute them again.\n"

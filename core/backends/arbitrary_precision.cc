@@ -8,7 +8,7 @@
 namespace rope {
 namespace {
 
-void FillHfRow(const FrequencyPlan& plan, int64_t position, const TableForm& form, int64_t row,
+void FillHfRow(const FrequencyPlan& plan, double position, const TableForm& form, int64_t row,
                const TableRows& out) {
   const int64_t half_width = plan.half_width();
   const float factor = static_cast<float>(plan.attention_factor);
@@ -33,20 +33,20 @@ void Round(const Real& value, const TableForm& /*form*/, double* to) { *to = val
 // Appends the cos and the sin of `position`, one per frequency, to the vectors. The sin values are
 // negated if the form says so.
 template <typename Number>
-void RoundRow(const ExactPlan& plan, int64_t position, const TableForm& form,
+void RoundRow(const ExactPlan& plan, double position, const TableForm& form,
               std::vector<Number>* cos, std::vector<Number>* sin) {
   const Real& factor = plan.real.attention_factor;
   const Real sin_factor = form.negate_sin ? Real(-1.0) * factor : factor;
   for (const Real& w : plan.real.inv_freq) {
     Real cosine;
     Real sine;
-    CosSinOf(static_cast<double>(position) * w, &cosine, &sine);
+    CosSinOf(position * w, &cosine, &sine);
     Round(cosine * factor, form, &cos->emplace_back());
     Round(sine * sin_factor, form, &sin->emplace_back());
   }
 }
 
-void FillExactRow(const ExactPlan& plan, int64_t position, const TableForm& form, int64_t row,
+void FillExactRow(const ExactPlan& plan, double position, const TableForm& form, int64_t row,
                   const TableRows& out) {
   const auto half_width = static_cast<int64_t>(plan.real.inv_freq.size());
   if (form.dtype == DType::kFloat64) {
@@ -64,7 +64,7 @@ void FillExactRow(const ExactPlan& plan, int64_t position, const TableForm& form
 
 }  // namespace
 
-void FillRowByArbitraryPrecision(const FrequencyPlan& plan, int64_t position, const TableForm& form,
+void FillRowByArbitraryPrecision(const FrequencyPlan& plan, double position, const TableForm& form,
                                  int64_t row, const TableRows& out) {
   if (plan.exact != nullptr) {
     FillExactRow(*plan.exact, position, form, row, out);

@@ -11,9 +11,9 @@
 namespace rope {
 
 // Computes the row of `position` in the plan's profile and writes it as row number `row` of `out`.
-// REQUIRES 0 <= position <= kMaxPosition, row >= 0, and CheckForm(form, plan.profile). Cannot fail.
+// REQUIRES |position| <= kMaxPosition, row >= 0, and CheckForm(form, plan.profile). Cannot fail.
 // Thread-safe.
-void FillRowByArbitraryPrecision(const FrequencyPlan& plan, int64_t position, const TableForm& form,
+void FillRowByArbitraryPrecision(const FrequencyPlan& plan, double position, const TableForm& form,
                                  int64_t row, const TableRows& out);
 
 }  // namespace rope

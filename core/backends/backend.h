@@ -1,9 +1,10 @@
 // Backend: who computes the cos and sin of a table.
 //
 // The contract is the same for every backend, kernel and thread count. Profile `hf`:
-//   angle    = float32(position) * inv_freq[i]; both roundings are to nearest even
-//   cos, sin = the correctly rounded float32 cosine and sine of that float32 angle
-//   value    = cos * float32(attention_factor), in float32; the same for sin, which is also negated
+//   angle    = float32(position) * inv_freq[i]; a position may be fractional or negative; both
+//   roundings are to nearest even cos, sin = the correctly rounded float32 cosine and sine of that
+//   float32 angle value    = cos * float32(attention_factor), in float32; the same for sin, which
+//   is also negated
 //              if the form says so
 //   output   = value, converted to the form's dtype and placed by its layout
 // Profile `exact`:

@@ -20,7 +20,7 @@ class ReferenceBackend final : public Backend {
                         int64_t rows, const TableForm& form, int /*threads*/,
                         const TableRows& out) const override {
     for (int64_t row = 0; row < rows; ++row) {
-      int64_t position = 0;
+      double position = 0;
       positions.CopyTo(first + row, absl::MakeSpan(&position, 1));
       FillRowByArbitraryPrecision(plan, position, form, row, out);
     }

@@ -13,9 +13,9 @@ namespace rope {
 
 // The state of the module after one call.
 struct ModuleFrequencies {
-  int64_t length = 0;           // of the call: its largest position plus 1
-  int64_t seq_len = 0;          // the length that chose the frequencies, see SequenceHistory
-  std::vector<float> inv_freq;  // the module's buffer, bit for bit as torch on CPU computes it
+  int64_t length = 0;             // of the call: its largest position plus 1
+  int64_t seq_len = 0;            // the length that chose the frequencies, see SequenceHistory
+  std::vector<float> inv_freq;    // the module's buffer, bit for bit as torch on CPU computes it
   double attention_factor = 1.0;  // the module's attribute attention_scaling
 };
 

@@ -74,8 +74,8 @@ absl::Status CheckLengths(absl::Span<const int64_t> lengths) {
   }
   for (size_t i = 0; i < lengths.size(); ++i) {
     if (lengths[i] < 1 || lengths[i] > kMaxPosition + 1) {
-      return absl::InvalidArgumentError(absl::StrCat("lengths[", i, "] must be 1 to ",
-                                                     kMaxPosition + 1, ", not ", lengths[i]));
+      return absl::InvalidArgumentError(
+          absl::StrCat("lengths[", i, "] must be 1 to ", kMaxPosition + 1, ", not ", lengths[i]));
     }
   }
   return absl::OkStatus();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -10,11 +12,30 @@
 namespace rope {
 namespace {
 
-bool InRange(int64_t position) { return position >= 0 && position <= kMaxPosition; }
+// False for NaN.
+template <typename Number>
+bool InRange(Number position) {
+  return position >= static_cast<Number>(kMinPosition) &&
+         position <= static_cast<Number>(kMaxPosition);
+}
 
-absl::Status OutOfRange(absl::string_view field, int64_t position) {
+template <typename Number>
+absl::Status OutOfRange(absl::string_view field, Number position) {
   return absl::InvalidArgumentError(
-      absl::StrCat(field, " must be 0 to ", kMaxPosition, ", not ", position));
+      absl::StrCat(field, " must be ", kMinPosition, " to ", kMaxPosition, ", not ", position));
+}
+
+template <typename Number>
+absl::Status CheckList(const std::vector<Number>& positions) {
+  if (positions.empty()) {
+    return absl::InvalidArgumentError("position_ids must have at least 1 position, not 0");
+  }
+  for (size_t i = 0; i < positions.size(); ++i) {
+    if (!InRange(positions[i])) {
+      return OutOfRange(absl::StrCat("position_ids[", i, "]"), positions[i]);
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -29,43 +50,56 @@ absl::StatusOr<PositionIds> PositionIds::Range(int64_t start, int64_t count, int
   int64_t last = 0;
   if (__builtin_mul_overflow(count - 1, step, &distance) ||
       __builtin_add_overflow(start, distance, &last) || !InRange(last)) {
-    return absl::InvalidArgumentError(absl::StrCat("position_ids.range must stay within 0 to ",
-                                                   kMaxPosition, ", not start ", start, ", count ",
-                                                   count, ", step ", step));
+    return absl::InvalidArgumentError(
+        absl::StrCat("position_ids.range must stay within ", kMinPosition, " to ", kMaxPosition,
+                     ", not start ", start, ", count ", count, ", step ", step));
   }
   PositionIds ids;
   ids.start_ = start;
   ids.step_ = step;
   ids.count_ = count;
   ids.max_ = std::max(start, last);
+  ids.max_distance_ = std::max(std::abs(start), std::abs(last));
   return ids;
 }
 
 absl::StatusOr<PositionIds> PositionIds::List(std::vector<int64_t> positions) {
-  if (positions.empty()) {
-    return absl::InvalidArgumentError("position_ids must have at least 1 position, not 0");
-  }
-  for (size_t i = 0; i < positions.size(); ++i) {
-    if (!InRange(positions[i])) {
-      return OutOfRange(absl::StrCat("position_ids[", i, "]"), positions[i]);
-    }
-  }
+  if (absl::Status status = CheckList(positions); !status.ok()) return status;
   PositionIds ids;
   ids.count_ = static_cast<int64_t>(positions.size());
-  ids.max_ = *std::max_element(positions.begin(), positions.end());
+  const auto [lowest, highest] = std::minmax_element(positions.begin(), positions.end());
+  ids.max_ = *highest;
+  ids.max_distance_ = std::max(std::abs(*lowest), std::abs(*highest));
   ids.list_ = std::move(positions);
   return ids;
 }
 
-void PositionIds::CopyTo(int64_t first, absl::Span<int64_t> out) const {
+absl::StatusOr<PositionIds> PositionIds::Fractional(std::vector<double> positions) {
+  if (absl::Status status = CheckList(positions); !status.ok()) return status;
+  PositionIds ids;
+  ids.count_ = static_cast<int64_t>(positions.size());
+  const auto [lowest, highest] = std::minmax_element(positions.begin(), positions.end());
+  ids.max_ = static_cast<int64_t>(std::ceil(*highest));
+  ids.max_distance_ =
+      static_cast<int64_t>(std::ceil(std::max(std::abs(*lowest), std::abs(*highest))));
+  ids.fractions_ = std::move(positions);
+  return ids;
+}
+
+void PositionIds::CopyTo(int64_t first, absl::Span<double> out) const {
   assert(first >= 0 && first + static_cast<int64_t>(out.size()) <= count_);
+  if (!fractions_.empty()) {
+    std::copy_n(fractions_.begin() + first, out.size(), out.begin());
+    return;
+  }
   if (!list_.empty()) {
-    std::copy_n(list_.begin() + first, out.size(), out.begin());
+    std::transform(list_.begin() + first, list_.begin() + first + static_cast<int64_t>(out.size()),
+                   out.begin(), [](int64_t position) { return static_cast<double>(position); });
     return;
   }
   int64_t position = start_ + first * step_;
-  for (int64_t& value : out) {
-    value = position;
+  for (double& value : out) {
+    value = static_cast<double>(position);
     position += step_;
   }
 }

@@ -18,6 +18,17 @@ const void* Converted(const TableForm& form, const float* half, int64_t half_wid
   return room->data();
 }
 
+// Where the sin values are in the row of the tensor that has them, in elements.
+struct SinPlaces {
+  int64_t first;
+  int64_t step;
+};
+
+SinPlaces PlacesOfSin(Layout layout, int64_t half_width) {
+  if (layout == Layout::kPacked) return {half_width, 1};
+  return IsJoined(layout) ? SinPlaces{1, 2} : SinPlaces{0, 1};
+}
+
 }  // namespace
 
 absl::Status CheckForm(const TableForm& form, NumericProfile profile) {
@@ -53,6 +64,17 @@ void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const d
   const int64_t offset = row * RowBytes({DType::kFloat64, layout}, half_width);
   ArrangeRow(layout, cos_half, sin_half, half_width, sizeof(double), out.cos + offset,
              IsJoined(layout) ? nullptr : out.sin + offset);
+}
+
+void NegateSinOfRow(const TableForm& form, int64_t half_width, int64_t row, const TableRows& out) {
+  const SinPlaces places = PlacesOfSin(form.layout, half_width);
+  const auto size = static_cast<int64_t>(DTypeSize(form.dtype));
+  std::byte* const tensor = IsJoined(form.layout) ? out.cos : out.sin;
+  std::byte* const begin = tensor + row * RowBytes(form, half_width);
+  // All dtypes are little-endian with the sign in the highest bit.
+  for (int64_t i = places.first; i < RowWidth(form.layout, half_width); i += places.step) {
+    begin[(i + 1) * size - 1] ^= std::byte{0x80};
+  }
 }
 
 }  // namespace rope

@@ -1,5 +1,7 @@
 #include "proto/wire/convert.h"
 
+#include <bit>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -81,6 +83,17 @@ absl::StatusOr<PositionIds> ListFromBytes(absl::string_view field, const std::st
   return PositionIds::List(std::move(positions));
 }
 
+absl::StatusOr<PositionIds> FractionsFromBytes(const std::string& bytes) {
+  if (bytes.size() % sizeof(double) != 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "position_ids.float64_le must have a multiple of 8 bytes, not ", bytes.size()));
+  }
+  std::vector<double> positions(bytes.size() / sizeof(double));
+  static_assert(std::endian::native == std::endian::little);
+  std::memcpy(positions.data(), bytes.data(), bytes.size());
+  return PositionIds::Fractional(std::move(positions));
+}
+
 // The number of positions in a message. Does not look at the positions themselves.
 int64_t CountOf(const v1::PositionIds& ids) {
   switch (ids.ids_case()) {
@@ -92,6 +105,8 @@ int64_t CountOf(const v1::PositionIds& ids) {
       return static_cast<int64_t>(ids.int32_le().size() / sizeof(int32_t));
     case v1::PositionIds::kInt64Le:
       return static_cast<int64_t>(ids.int64_le().size() / sizeof(int64_t));
+    case v1::PositionIds::kFloat64Le:
+      return static_cast<int64_t>(ids.float64_le().size() / sizeof(double));
     case v1::PositionIds::IDS_NOT_SET:
       break;
   }
@@ -125,11 +140,13 @@ absl::StatusOr<PositionIds> IdsFromProto(const v1::PositionIds& ids) {
       return ListFromBytes<int32_t>("position_ids.int32_le", ids.int32_le());
     case v1::PositionIds::kInt64Le:
       return ListFromBytes<int64_t>("position_ids.int64_le", ids.int64_le());
+    case v1::PositionIds::kFloat64Le:
+      return FractionsFromBytes(ids.float64_le());
     case v1::PositionIds::IDS_NOT_SET:
       break;
   }
   return absl::InvalidArgumentError(
-      "position_ids is missing; set range, list, int32_le or int64_le");
+      "position_ids is missing; set range, list, int32_le, int64_le or float64_le");
 }
 
 std::string Name(v1::DType value) { return v1::DType_Name(value); }

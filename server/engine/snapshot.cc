@@ -40,7 +40,7 @@ absl::StatusOr<Line> ParseLine(absl::string_view text) {
   const auto layout = FindLayout(fields[2]);
   Line line{*std::move(plan), {}, 0, {}};
   if (!dtype.has_value() || !layout.has_value() || !absl::SimpleAtoi(fields[4], &line.bucket) ||
-      line.bucket < 0 || line.bucket > kLastBucket) {
+      line.bucket < kFirstBucket || line.bucket > kLastBucket) {
     return bad;
   }
   line.form = {*dtype, *layout, fields[3] == "1"};

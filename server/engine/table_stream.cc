@@ -8,8 +8,10 @@
 namespace rope::engine {
 namespace {
 
-// The last bucket ends with the largest position, so every row of a bucket has a valid position.
+// The outermost buckets end with the outermost positions, so every row of a bucket has a valid
+// position.
 static_assert(BucketEnd(kLastBucket) == kMaxPosition + 1);
+static_assert(BucketStart(kFirstBucket) == kMinPosition);
 
 absl::Status Cancelled() { return absl::CancelledError("the stream was cancelled"); }
 

@@ -139,9 +139,8 @@ grpc::ServerUnaryReactor* RopeService::GetFrequencies(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* RopeService::PlanSequence(grpc::CallbackServerContext* context,
                                                     const v1::PlanSequenceRequest* request,
                                                     v1::PlanSequenceResponse* response) {
-  return RunUnary(engine_, context, [this, request, response] {
-    return AnswerPlan(engine_, *request, response);
-  });
+  return RunUnary(engine_, context,
+                  [this, request, response] { return AnswerPlan(engine_, *request, response); });
 }
 
 grpc::ServerUnaryReactor* RopeService::ValidateConfig(grpc::CallbackServerContext* context,

@@ -71,6 +71,14 @@ TEST_F(PositionFileTest, Int32InEveryFormatVersion) {
   }
 }
 
+TEST_F(PositionFileTest, Fractions) {
+  const std::string data(16, '\x3f');
+  const auto ids = Read(Header(1, Dict("<f8", "(2,)")) + data);
+  ASSERT_TRUE(ids.ok()) << ids.status();
+  EXPECT_EQ(ids->float64_le(), data);
+  EXPECT_THAT(ids->shape(), ElementsAre(2));
+}
+
 TEST_F(PositionFileTest, ASingleNumberWithoutDimensions) {
   const auto ids = Read(Header(1, Dict("<i8", "()")) + std::string(8, '\0'));
   ASSERT_TRUE(ids.ok()) << ids.status();
@@ -83,8 +91,8 @@ TEST_F(PositionFileTest, BadFilesAreRefusedSayingWhy) {
   ExpectRefused("PK\3\4 something else", "not an .npy file");
   ExpectRefused(Header(1, Dict("<i8", "(5,)")).substr(0, 30), "not an .npy file");
   ExpectRefused(Header(4, Dict("<i8", "(5,)")) + data, "not an .npy file");
-  ExpectRefused(Header(1, Dict("<f8", "(5,)")) + data, "int32 or int64");
-  ExpectRefused(Header(1, Dict(">i8", "(5,)")) + data, "int32 or int64");
+  ExpectRefused(Header(1, Dict("<f4", "(5,)")) + data, "int32, int64 or float64");
+  ExpectRefused(Header(1, Dict(">i8", "(5,)")) + data, "int32, int64 or float64");
   ExpectRefused(Header(1, Dict("<i8", "(5,)", "True")) + data, "Fortran");
   ExpectRefused(Header(1, Dict("<i8", "(6,)")) + data, "bytes of data");
   ExpectRefused(Header(1, Dict("<i8", "(0,)")), "bytes of data");

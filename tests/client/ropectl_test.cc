@@ -206,6 +206,63 @@ TEST_F(RopectlTest, AnswersCarryTheirDoubts) {
   }
 }
 
+const std::string kDynamicConfig =
+    R"({"model_type": "llama", "hidden_size": 2048, "num_attention_heads": 32,
+        "max_position_embeddings": 2048, "rope_theta": 10000.0,
+        "rope_scaling": {"rope_type": "dynamic", "factor": 4.0}})";
+
+TEST_F(RopectlTest, PlanNeedsNoServer) {
+  const ProgramResult result = RunProgram(
+      {"ropectl", "plan", "--config", "-", "--lengths", "100,2048,3000", "--json"}, kDynamicConfig);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto plans = Parse(result.out);
+  ASSERT_EQ(plans.Size(), 3U);
+  EXPECT_THAT(Keys(plans[0]), ElementsAre("length", "regime", "seq_len", "config_id",
+                                          "attention_factor", "from", "until", "cached_keys"));
+  EXPECT_TRUE(plans[0]["cached_keys"].IsNull());
+  EXPECT_STREQ(plans[1]["cached_keys"].GetString(), "keep");
+  EXPECT_STREQ(plans[2]["cached_keys"].GetString(), "re-rotate");
+  EXPECT_STREQ(plans[2]["regime"].GetString(), "stretched");
+
+  // A table for that length has the same label.
+  const auto table = Run({"table", "--config", "-", "--positions", "0:3000"}, kDynamicConfig);
+  EXPECT_THAT(table.out, HasSubstr(plans[2]["config_id"].GetString()));
+}
+
+TEST_F(RopectlTest, HistoryIsThatOfFrequenciesInsideAForward) {
+  const ProgramResult result =
+      RunProgram({"ropectl", "history", "--config", "-", "--lengths", "3000,2048,5", "--json"},
+                 kDynamicConfig);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto calls = Parse(result.out);
+  ASSERT_EQ(calls.Size(), 3U);
+  EXPECT_THAT(Keys(calls[0]),
+              ElementsAre("length", "seq_len", "inv_freq_bits", "attention_factor"));
+  // Exactly max_position_embeddings keeps the stretched frequencies; a shorter call does not.
+  const int64_t seq_lens[] = {3000, 3000, 2048};
+  for (rapidjson::SizeType i = 0; i < 3; ++i) {
+    EXPECT_EQ(calls[i]["seq_len"].GetInt64(), seq_lens[i]);
+    const auto freqs = Parse(Run({"freqs", "--json", "--config", "-", "--of-forward", "--seq-len",
+                                  std::to_string(seq_lens[i])},
+                                 kDynamicConfig)
+                                 .out);
+    EXPECT_EQ(calls[i]["inv_freq_bits"], freqs["inv_freq_bits"]);
+  }
+}
+
+TEST_F(RopectlTest, PlanAndHistoryNameWhatIsWrong) {
+  for (const char* command : {"plan", "history"}) {
+    const auto run = [command](const std::string& lengths, const std::string& config) {
+      return RunProgram({"ropectl", command, "--config", "-", "--lengths", lengths}, config);
+    };
+    EXPECT_EQ(run("5,0", kDynamicConfig).exit_code, 2);
+    EXPECT_THAT(run("5,0", kDynamicConfig).err, HasSubstr("lengths[1] must be 1 to 2147483648"));
+    EXPECT_EQ(run("5", kBadConfig).exit_code, 1);
+    EXPECT_EQ(run("5", kLayered).exit_code, 2);
+    EXPECT_THAT(run("5", kLayered).err, HasSubstr("\"sliding_attention\""));
+  }
+}
+
 TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
   const fs::path directory = fs::temp_directory_path() / ("ropectl-" + std::to_string(getpid()));
   fs::create_directories(directory);

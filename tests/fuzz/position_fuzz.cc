@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -24,30 +25,31 @@ namespace {
 
 using fuzz::Check;
 using Wide = __int128;  // holds every product of two int64
-using Positions = std::optional<std::vector<int64_t>>;
+using Positions = std::optional<std::vector<double>>;
 
 constexpr int64_t kMaxRows = 4096;
 
 Positions FromRange(const v1::PositionRange& range) {
   if (range.count() < 1 || range.count() > kMaxRows) return std::nullopt;
   const Wide step = range.has_step() ? range.step() : 1;
-  std::vector<int64_t> positions;
+  std::vector<double> positions;
   for (int64_t i = 0; i < range.count(); ++i) {
     const Wide position = range.start() + i * step;
-    if (position < 0 || position > kMaxPosition) return std::nullopt;
-    positions.push_back(static_cast<int64_t>(position));
+    if (position < kMinPosition || position > kMaxPosition) return std::nullopt;
+    positions.push_back(static_cast<double>(position));
   }
   return positions;
 }
 
-template <typename Integer>
+template <typename Number>
 Positions FromBytes(const std::string& bytes) {
-  if (bytes.size() % sizeof(Integer) != 0) return std::nullopt;
-  std::vector<int64_t> positions;
-  for (size_t at = 0; at < bytes.size(); at += sizeof(Integer)) {
-    Integer position = 0;
+  if (bytes.size() % sizeof(Number) != 0) return std::nullopt;
+  std::vector<double> positions;
+  for (size_t at = 0; at < bytes.size(); at += sizeof(Number)) {
+    Number position = 0;
     std::memcpy(&position, bytes.data() + at, sizeof position);  // little-endian, like the host
-    positions.push_back(position);
+    // A position far outside the range may be rounded here; it stays outside.
+    positions.push_back(static_cast<double>(position));
   }
   return positions;
 }
@@ -59,10 +61,13 @@ Positions Model(const v1::PositionIds& ids) {
   if (ids.has_list()) positions.emplace(ids.list().values().begin(), ids.list().values().end());
   if (ids.ids_case() == v1::PositionIds::kInt32Le) positions = FromBytes<int32_t>(ids.int32_le());
   if (ids.ids_case() == v1::PositionIds::kInt64Le) positions = FromBytes<int64_t>(ids.int64_le());
+  if (ids.ids_case() == v1::PositionIds::kFloat64Le) {
+    positions = FromBytes<double>(ids.float64_le());
+  }
   if (!positions.has_value() || positions->empty()) return std::nullopt;
   const auto count = static_cast<int64_t>(positions->size());
-  const bool in_range = std::all_of(positions->begin(), positions->end(), [](int64_t position) {
-    return position >= 0 && position <= kMaxPosition;
+  const bool in_range = std::all_of(positions->begin(), positions->end(), [](double position) {
+    return position >= kMinPosition && position <= kMaxPosition;
   });
   if (!in_range || count > kMaxRows || ids.shape_size() > 8) return std::nullopt;
   Wide product = ids.shape_size() == 0 ? count : 1;
@@ -83,13 +88,14 @@ void TestMessage(const std::string& bytes) {
     Check(!ids.status().message().empty(), "a refusal has a message");
     return;
   }
-  std::vector<int64_t> all(static_cast<size_t>(ids->size()));
+  std::vector<double> all(static_cast<size_t>(ids->size()));
   ids->CopyTo(0, absl::MakeSpan(all));
   Check(all == *expected, "the positions of the model");
-  Check(ids->max() == *std::max_element(all.begin(), all.end()), "max() is the largest");
-  if (ids->contiguous()) Check(ids->start() == all[0], "start() is the first");
+  Check(static_cast<double>(ids->max()) == std::ceil(*std::max_element(all.begin(), all.end())),
+        "max() is the largest, rounded up");
+  if (ids->contiguous()) Check(static_cast<double>(ids->start()) == all[0], "start() is the first");
   const size_t half = all.size() / 2;
-  std::vector<int64_t> rest(all.size() - half);
+  std::vector<double> rest(all.size() - half);
   ids->CopyTo(static_cast<int64_t>(half), absl::MakeSpan(rest));
   Check(std::equal(rest.begin(), rest.end(), all.begin() + static_cast<int64_t>(half)),
         "CopyTo starts at any position");
@@ -123,9 +129,13 @@ void TestFile(const std::string& bytes) {
     Check(ids.status().code() == absl::StatusCode::kInvalidArgument, "INVALID_ARGUMENT");
     return;
   }
-  const bool wide = ids->ids_case() == v1::PositionIds::kInt64Le;
-  Check(wide || ids->ids_case() == v1::PositionIds::kInt32Le, "int32 or int64");
-  const std::string& data = wide ? ids->int64_le() : ids->int32_le();
+  const auto kind = ids->ids_case();
+  const bool wide = kind != v1::PositionIds::kInt32Le;
+  Check(!wide || kind == v1::PositionIds::kInt64Le || kind == v1::PositionIds::kFloat64Le,
+        "int32, int64 or float64");
+  const std::string& data = kind == v1::PositionIds::kInt32Le   ? ids->int32_le()
+                            : kind == v1::PositionIds::kInt64Le ? ids->int64_le()
+                                                                : ids->float64_le();
   Wide bytes_of_shape = wide ? 8 : 4;
   for (const int64_t dimension : ids->shape()) {
     Check(dimension >= 1, "dimensions are positive");

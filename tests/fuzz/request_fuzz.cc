@@ -52,13 +52,15 @@ void CheckPositions(const EmbeddingsRequest& read, const v1::StreamEmbeddingsReq
                     const engine::Limits& limits) {
   const int64_t count = read.positions.size();
   Check(count >= 1 && count <= limits.max_rows, "the number of positions is within the limits");
-  Check(read.positions.max() >= 0 && read.positions.max() <= kMaxPosition, "positions in range");
+  Check(read.positions.max_distance() >= 0 && read.positions.max_distance() <= kMaxPosition,
+        "positions in range");
   int64_t product = 1;
   for (const int64_t dimension : read.shape) product *= dimension;
   Check(product == count, "the shape is that of the positions");
   Check(read.first_row == message.first_row() && read.first_row >= 0 && read.first_row < count,
         "first_row is a row");
-  const int64_t seq_len = message.has_seq_len() ? message.seq_len() : read.positions.max() + 1;
+  const int64_t seq_len =
+      message.has_seq_len() ? message.seq_len() : std::max<int64_t>(read.positions.max(), 0) + 1;
   Check(read.resolve.seq_len == seq_len, "seq_len as stated, or the largest position plus 1");
 }
 

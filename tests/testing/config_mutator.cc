@@ -130,26 +130,29 @@ void ConfigMutator::Edit(JsonValue* root) {
   JsonMember member = object[at];
   switch (kind) {
     case 1:  // removes
-      object.erase(object.begin() + static_cast<int64_t>(at));
+      object.Erase(member.key);
       break;
-    case 2:  // renames
-      object[at].key = member.key == "rope_scaling"      ? "rope_parameters"
-                       : member.key == "rope_parameters" ? "rope_scaling"
-                                                         : AnyKey();
+    case 2: {  // renames
+      object.Erase(member.key);
+      const std::string key = member.key == "rope_scaling"      ? "rope_parameters"
+                              : member.key == "rope_parameters" ? "rope_scaling"
+                                                                : AnyKey();
+      place->Set(key, std::move(member.value));
       break;
+    }
     case 3:  // repeats: by the same name or another, in the same place or another
       if (Below(2) == 0) member.key = AnyKey();
       if (Below(2) == 0) member.value = Changed(member.value, member.key);
-      places[Below(places.size())]->as_object().push_back(std::move(member));
+      places[Below(places.size())]->Set(member.key, std::move(member.value));
       break;
     case 4:  // moves
-      object.erase(object.begin() + static_cast<int64_t>(at));
+      object.Erase(member.key);
       places.clear();
       CollectPlaces(root, &places);
-      places[Below(places.size())]->as_object().push_back(std::move(member));
+      places[Below(places.size())]->Set(member.key, std::move(member.value));
       break;
     default:  // changes the value
-      object[at].value = Changed(member.value, member.key);
+      (object.begin() + static_cast<int64_t>(at))->value = Changed(member.value, member.key);
   }
 }
 

@@ -29,8 +29,8 @@ absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,
                                         const std::string& layer_type) {
   const LayerTypeConfig* layer = report.Find(layer_type);
   if (layer != nullptr && layer->config.has_value()) return *layer;
-  const std::string names = absl::StrJoin(
-      report.layer_types, ", ", [](std::string* out, const LayerTypeConfig& one) {
+  const std::string names =
+      absl::StrJoin(report.layer_types, ", ", [](std::string* out, const LayerTypeConfig& one) {
         absl::StrAppend(out, "\"", one.layer_type, "\"",
                         one.config.has_value() ? "" : " (no rotary embedding)");
       });

@@ -97,7 +97,7 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
                                         "START:STOP[:STEP] like Python's range, or P,P,...");
   command
       ->add_option("--positions-file", options->positions_file,
-                   "An .npy file of int32 or int64; its shape becomes the batch shape")
+                   "An .npy file of int32, int64 or float64; its shape becomes the batch shape")
       ->excludes(positions);
   command->add_option("--dtype", options->dtype, "Number format")
       ->check(CLI::IsMember(Names(AllDTypes(), DTypeName)))

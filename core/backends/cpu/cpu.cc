@@ -2,6 +2,7 @@
 // at a time; a band's positions and frequencies stay in the L1 cache.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ struct Job {
 
 // Up to kBandRows consecutive rows of a job, which one thread fills.
 struct Band {
-  std::array<int64_t, kBandRows> ids;
+  std::array<double, kBandRows> positions;
   int64_t rows;
   TableRows out;
 };
@@ -39,28 +40,39 @@ Band BandOf(const Job& job, int64_t number) {
   Band band;
   const int64_t row = number * kBandRows;
   band.rows = std::min(kBandRows, job.rows - row);
-  job.positions.CopyTo(job.first + row, absl::MakeSpan(band.ids.data(), band.rows));
+  job.positions.CopyTo(job.first + row, absl::MakeSpan(band.positions.data(), band.rows));
   const int64_t offset = row * RowBytes(job.form, job.plan.half_width());
   const bool joined = IsJoined(job.form.layout);
   band.out = {job.out.cos + offset, (joined ? job.out.cos : job.out.sin) + offset};
   return band;
 }
 
-// The band's positions, rounded to the nearest `Float`.
+// The distances of the band's positions from 0, rounded to the nearest `Float`. Kernels know no
+// negative positions.
 template <typename Float>
-std::array<Float, kBandRows> PositionsOf(const Band& band) {
-  std::array<Float, kBandRows> positions;
-  std::transform(band.ids.begin(), band.ids.begin() + band.rows, positions.begin(),
-                 [](int64_t id) { return static_cast<Float>(id); });
-  return positions;
+std::array<Float, kBandRows> DistancesOf(const Band& band) {
+  std::array<Float, kBandRows> distances;
+  std::transform(band.positions.begin(), band.positions.begin() + band.rows, distances.begin(),
+                 [](double position) { return static_cast<Float>(std::abs(position)); });
+  return distances;
+}
+
+// Makes the rows of the distances those of the positions: cos is even and sin is odd, and so are
+// all roundings.
+void ApplySigns(const Job& job, const Band& band) {
+  for (int64_t row = 0; row < band.rows; ++row) {
+    if (!std::signbit(band.positions[row])) continue;
+    NegateSinOfRow(job.form, job.plan.half_width(), row, band.out);
+  }
 }
 
 void FillHfBand(const Job& job, FillRowsFunction fill_rows, int64_t number) {
   const Band band = BandOf(job, number);
-  const auto positions = PositionsOf<float>(band);
+  const auto distances = DistancesOf<float>(band);
   const auto factor = static_cast<float>(job.plan.attention_factor);
-  fill_rows(positions.data(), band.rows, job.plan.inv_freq.data(), job.plan.half_width(),
+  fill_rows(distances.data(), band.rows, job.plan.inv_freq.data(), job.plan.half_width(),
             {factor, job.form.negate_sin ? -factor : factor}, band.out);
+  ApplySigns(job, band);
 }
 
 // Tables of at least this size are written past the caches. They do not fit into any cache, so
@@ -96,13 +108,14 @@ ExactColumns ColumnsOf(const ExactPlan& plan, const TableForm& form) {
 // doubtful.
 void FillExactBand(const Job& job, FillExactRowsFunction fill_rows, int64_t number) {
   const Band band = BandOf(job, number);
-  const auto positions = PositionsOf<double>(band);
+  const auto distances = DistancesOf<double>(band);
   std::array<bool, kBandRows> doubtful;
-  fill_rows(positions.data(), band.rows, ColumnsOf(*job.plan.exact, job.form), band.out,
+  fill_rows(distances.data(), band.rows, ColumnsOf(*job.plan.exact, job.form), band.out,
             doubtful.data());
+  ApplySigns(job, band);
   for (int64_t row = 0; row < band.rows; ++row) {
     if (!doubtful[row]) continue;
-    FillRowByArbitraryPrecision(job.plan, band.ids[row], job.form, row, band.out);
+    FillRowByArbitraryPrecision(job.plan, band.positions[row], job.form, row, band.out);
   }
 }
 
@@ -121,12 +134,13 @@ void ForEachBand(const Job& job, int threads, const Fill& fill) {
 
 // True for tables that the kernels do not compute correctly. In profile `hf` these have an angle
 // above kMaxKernelAngle, which only frequencies above 1 can make. In profile `exact` they have
-// numbers near the ends of a double's range. Both are so rare that the reference backend may
-// compute the whole table.
+// numbers near the ends of a double's range, or positions that are not whole numbers: the bounds of
+// the kernels are proved for whole ones. All this is so rare that the reference backend may compute
+// the whole table.
 bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
-  if (plan.exact != nullptr) return !plan.exact->fits_doubles;
+  if (plan.exact != nullptr) return !plan.exact->fits_doubles || !positions.whole();
   const float largest = *std::max_element(plan.inv_freq.begin(), plan.inv_freq.end());
-  return static_cast<float>(positions.max()) * largest > kMaxKernelAngle;
+  return static_cast<float>(positions.max_distance()) * largest > kMaxKernelAngle;
 }
 
 class CpuBackend final : public Backend {

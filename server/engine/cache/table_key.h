@@ -14,16 +14,28 @@ namespace rope::engine {
 // number. Buckets do not overlap, so the cache keeps no row twice. They grow, so a long table has
 // few of them. A block never crosses the end of its bucket, so a small request for the first
 // positions computes 128 rows and no more.
+//
+// The buckets below 0 mirror those above: bucket -1 - b holds the rows whose distance from 0 lies
+// in bucket b. Row 0 belongs to bucket 0, and bucket -1 ends with it, too, so that both sides have
+// the same lengths.
 inline constexpr int64_t kFirstBucketRows = 128;
 
 // The rows of bucket b are those in [BucketStart(b), BucketEnd(b)).
-constexpr int64_t BucketEnd(int bucket) { return kFirstBucketRows << (2 * bucket); }
-constexpr int64_t BucketStart(int bucket) { return bucket == 0 ? 0 : BucketEnd(bucket - 1); }
+constexpr int64_t BucketStart(int bucket);
+constexpr int64_t BucketEnd(int bucket) {
+  return bucket >= 0 ? kFirstBucketRows << (2 * bucket) : 1 - BucketStart(-1 - bucket);
+}
+constexpr int64_t BucketStart(int bucket) {
+  if (bucket < 0) return 1 - BucketEnd(-1 - bucket);
+  return bucket == 0 ? 0 : BucketEnd(bucket - 1);
+}
 
-inline constexpr int kLastBucket = 12;  // holds kMaxPosition
+inline constexpr int kLastBucket = 12;                 // holds kMaxPosition
+inline constexpr int kFirstBucket = -1 - kLastBucket;  // holds kMinPosition
 
-// The bucket that holds `row` (>= 0).
+// The bucket that holds `row`.
 constexpr int RowBucket(int64_t row) {
+  if (row < 0) return -1 - RowBucket(-row);
   int bucket = 0;
   while (row >= BucketEnd(bucket)) ++bucket;
   return bucket;

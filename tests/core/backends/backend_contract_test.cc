@@ -112,6 +112,18 @@ TEST_P(BackendContractTest, ListsUpToTheLastPosition) {
                        *PositionIds::List({kMaxPosition, 0, 16777217, 16777219, 5, 5, 1048577}));
 }
 
+TEST_P(BackendContractTest, NegativePositions) {
+  ExpectReferenceBytes(Plan(10000.0, 64, 1.0), *PositionIds::Range(-200, 300));
+  ExpectReferenceBytes(PlanOf(GetParam().profile, {1.0, 0.37, 0.0}, 1.3),
+                       *PositionIds::List({kMinPosition, -1, 0, 1, -16777217, kMaxPosition}));
+}
+
+TEST_P(BackendContractTest, FractionalPositions) {
+  ExpectReferenceBytes(
+      PlanOf(GetParam().profile, {1.0, 0.37, 0.0}, 1.3),
+      *PositionIds::Fractional({0.1, -0.1, 1234567.890123, -0.0, 0.0, 1e-300, -2147483646.75}));
+}
+
 TEST_P(BackendContractTest, OddAndExtremeWidths) {
   for (int64_t rotary_dim : {1, 2, 7, 34, 4096}) {
     ExpectReferenceBytes(Plan(10000.0, rotary_dim, 1.0), *PositionIds::Range(1000, 5));

@@ -12,8 +12,8 @@ namespace {
 // tests/golden/dynamic_history.jsonl.
 TEST(SequenceHistoryTest, GrowsAndReturnsOnlyBelowTheOriginalLength) {
   const std::vector<std::pair<int64_t, int64_t>> calls = {
-      {10, 64},   {63, 64},   {64, 64},   {65, 65}, {128, 128}, {127, 128}, {69, 128},
-      {192, 192}, {64, 192}, {63, 64},   {5, 64},  {128, 128}, {63, 64},   {128, 128}};
+      {10, 64},   {63, 64},  {64, 64}, {65, 65}, {128, 128}, {127, 128}, {69, 128},
+      {192, 192}, {64, 192}, {63, 64}, {5, 64},  {128, 128}, {63, 64},   {128, 128}};
   SequenceHistory history(64);
   EXPECT_EQ(history.seq_len(), 64);
   for (const auto& [length, seq_len] : calls) {

@@ -14,8 +14,7 @@ namespace rope {
 namespace {
 
 std::string BytesAt(const RopeConfig& config, int64_t length) {
-  const auto plan =
-      MakeFrequencyPlan(config, NumericProfile::kHf, length, HfCallSite::kForward);
+  const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, length, HfCallSite::kForward);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return plan.ok() ? CanonicalBytes(*plan) : "";
 }
@@ -83,8 +82,7 @@ TEST(SequencePlanTest, SaysWhatBecomesOfCachedKeys) {
   for (const KeysCase& one : cases) {
     SCOPED_TRACE(one.config);
     const ModelConfigReport report = ReadModelConfig(one.config);
-    const auto plans =
-        PlanSequence(*report.Find("")->config, NumericProfile::kHf, one.lengths);
+    const auto plans = PlanSequence(*report.Find("")->config, NumericProfile::kHf, one.lengths);
     ASSERT_TRUE(plans.ok()) << plans.status();
     ASSERT_EQ(plans->size(), one.lengths.size());
     EXPECT_FALSE(plans->front().cached_keys.has_value());
@@ -102,8 +100,7 @@ TEST(SequencePlanTest, HunYuanAlphaIsTheSameAtEveryLength) {
           "max_position_embeddings": 2048, "hidden_size": 512, "num_attention_heads": 8,
           "rope_scaling": {"rope_type": "dynamic", "alpha": 1000.0, "factor": 1.0}})");
   ASSERT_NE(report.Find(""), nullptr);
-  const auto plans =
-      PlanSequence(*report.Find("")->config, NumericProfile::kHf, {10, 100000});
+  const auto plans = PlanSequence(*report.Find("")->config, NumericProfile::kHf, {10, 100000});
   ASSERT_TRUE(plans.ok()) << plans.status();
   EXPECT_EQ((*plans)[1].regime, LengthRegime::kConstant);
   EXPECT_EQ(*(*plans)[1].cached_keys, CachedKeys::kKeep);

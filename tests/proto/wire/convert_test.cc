@@ -18,8 +18,8 @@ using testing::HasSubstr;
 
 constexpr int64_t kMaxRows = 1000;
 
-std::vector<int64_t> All(const PositionIds& ids) {
-  std::vector<int64_t> out(ids.size());
+std::vector<double> All(const PositionIds& ids) {
+  std::vector<double> out(ids.size());
   ids.CopyTo(0, absl::MakeSpan(out));
   return out;
 }
@@ -138,9 +138,16 @@ TEST(PositionsTest, BytesKeepTheirSignAndTheirOrder) {
   v1::PositionIds large;
   large.set_int32_le(std::string("\xff\xff\xff\x7f", 4));
   EXPECT_EQ(PositionIdsFromProto(large, kMaxRows)->max(), kMaxPosition);
-  v1::PositionIds negative;
-  negative.set_int32_le(std::string("\xff\xff\xff\xff", 4));
-  ExpectRefused(negative, "-1");
+  v1::PositionIds lowest;
+  lowest.set_int32_le(std::string("\0\0\0\x80", 4));
+  ExpectRefused(lowest, "-2147483648");
+  lowest.set_int32_le(std::string("\1\0\0\x80", 4));
+  EXPECT_EQ(PositionIdsFromProto(lowest, kMaxRows)->max(), kMinPosition);
+  v1::PositionIds fractions;
+  fractions.set_float64_le(std::string(12, '\0'));
+  ExpectRefused(fractions, "position_ids.float64_le must have a multiple of 8 bytes");
+  fractions.set_float64_le(std::string("\0\0\0\0\0\0\xf8\x7f", 8));  // NaN
+  ExpectRefused(fractions, "position_ids[0]");
   v1::PositionIds beyond;
   beyond.set_int64_le(std::string("\0\0\0\x80\0\0\0\0", 8));
   ExpectRefused(beyond, "2147483648");
@@ -150,7 +157,7 @@ TEST(PositionsTest, Refusals) {
   ExpectRefused({}, "position_ids is missing");
   ExpectRefused(RangeOf(0, 0), "position_ids.range.count");
   ExpectRefused(RangeOf(0, -5), "position_ids.range.count");
-  ExpectRefused(RangeOf(-1, 5), "position_ids.range");
+  ExpectRefused(RangeOf(kMinPosition - 1, 5), "position_ids.range");
   ExpectRefused(RangeOf(kMaxPosition, 2), "position_ids.range");
   v1::PositionIds overflow = RangeOf(1, 900);
   overflow.mutable_range()->set_step(std::numeric_limits<int64_t>::max());

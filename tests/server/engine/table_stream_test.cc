@@ -83,8 +83,17 @@ class TableStreamTest : public ::testing::Test {
 
 TEST_F(TableStreamTest, RangesEqualTheReferenceWhereverTheyStart) {
   const TableForm form{DType::kFloat32, Layout::kHalfSplit};  // 8192 rows a block
-  for (const auto& [start, count] : std::vector<std::pair<int64_t, int64_t>>{
-           {0, 1}, {255, 2}, {0, 257}, {100, 5000}, {16383, 20000}, {kMaxPosition - 999, 1000}}) {
+  for (const auto& [start, count] :
+       std::vector<std::pair<int64_t, int64_t>>{{0, 1},
+                                                {255, 2},
+                                                {0, 257},
+                                                {100, 5000},
+                                                {16383, 20000},
+                                                {kMaxPosition - 999, 1000},
+                                                {-5000, 9000},
+                                                {-128, 1},
+                                                {-300, 200},
+                                                {kMinPosition, 1000}}) {
     MakeEngine();
     const PositionIds positions = *PositionIds::Range(start, count);
     ExpectTable(positions, form, CacheOutcome::kMiss);

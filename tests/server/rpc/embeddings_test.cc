@@ -62,7 +62,7 @@ class EmbeddingsTest : public ::testing::Test {
 struct PositionForm {
   const char* name;
   std::function<void(v1::PositionIds*)> set;
-  std::vector<int64_t> positions;
+  std::vector<double> positions;
 };
 
 const std::vector<PositionForm>& PositionForms() {
@@ -93,6 +93,17 @@ const std::vector<PositionForm>& PositionForms() {
          ids->set_int64_le(std::string("\xff\xff\xff\x7f\0\0\0\0\3\0\0\0\0\0\0\0", 16));
        },
        {kMaxPosition, 3}},
+      {"negative",
+       [](v1::PositionIds* ids) {
+         ids->mutable_range()->set_start(-3);
+         ids->mutable_range()->set_count(5);
+       },
+       {-3, -2, -1, 0, 1}},
+      {"float64",  // 0.5 and -2.25
+       [](v1::PositionIds* ids) {
+         ids->set_float64_le(std::string("\0\0\0\0\0\0\xe0\x3f\0\0\0\0\0\0\x02\xc0", 16));
+       },
+       {0.5, -2.25}},
   };
   return *forms;
 }
@@ -126,7 +137,7 @@ TEST_P(EmbeddingsFormTest, BytesAreTheReferences) {
   request.set_dtype(wire::DTypeToProto(numbers.dtype));
   request.set_layout(wire::LayoutToProto(layout));
   const CollectedStream stream = Get(request);
-  const PositionIds positions = *PositionIds::List(form.positions);
+  const PositionIds positions = *PositionIds::Fractional(form.positions);
   const FrequencyPlan plan = MakeForwardPlan(kLlama31, positions.max() + 1, "", numbers.profile);
   ExpectTensors(stream, MakeReferenceTable(plan, positions, {numbers.dtype, layout}));
 

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rope/v1/status.pb.h"
+#include "tests/testing/collected_stream.h"
 #include "tests/testing/model_configs.h"
 #include "tests/testing/rpc_server.h"
 
@@ -98,6 +99,53 @@ TEST_F(UnaryTest, FrequenciesAtALength) {
   EXPECT_EQ(at(0), at(2048));
   EXPECT_GT(at(2048), at(8192)) << "longer sequences are stretched";
   EXPECT_EQ(FrequenciesOf(kDynamic, 777).frequencies(0).resolution().seq_len(), 777);
+}
+
+TEST_F(UnaryTest, FrequenciesOfAForwardAreThoseOfItsTable) {
+  v1::GetFrequenciesRequest request;
+  request.mutable_config()->set_model_config_json(kDynamic);
+  request.set_seq_len(5000);
+  request.set_of_forward(true);
+  v1::GetFrequenciesResponse forward;
+  ASSERT_TRUE(GetFrequencies(request, &forward).ok());
+  const v1::GetFrequenciesResponse number = FrequenciesOf(kDynamic, 5000);
+  EXPECT_NE(forward.frequencies(0).resolution().config_id(),
+            number.frequencies(0).resolution().config_id());
+  const auto table = testing::Collect(stub_.get(), testing::RangeRequest(kDynamic, 0, 5000));
+  EXPECT_EQ(forward.frequencies(0).resolution().config_id(), table.header.resolution().config_id());
+}
+
+TEST_F(UnaryTest, PlansOfSeveralLengths) {
+  v1::PlanSequenceRequest request;
+  request.mutable_config()->set_model_config_json(kDynamic);
+  for (int64_t length : {100, 5000, 5000}) request.add_lengths(length);
+  v1::PlanSequenceResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->PlanSequence(&context, request, &response).ok());
+  ASSERT_EQ(response.plans_size(), 3);
+  EXPECT_EQ(response.plans(0).regime(), v1::LENGTH_REGIME_ORIGINAL);
+  EXPECT_EQ(response.plans(0).until(), 2048);
+  EXPECT_EQ(response.plans(0).config_id(), response.resolution().config_id());
+  EXPECT_EQ(response.plans(1).regime(), v1::LENGTH_REGIME_STRETCHED);
+  EXPECT_EQ(response.plans(1).cached_keys(), v1::CACHED_KEYS_RE_ROTATE);
+  EXPECT_EQ(response.plans(2).cached_keys(), v1::CACHED_KEYS_KEEP);
+  const auto table = testing::Collect(stub_.get(), testing::RangeRequest(kDynamic, 0, 5000));
+  EXPECT_EQ(response.plans(1).config_id(), table.header.resolution().config_id());
+}
+
+TEST_F(UnaryTest, PlanSequenceRefusesWhatItCannotPlan) {
+  const auto error = [this](const std::string& json, const std::vector<int64_t>& lengths) {
+    v1::PlanSequenceRequest request;
+    request.mutable_config()->set_model_config_json(json);
+    request.mutable_lengths()->Add(lengths.begin(), lengths.end());
+    v1::PlanSequenceResponse response;
+    grpc::ClientContext context;
+    return stub_->PlanSequence(&context, request, &response).error_message();
+  };
+  EXPECT_THAT(error(kDynamic, {}), HasSubstr("lengths must have 1 to 4096 entries"));
+  EXPECT_THAT(error(kDynamic, {1, -1}), HasSubstr("lengths[1] must be 1 to 2147483648"));
+  EXPECT_THAT(error(kGemma3, {1}), HasSubstr("layer_type is missing"));
+  EXPECT_THAT(error(kNoFactor, {1}), HasSubstr("factor"));
 }
 
 TEST_F(UnaryTest, ARefusedConfigurationComesWithItsFindings) {

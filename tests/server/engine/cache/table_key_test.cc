@@ -19,6 +19,19 @@ TEST(RowBucketTest, BucketsCoverAllRowsWithoutGapOrOverlap) {
   }
 }
 
+TEST(RowBucketTest, BucketsBelowZeroMirrorThoseAbove) {
+  EXPECT_EQ(BucketEnd(-1), 1) << "row 0 ends it";
+  for (int bucket = -1; bucket >= kFirstBucket; --bucket) {
+    EXPECT_EQ(BucketStart(bucket), BucketEnd(bucket - 1));
+    EXPECT_EQ(RowBucket(BucketStart(bucket)), bucket);
+    EXPECT_EQ(RowBucket(BucketStart(bucket) - 1), bucket - 1);
+    EXPECT_EQ(BucketEnd(bucket) - BucketStart(bucket),
+              BucketEnd(-1 - bucket) - BucketStart(-1 - bucket));
+  }
+  EXPECT_EQ(RowBucket(-1), -1);
+  EXPECT_EQ(BucketStart(RowBucket(kMinPosition)), kMinPosition);
+}
+
 TEST(RowBucketTest, TheyGrowAndTheLastRowEndsOne) {
   for (int bucket = 1; bucket <= kLastBucket; ++bucket) {
     EXPECT_EQ(BucketEnd(bucket), 4 * BucketStart(bucket));
