@@ -30,8 +30,8 @@ enum class LengthRegime {
 // "constant", "original", "long" or "stretched".
 absl::string_view LengthRegimeName(LengthRegime regime);
 
-// What must happen to keys that were cached at an earlier length, before the model goes on at this
-// one.
+// What must happen to keys that were cached at an earlier length, before the model continues at
+// this one.
 enum class CachedKeys {
   kKeep,  // they were rotated with the same frequencies and the same factor
   // The frequencies differ. A key at position p can be turned by p * (new - old inv_freq). The keys

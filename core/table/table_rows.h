@@ -57,7 +57,7 @@ void WriteRows(const TableForm& form, int64_t half_width, const float* cos_half,
 void WriteRow(Layout layout, int64_t half_width, const double* cos_half, const double* sin_half,
               int64_t row, const TableRows& out);
 
-// Negates every sin in row `row` of `out`, including zeros, and leaves cos as it is. Cannot fail.
+// Negates every sin in row `row` of `out`, including zeros. cos stays unchanged. Cannot fail.
 void NegateSinOfRow(const TableForm& form, int64_t half_width, int64_t row, const TableRows& out);
 
 }  // namespace rope

@@ -75,6 +75,18 @@ void ReportIfHeadDimDefault(LoadingState* state, int64_t value) {
                    state->family().model_type, "\""));
 }
 
+// head_dim is 0. Without the 0, a class with a default takes that instead, so the fix writes the
+// number.
+void ReportZero(LoadingState* state, const JsonValue& zero) {
+  FindingSink& findings = state->findings();
+  findings.Add(FindingId::kHeadDimZero, zero, "head_dim",
+               "head_dim is 0, which counts as absent: hidden_size / num_attention_heads is used");
+  const std::optional<int64_t> derived = state->DerivedHeadDim();
+  const bool has_default = state->family().head_dim.default_value.has_value();
+  if (has_default && !derived.has_value()) return;
+  findings.FixByValue(zero, has_default ? JsonValue(*derived) : JsonValue());
+}
+
 // head_dim as the formulas of transformers find it: per_layer_config, then the attribute, then the
 // derived value, which some types do not use (RopeType::head_dim_as_is). Absent, with a finding, if
 // that gives no integer.
@@ -107,17 +119,7 @@ std::optional<int64_t> FindHeadDim(LoadingState* state, const std::string& layer
                               type.name, ", not ", PythonRepr(own)));
     return std::nullopt;
   }
-  if (own.is_int()) {
-    findings.Add(
-        FindingId::kHeadDimZero, own, "head_dim",
-        "head_dim is 0, which counts as absent: hidden_size / num_attention_heads is used");
-    // Without the 0, a class with a default takes that instead, so the fix writes the number.
-    const std::optional<int64_t> derived = state->DerivedHeadDim();
-    const bool has_default = state->family().head_dim.default_value.has_value();
-    if (!has_default || derived.has_value()) {
-      findings.FixByValue(own, has_default ? JsonValue(*derived) : JsonValue());
-    }
-  }
+  if (own.is_int()) ReportZero(state, own);
   return Derived(state);
 }
 

@@ -1,5 +1,5 @@
-// A cached key moves from one position to another by the table at the difference of the two, without
-// the attention factor (docs/sequences.md).
+// A cached key moves from one position to another by the table at the difference of the two,
+// without the attention factor (docs/sequences.md).
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -23,8 +23,8 @@ FrequencyPlan YarnPlan(NumericProfile profile) {
       R"({"model_type": "llama", "head_dim": 64, "max_position_embeddings": 131072,
           "rope_theta": 10000.0, "rope_scaling": {"rope_type": "yarn", "factor": 4.0,
           "original_max_position_embeddings": 32768}})");
-  FrequencyPlan plan = *MakeFrequencyPlan(*report.Find("")->config, profile, std::nullopt,
-                                          HfCallSite::kForward);
+  FrequencyPlan plan =
+      *MakeFrequencyPlan(*report.Find("")->config, profile, std::nullopt, HfCallSite::kForward);
   EXPECT_NE(plan.attention_factor, 1.0);
   plan.OmitAttentionFactor();
   return plan;
@@ -74,8 +74,8 @@ double InvFreq(const FrequencyPlan& plan, int64_t i) {
   return plan.exact != nullptr ? plan.exact->real.inv_freq[i].ToDouble() : plan.inv_freq[i];
 }
 
-// The largest error of a number of the key against a rotation in double by difference * inv_freq, in
-// ulp of a float32 between 0.5 and 1. Every pair has length 1.
+// The largest error of a number of the key against a rotation in double by difference * inv_freq,
+// in ulp of a float32 between 0.5 and 1. Every pair has length 1.
 double ErrorInUlp(const FrequencyPlan& plan, int64_t difference, const Key& start,
                   const Key& moved) {
   double largest = 0.0;
@@ -83,8 +83,10 @@ double ErrorInUlp(const FrequencyPlan& plan, int64_t difference, const Key& star
     const double angle = static_cast<double>(difference) * InvFreq(plan, i);
     const double x = start.first[i];
     const double y = start.second[i];
-    largest = std::max(largest, std::abs(moved.first[i] - (x * std::cos(angle) - y * std::sin(angle))));
-    largest = std::max(largest, std::abs(moved.second[i] - (y * std::cos(angle) + x * std::sin(angle))));
+    largest =
+        std::max(largest, std::abs(moved.first[i] - (x * std::cos(angle) - y * std::sin(angle))));
+    largest =
+        std::max(largest, std::abs(moved.second[i] - (y * std::cos(angle) + x * std::sin(angle))));
   }
   return largest / std::ldexp(1.0, -24);
 }

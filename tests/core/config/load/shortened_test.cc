@@ -24,8 +24,8 @@ TEST(ShortenedTest, BoundsEverythingElse) {
     list += ",\"text\"";
     members += ",\"k" + std::to_string(i) + "\":[1]";
   }
-  for (const std::string& json : {"\"" + std::string(10000, 'x') + "\"", "[" + list + "]",
-                                  "{" + members + "}"}) {
+  for (const std::string& json :
+       {"\"" + std::string(10000, 'x') + "\"", "[" + list + "]", "{" + members + "}"}) {
     const JsonValue value = ReadJson(json)->root;
     const JsonValue shortened = Shortened(value);
     EXPECT_LT(WriteJson(shortened).size(), 2000U);
