@@ -13,7 +13,7 @@ namespace rope {
 namespace {
 
 // Sets the picture whose tokens are `run`. A run may have one more token before and behind the
-// picture, which keep their sequence numbers. Each row of patches ends with one more column.
+// picture, which have their sequence numbers. Each row of patches ends with one more column.
 absl::Status SetPicture(const PositionSettings& settings, const TypeRun& run, int64_t picture,
                         GridQueue* grids, PositionRows<int64_t>* ids) {
   const std::string path = EntryPath("mm_token_type_ids", ids->row(), ids->Column(run.first));
@@ -29,9 +29,15 @@ absl::Status SetPicture(const PositionSettings& settings, const TypeRun& run, in
                                                    ", or two more with a start and an end"));
   }
   const int64_t axis = settings.axes - 3;
-  int64_t i = run.first + (has_ends ? 1 : 0);
+  int64_t i = run.first;
+  if (has_ends) {
+    ids->SetAllAxes(i, i);
+    ids->SetAllAxes(i + tokens + 1, i + tokens + 1);
+    ++i;
+  }
   for (int64_t row = 0; row < rows; ++row) {
     for (int64_t column = 0; column < columns; ++column, ++i) {
+      for (int64_t k = 0; k < axis; ++k) ids->Set(k, i, i);
       ids->Set(axis, i, column);
       ids->Set(axis + 1, i, row);
       ids->Set(axis + 2, i, picture);
@@ -52,11 +58,12 @@ absl::StatusOr<RopeIndex> HunYuanVlPositions(const PositionSettings& settings,
     ids.BeginRow();
     if (ids.kept() == 0) return AllPadding(row);
     for (const TypeRun& run : TypeRuns(arguments, row)) {
-      const bool is_picture = has_grids && run.type == kImageType;
+      if (has_grids && run.type == kImageType) {
+        const absl::Status status = SetPicture(settings, run, picture++, &grids, &ids);
+        if (!status.ok()) return status;
+        continue;
+      }
       for (int64_t i = run.first; i < run.first + run.size; ++i) ids.SetAllAxes(i, i);
-      if (!is_picture) continue;
-      const absl::Status status = SetPicture(settings, run, picture++, &grids, &ids);
-      if (!status.ok()) return status;
     }
     ids.EndRow();
   }

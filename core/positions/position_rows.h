@@ -36,7 +36,8 @@ class PositionRows {
   // Where token `i` of the row is, with padding counted.
   int64_t Column(int64_t i) const { return kept_[static_cast<size_t>(i)]; }
 
-  // REQUIRES 0 <= axis < axes, 0 <= i < kept().
+  // Once for each axis and token: the largest position counts all that are set. REQUIRES
+  // 0 <= axis < axes, 0 <= i < kept().
   void Set(int64_t axis, int64_t i, T position) {
     const int64_t line = axis * arguments_.rows() + row_;
     ids_[static_cast<size_t>(line * arguments_.tokens() + Column(i))] = position;
