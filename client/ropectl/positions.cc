@@ -18,8 +18,7 @@
 #include "client/ropectl/output/error_report.h"
 #include "core/json/json_reader.h"
 #include "core/positions/rope_index.h"
-#include "core/positions/vision_positions.h"
-#include "core/presets/presets.h"
+#include "core/positions/vision/vision_positions.h"
 
 namespace rope::ropectl {
 namespace {
@@ -34,29 +33,15 @@ struct Options {
   std::string input;
 };
 
-absl::StatusOr<JsonValue> Parse(const std::string& name, const std::string& text,
-                                const JsonLimits& limits) {
-  JsonResult document = ReadJson(text, limits);
-  if (document.ok()) return (*std::move(document)).root;
-  return absl::InvalidArgumentError(absl::StrCat(name, ": ", document.error().message, " (byte ",
-                                                 document.error().offset, ")"));
-}
-
-absl::StatusOr<JsonValue> ReadConfigDocument(const std::string& name) {
-  const auto source = ReadConfig(name, /*strict=*/false);
-  if (!source.ok()) return source.status();
-  if (!source->config.has_preset()) return Parse(name, source->text, {});
-  const Preset* preset = FindPreset(source->config.preset());
-  if (preset == nullptr) return UnknownPreset("config", source->config.preset());
-  return Parse(name, std::string(preset->config_json), {});
-}
-
-absl::StatusOr<JsonValue> ReadInputDocument(const std::string& name) {
+absl::StatusOr<JsonValue> ReadDocument(const std::string& name, int64_t max_bytes) {
   const auto text = ReadText(name);
   if (!text.ok()) return text.status();
   JsonLimits limits;
-  limits.max_bytes = kMaxInputBytes;
-  return Parse(name, *text, limits);
+  limits.max_bytes = max_bytes;
+  JsonResult document = ReadJson(*text, limits);
+  if (document.ok()) return (*std::move(document)).root;
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, ": ", document.error().message, " (byte ", document.error().offset, ")"));
 }
 
 // Writes the numbers of `values` as nested arrays: those of the first dimension, each with those of
@@ -196,8 +181,8 @@ absl::Status RunVision(const Options& options, const JsonValue& config, const Js
 }
 
 int Run(const Options& options) {
-  const auto config = ReadConfigDocument(options.config);
-  const auto input = config.ok() ? ReadInputDocument(options.input) : config;
+  const auto config = ReadDocument(options.config, JsonLimits().max_bytes);
+  const auto input = config.ok() ? ReadDocument(options.input, kMaxInputBytes) : config;
   if (!input.ok()) {
     if (!absl::IsNotFound(input.status())) return ReportStatus(options.json, input.status(), {});
     PrintError(options.json, "IO", input.status().message(), {});
@@ -214,7 +199,8 @@ Command AddPositions(CLI::App* app) {
   const auto options = std::make_shared<Options>();
   CLI::App* line = app->add_subcommand(
       "positions", "Position ids for text with images and videos; needs no server");
-  line->add_option("--config", options->config, "config.json; - is standard input; preset:NAME")
+  line->add_option("--config", options->config,
+                   "config.json of the whole model; - is standard input")
       ->required();
   line->add_option("--input", options->input,
                    "JSON object with the arguments of the model's get_rope_index; - is standard "

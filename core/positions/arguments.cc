@@ -68,7 +68,9 @@ constexpr Reader kReaders[] = {
        return Store(ReadIntegers(v, p), &out->images_per_sample);
      }},
     {"use_audio_in_video", kAudio,
-     [](const JsonValue& v, Path p, Out out) { return ReadSwitch(v, p, &out->use_audio_in_video); }},
+     [](const JsonValue& v, Path p, Out out) {
+       return ReadSwitch(v, p, &out->use_audio_in_video);
+     }},
     // The lengths matter only for audio beside images and videos, which is refused by its tokens.
     {"audio_seqlens", kAudio,
      [](const JsonValue& v, Path p, Out) { return ReadIntegers(v, p).status(); }},
@@ -120,10 +122,9 @@ absl::Status CheckShape(int64_t axes, const RopeIndexArguments& arguments) {
   if (arguments.rows() > kMaxBuiltPositions || arguments.tokens() > kMaxBuiltPositions ||
       BoundedProduct(BoundedProduct(arguments.rows(), arguments.tokens()), axes) >
           kMaxBuiltPositions) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("input_ids: ", arguments.rows(), " rows of ", arguments.tokens(),
-                     " tokens on ", axes, " axes are too many; at most ", kMaxBuiltPositions,
-                     " positions are built at once"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "input_ids: ", arguments.rows(), " rows of ", arguments.tokens(), " tokens on ", axes,
+        " axes are too many; at most ", kMaxBuiltPositions, " positions are built at once"));
   }
   return CheckMatrix("input_ids", -1, arguments.input_ids, arguments);
 }

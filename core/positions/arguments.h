@@ -38,8 +38,8 @@ struct RopeIndexArguments {
 absl::string_view SecondsName(const PositionFamily& family);
 
 // Reads an object whose members are the arguments; null means that one is not given.
-// INVALID_ARGUMENT, with the path, for a value of the wrong type and for an argument that the family
-// does not take. Whether values fit each other is for CheckArguments. Pure and thread-safe.
+// INVALID_ARGUMENT, with the path, for a value of the wrong type and for an argument that the
+// family does not take. Whether values fit each other is for CheckArguments. Pure and thread-safe.
 absl::StatusOr<RopeIndexArguments> ReadRopeIndexArguments(const JsonValue& object,
                                                           const PositionFamily& family);
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "core/positions/family.h"
 #include "core/positions/rope_index.h"
-#include "core/positions/rules.h"
+#include "core/positions/rules/rules.h"
 
 namespace rope {
 namespace {
@@ -21,15 +21,15 @@ constexpr PositionFamily Runs(absl::string_view model_type, VideoFrames frames,
   return {model_type, TypeRunPositions, kRuns | more_arguments, frames};
 }
 
-constexpr PositionFamily Omni(
-    absl::string_view model_type,
-    absl::StatusOr<RopeIndex> (*build)(const PositionSettings&, const RopeIndexArguments&),
-    absl::string_view nested) {
+constexpr PositionFamily Omni(absl::string_view model_type,
+                              absl::StatusOr<RopeIndex> (*build)(const PositionSettings&,
+                                                                 const RopeIndexArguments&),
+                              absl::string_view nested) {
   TokenIds tokens;
   tokens.image = 151655;
   tokens.video = 151656;
   tokens.audio_start = 151647;
-  return {model_type, build,  kVideoGrids | kSecondPerGrids | kAudio, VideoFrames::kSeconds,
+  return {model_type, build, kVideoGrids | kSecondPerGrids | kAudio, VideoFrames::kSeconds,
           nested,     tokens};
 }
 
@@ -80,7 +80,8 @@ absl::StatusOr<const PositionFamily*> FindPositionFamily(absl::string_view model
       });
   return absl::InvalidArgumentError(
       model_type.empty()
-          ? absl::StrCat("model_type: it is missing; the rules of these families are known: ", known)
+          ? absl::StrCat("model_type: it is missing; the rules of these families are known: ",
+                         known)
           : absl::StrCat("model_type: no rule for \"", model_type,
                          "\" is known; the rules of these families are: ", known));
 }

@@ -19,7 +19,7 @@ enum class VideoFrames {
   kOneStep,  // each frame is one step of the temporal axis
   kSeconds,  // a step is as long as the frame lasts, in tokens_per_second, rounded down
   kMerged,   // temporal_merge_size frames make one step
-  kOwnRun,   // each frame is a grid and a run of its own: text with its time stands in between
+  kOwnRun,   // each frame is a grid and a run: text that says its time stands in between
   kOwnBlock  // each frame begins behind the frame before it, on all axes
 };
 
@@ -51,7 +51,7 @@ struct PositionFamily {
   uint32_t arguments = 0;  // PositionArgument
   VideoFrames video_frames = VideoFrames::kOneStep;
   absl::string_view nested = "";  // the member that holds the values below, if there is one
-  TokenIds tokens = {};      // the defaults of the configuration class
+  TokenIds tokens = {};           // the defaults of the configuration class
 };
 
 // All families, sorted by model_type. The list lives as long as the program.

@@ -36,8 +36,8 @@ absl::Status CheckGrids(absl::string_view path, absl::Span<const Grid> grids) {
 
 absl::Status CheckLastTime(absl::string_view path, double last) {
   if (last <= static_cast<double>(kMaxTime)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      path, ": puts the last frame at position ", last, "; positions end at ", kMaxTime));
+  return absl::InvalidArgumentError(absl::StrCat(path, ": puts the last frame at position ", last,
+                                                 "; positions end at ", kMaxTime));
 }
 
 }  // namespace rope

@@ -43,8 +43,7 @@ JsonPlace Inside(const JsonPlace& place, absl::string_view key) {
 }
 
 absl::Status MustBe(absl::string_view path, absl::string_view what, const JsonValue& value) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(path, ": must be ", what, ", not ", Shown(value)));
+  return absl::InvalidArgumentError(absl::StrCat(path, ": must be ", what, ", not ", Shown(value)));
 }
 
 absl::StatusOr<int64_t> ReadInteger(const JsonValue& value, absl::string_view path) {
@@ -54,32 +53,31 @@ absl::StatusOr<int64_t> ReadInteger(const JsonValue& value, absl::string_view pa
 }
 
 absl::StatusOr<std::vector<int64_t>> ReadIntegers(const JsonValue& value, absl::string_view path) {
-  return ReadList<int64_t>(value, path, "a list of integers",
-                           [](const JsonValue& element, absl::string_view list,
-                              size_t i) -> absl::StatusOr<int64_t> {
-                             // The path costs memory, and rows are long: only errors need it.
-                             if (element.is_int()) return element.as_int();
-                             return ReadInteger(element, Element(list, i));
-                           });
+  return ReadList<int64_t>(
+      value, path, "a list of integers",
+      [](const JsonValue& element, absl::string_view list, size_t i) -> absl::StatusOr<int64_t> {
+        // The path costs memory, and rows are long: only errors need it.
+        if (element.is_int()) return element.as_int();
+        return ReadInteger(element, Element(list, i));
+      });
 }
 
 absl::StatusOr<std::vector<std::vector<int64_t>>> ReadIntegerRows(const JsonValue& value,
                                                                   absl::string_view path) {
-  return ReadList<std::vector<int64_t>>(
-      value, path, "a list of rows, which are lists of integers",
-      [](const JsonValue& row, absl::string_view list, size_t i) {
-        return ReadIntegers(row, Element(list, i));
-      });
+  return ReadList<std::vector<int64_t>>(value, path, "a list of rows, which are lists of integers",
+                                        [](const JsonValue& row, absl::string_view list, size_t i) {
+                                          return ReadIntegers(row, Element(list, i));
+                                        });
 }
 
 absl::StatusOr<std::vector<double>> ReadNumbers(const JsonValue& value, absl::string_view path) {
-  return ReadList<double>(value, path, "a list of numbers",
-                          [](const JsonValue& element, absl::string_view list,
-                             size_t i) -> absl::StatusOr<double> {
-                            const auto number = PythonNumber(element);
-                            if (number.has_value()) return *number;
-                            return MustBe(Element(list, i), "a number", element);
-                          });
+  return ReadList<double>(
+      value, path, "a list of numbers",
+      [](const JsonValue& element, absl::string_view list, size_t i) -> absl::StatusOr<double> {
+        const auto number = PythonNumber(element);
+        if (number.has_value()) return *number;
+        return MustBe(Element(list, i), "a number", element);
+      });
 }
 
 absl::StatusOr<std::vector<Grid>> ReadGrids(const JsonValue& value, absl::string_view path) {

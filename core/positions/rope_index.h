@@ -37,8 +37,8 @@ struct RopeIndex {
 // differences: grids without tokens are refused (except by GLM-Image, which generates them), and an
 // absent attention_mask always means that there is no padding.
 //
-// INVALID_ARGUMENT, with the path of the argument and what would be allowed, if the arguments do not
-// fit each other. Any arguments are safe. REQUIRES settings of ReadPositionSettings. Pure and
+// INVALID_ARGUMENT, with the path of the argument and what would be allowed, if the arguments do
+// not fit each other. Any arguments are safe. REQUIRES settings of ReadPositionSettings. Pure and
 // thread-safe; time and memory are linear in the size of the answer.
 absl::StatusOr<RopeIndex> BuildRopeIndex(const PositionSettings& settings,
                                          const RopeIndexArguments& arguments);

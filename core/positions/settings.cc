@@ -9,12 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "core/positions/grid.h"
 #include "core/positions/json_values.h"
-#include "core/positions/rules.h"
+#include "core/positions/rules/rules.h"
 
 namespace rope {
 namespace {
 
-absl::Status ReadSizes(const JsonPlace& vision, const JsonPlace& model, PositionSettings* settings) {
+absl::Status ReadSizes(const JsonPlace& vision, const JsonPlace& model,
+                       PositionSettings* settings) {
   const std::pair<const char*, int64_t*> of_vision[] = {
       {"spatial_merge_size", &settings->spatial_merge_size},
       {"temporal_merge_size", &settings->temporal_merge_size},
@@ -66,13 +67,12 @@ const JsonValue* FindSections(const JsonPlace& place) {
 absl::Status ReadAxes(const JsonPlace& model, PositionSettings* settings) {
   const JsonPlace text = Inside(model, "text_config");
   const JsonValue* sections = FindSections(text);
-  const int64_t axes =
-      sections == nullptr ? 0 : static_cast<int64_t>(sections->as_array().size());
+  const int64_t axes = sections == nullptr ? 0 : static_cast<int64_t>(sections->as_array().size());
   if (axes < 3 || axes > kMaxBuiltPositions) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        text.prefix, "rope_parameters.mrope_section: ",
-        axes == 0 ? "it is missing" : absl::StrCat("it has ", axes, " sections"),
-        "; it must be a list of at least 3 sections, one for each axis"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(text.prefix, "rope_parameters.mrope_section: ",
+                     axes == 0 ? "it is missing" : absl::StrCat("it has ", axes, " sections"),
+                     "; it must be a list of at least 3 sections, one for each axis"));
   }
   settings->axes = axes;
   return absl::OkStatus();

@@ -50,8 +50,7 @@ class RopectlPositionsTest : public ::testing::Test {
                     std::vector<std::string> more = {}) const {
     const std::string path = (directory_ / "config.json").string();
     std::ofstream(path) << config;
-    std::vector<std::string> arguments = {"ropectl", "positions", "--config",
-                                          path,      "--input",   "-"};
+    std::vector<std::string> arguments = {"ropectl", "positions", "--config", path, "--input", "-"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return RunProgram(arguments, input);
   }
@@ -125,10 +124,10 @@ TEST_F(RopectlPositionsTest, MistakesHaveAnExitCodeAndAPath) {
   EXPECT_EQ(missing.exit_code, 2);
   EXPECT_STREQ(Parse(missing.out)["error"]["code"].GetString(), "IO");
   EXPECT_EQ(RunProgram({"ropectl", "positions", "--config", "-"}).exit_code, 2);
-  EXPECT_THAT(RunProgram({"ropectl", "positions", "--config", "preset:qwen2-vl-72b", "--input", "-"},
-                         "{}")
-                  .err,
-              HasSubstr("input_ids: it is missing"));
+  EXPECT_THAT(
+      RunProgram({"ropectl", "positions", "--config", "preset:qwen2-vl-7b", "--input", "-"}, "{}")
+          .err,
+      HasSubstr("input_ids: it is missing"));
 }
 
 }  // namespace

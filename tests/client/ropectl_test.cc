@@ -106,7 +106,7 @@ TEST_F(RopectlTest, BenchSaysHowFast) {
 
 TEST_F(RopectlTest, HelpIsWorthReading) {
   EXPECT_THAT(RunProgram({"ropectl", "--help"}).out, HasSubstr("Exit codes"));
-  for (const char* command : {"info", "validate", "freqs", "table", "positions", "presets"}) {
+  for (const char* command : {"info", "validate", "freqs", "table", "presets"}) {
     const ProgramResult help = RunProgram({"ropectl", command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.out, HasSubstr("Example: ropectl ")) << command;

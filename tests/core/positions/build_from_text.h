@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "core/json/json_reader.h"
 #include "core/positions/rope_index.h"
-#include "core/positions/vision_positions.h"
+#include "core/positions/vision/vision_positions.h"
 
 namespace rope::testing {
 

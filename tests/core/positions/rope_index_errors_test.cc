@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 struct Case {
-  const char* config;   // members after model_type
+  const char* config;  // members after model_type
   const char* inputs;
   const char* path;     // how the message begins
   const char* allowed;  // a part of the message that says what would be allowed
@@ -44,8 +44,8 @@ TEST(RopeIndexErrorsTest, Shapes) {
        {"", R"({"input_ids": [[1, 2.5]]})", "input_ids[0][1]:", "an integer"},
        {"", R"({"input_ids": [[1, 2], [3]]})", "input_ids[1]:", "it must have 2"},
        {"", R"({"input_ids": [[1, 2]]})", "mm_token_type_ids:", "0 for text"},
-       {"", R"({"input_ids": [[1, 2]], "mm_token_type_ids": [[0]]})", "mm_token_type_ids[0]:",
-        "it must have 2"},
+       {"", R"({"input_ids": [[1, 2]], "mm_token_type_ids": [[0]]})",
+        "mm_token_type_ids[0]:", "it must have 2"},
        {"", R"({"input_ids": [[1, 2]], "mm_token_type_ids": [[0, 0], [0, 0]]})",
         "mm_token_type_ids:", "input_ids has 1"},
        {"", R"({"input_ids": [[1, 2]], "mm_token_type_ids": [[0, 3]]})",
@@ -60,8 +60,8 @@ TEST(RopeIndexErrorsTest, Shapes) {
         "image_grid_thw[0][1]: -2", "from 1 to 67108864"},
        {"", R"({"input_ids": [[1]], "mm_token_type_ids": [[0]], "grid": [[1, 2, 2]]})", "grid:",
         "it takes input_ids, mm_token_type_ids, attention_mask, image_grid_thw, video_grid_thw"},
-       {"", R"({"input_ids": [[1]], "second_per_grid_ts": [1.0]})", "second_per_grid_ts:",
-        "qwen2_vl does not take"}});
+       {"", R"({"input_ids": [[1]], "second_per_grid_ts": [1.0]})",
+        "second_per_grid_ts:", "qwen2_vl does not take"}});
 }
 
 TEST(RopeIndexErrorsTest, TooLarge) {
@@ -100,14 +100,14 @@ TEST(RopeIndexErrorsTest, GridsAndTokensThatDoNotFit) {
         "video_grid_thw[0]: no tokens are left for this grid from frame 1", "for every grid"},
        {R"(, "vision_config": {"spatial_merge_size": 0})", R"({"input_ids": [[1]]})",
         "vision_config.spatial_merge_size: ", "from 1 to 67108864, not 0"},
-       {R"(, "spatial_merge_size": "2")", R"({"input_ids": [[1]]})", "spatial_merge_size: ",
-        "an integer"}});
+       {R"(, "spatial_merge_size": "2")", R"({"input_ids": [[1]]})",
+        "spatial_merge_size: ", "an integer"}});
   ExpectErrors("hunyuan_vl",
                {{"", R"({"input_ids": [[1]]})", "rope_parameters.mrope_section: it is missing",
                  "at least 3 sections"},
                 {R"(, "text_config": {"rope_parameters": {"mrope_section": [32, 32]}})",
-                 R"({"input_ids": [[1]]})",
-                 "text_config.rope_parameters.mrope_section: it has 2", "at least 3 sections"},
+                 R"({"input_ids": [[1]]})", "text_config.rope_parameters.mrope_section: it has 2",
+                 "at least 3 sections"},
                 {R"(, "rope_parameters": {"mrope_section": [24, 20, 20]})",
                  R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[1, 1]],
                      "image_grid_thw": [[1, 4, 4]]})",
@@ -118,7 +118,8 @@ TEST(RopeIndexErrorsTest, Seconds) {
   const std::string tokens = R"({"input_ids": [[1]], "mm_token_type_ids": [[2]],
                                  "video_grid_thw": [[1, 2, 2]], "second_per_grid_ts": )";
   for (const char* bad : {"[-1]", "[NaN]", "[1e9]"}) {
-    const auto index = testing::BuildFromText(R"({"model_type": "qwen2_5_vl"})", tokens + bad + "}");
+    const auto index =
+        testing::BuildFromText(R"({"model_type": "qwen2_5_vl"})", tokens + bad + "}");
     EXPECT_THAT(index.status().ToString(), HasSubstr("second_per_grid_ts[0]: ")) << bad;
     EXPECT_THAT(index.status().ToString(), HasSubstr("from 0 to 67108864")) << bad;
   }
@@ -130,8 +131,8 @@ TEST(RopeIndexErrorsTest, Seconds) {
        {"", R"({"input_ids": [[1]], "mm_token_type_ids": [[2]], "video_grid_thw": [[1, 2, 2]],
                 "second_per_grid_ts": ["1"]})",
         "second_per_grid_ts[0]:", "a number"},
-       {"", R"({"input_ids": [[1]], "second_per_grids": [1]})", "second_per_grids:",
-        "it takes input_ids"},
+       {"", R"({"input_ids": [[1]], "second_per_grids": [1]})",
+        "second_per_grids:", "it takes input_ids"},
        {R"(, "tokens_per_second": 67108864)",
         R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[2, 2]], "video_grid_thw": [[2, 2, 2]],
             "second_per_grid_ts": [1000]})",
@@ -140,26 +141,25 @@ TEST(RopeIndexErrorsTest, Seconds) {
 
 TEST(RopeIndexErrorsTest, Omni) {
   const char* ids = R"(, "vision_start_token_id": 90)";
-  ExpectErrors(
-      "qwen3_omni_moe_thinker",
-      {{"", R"({"input_ids": [[1]], "image_grid_thw": [[1, 2, 2]]})", "vision_start_token_id:",
-        "must be the id of a token"},
-       {ids, R"({"input_ids": [[1]], "video_grid_thw": [[1, 2, 2]]})", "second_per_grids:",
-        "each of the 1 grids"},
-       {ids, R"({"input_ids": [[1, 151655]], "image_grid_thw": [[1, 2, 2]]})", "input_ids[0][1]:",
-        "behind a vision_start_token_id"},
-       {ids, R"({"input_ids": [[90, 5]], "image_grid_thw": [[1, 2, 2]]})", "input_ids[0][0]:",
-        "must come behind this vision_start_token_id"},
-       {ids, R"({"input_ids": [[90, 151655]], "image_grid_thw": [[1, 2, 2]]})", "input_ids[0][1]:",
-        "an end token must come"},
-       {ids, R"({"input_ids": [[90, 151655, 5]], "image_grid_thw": [[1, 4, 2]]})",
-        "input_ids[0][1]: 1 tokens", "needs 2"},
-       {ids, R"({"input_ids": [[151647, 5]], "image_grid_thw": []})", "input_ids[0][0]: audio",
-        "only text is"},
-       {ids, R"({"input_ids": [[1]], "image_grid_thw": [], "use_audio_in_video": true})",
-        "use_audio_in_video:", "must be false"},
-       {R"(, "image_token_id": -1)", R"({"input_ids": [[1]]})", "image_token_id:",
-        "an integer from 0"}});
+  ExpectErrors("qwen3_omni_moe_thinker",
+               {{"", R"({"input_ids": [[1]], "image_grid_thw": [[1, 2, 2]]})",
+                 "vision_start_token_id:", "must be the id of a token"},
+                {ids, R"({"input_ids": [[1]], "video_grid_thw": [[1, 2, 2]]})",
+                 "second_per_grids:", "each of the 1 grids"},
+                {ids, R"({"input_ids": [[1, 151655]], "image_grid_thw": [[1, 2, 2]]})",
+                 "input_ids[0][1]:", "behind a vision_start_token_id"},
+                {ids, R"({"input_ids": [[90, 5]], "image_grid_thw": [[1, 2, 2]]})",
+                 "input_ids[0][0]:", "must come behind this vision_start_token_id"},
+                {ids, R"({"input_ids": [[90, 151655]], "image_grid_thw": [[1, 2, 2]]})",
+                 "input_ids[0][1]:", "an end token must come"},
+                {ids, R"({"input_ids": [[90, 151655, 5]], "image_grid_thw": [[1, 4, 2]]})",
+                 "input_ids[0][1]: 1 tokens", "needs 2"},
+                {ids, R"({"input_ids": [[151647, 5]], "image_grid_thw": []})",
+                 "input_ids[0][0]: audio", "only text is"},
+                {ids, R"({"input_ids": [[1]], "image_grid_thw": [], "use_audio_in_video": true})",
+                 "use_audio_in_video:", "must be false"},
+                {R"(, "image_token_id": -1)", R"({"input_ids": [[1]]})",
+                 "image_token_id:", "an integer from 0"}});
 }
 
 TEST(RopeIndexErrorsTest, GlmImage) {
@@ -167,8 +167,8 @@ TEST(RopeIndexErrorsTest, GlmImage) {
       "glm_image",
       {{"", R"({"input_ids": [[16384, 5, 16385]], "image_grid_thw": [[1, 2, 2]]})",
         "input_ids[0][2]:", "needs 4"},
-       {"", R"({"input_ids": [[16385, 16384]], "image_grid_thw": [[1, 2, 2]]})", "input_ids[0][0]:",
-        "must alternate"},
+       {"", R"({"input_ids": [[16385, 16384]], "image_grid_thw": [[1, 2, 2]]})",
+        "input_ids[0][0]:", "must alternate"},
        {"", R"({"input_ids": [[1]], "image_grid_thw": [[1, 2, 2]], "images_per_sample": [1, 0]})",
         "images_per_sample:", "one for each row"},
        {"", R"({"input_ids": [[1]], "image_grid_thw": [[1, 2, 2]], "images_per_sample": [0]})",

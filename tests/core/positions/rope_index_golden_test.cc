@@ -72,8 +72,8 @@ std::vector<double> Numbers(const Value& value) {
 }
 
 std::vector<double> Numbers(const PositionValues& values) {
-  return std::visit(
-      [](const auto& list) { return std::vector<double>(list.begin(), list.end()); }, values);
+  return std::visit([](const auto& list) { return std::vector<double>(list.begin(), list.end()); },
+                    values);
 }
 
 void ExpectRecord(const Value& record, const RopeIndex& index) {

@@ -25,9 +25,11 @@ std::string Minimal(absl::string_view model_type) {
 }
 
 std::string Rows(const std::vector<std::vector<int>>& rows) {
-  return absl::StrCat("[", absl::StrJoin(rows, ",", [](std::string* out, const auto& row) {
-                        absl::StrAppend(out, "[", absl::StrJoin(row, ","), "]");
-                      }),
+  return absl::StrCat("[",
+                      absl::StrJoin(rows, ",",
+                                    [](std::string* out, const auto& row) {
+                                      absl::StrAppend(out, "[", absl::StrJoin(row, ","), "]");
+                                    }),
                       "]");
 }
 
@@ -44,8 +46,8 @@ std::string TextInputs(const PositionFamily& family, const std::vector<std::vect
 }
 
 std::vector<double> Numbers(const PositionValues& values) {
-  return std::visit(
-      [](const auto& list) { return std::vector<double>(list.begin(), list.end()); }, values);
+  return std::visit([](const auto& list) { return std::vector<double>(list.begin(), list.end()); },
+                    values);
 }
 
 // One axis of one row.
@@ -99,13 +101,13 @@ TEST(RopeIndexTest, ABatchIsItsRows) {
   for (const PositionFamily& family : AllPositionFamilies()) {
     if ((family.arguments & kTypeIds) == 0) continue;
     SCOPED_TRACE(std::string(family.model_type));
-    const bool has_newlines = family.video_frames == VideoFrames::kOwnBlock ||
-                              family.model_type == "hunyuan_vl";
+    const bool has_newlines =
+        family.video_frames == VideoFrames::kOwnBlock || family.model_type == "hunyuan_vl";
     const std::string grid = has_newlines ? "[1, 4, 4]" : "[1, 4, 6]";
-    const auto one = testing::BuildFromText(
-        Minimal(family.model_type),
-        absl::StrCat(R"({"input_ids": )", row, R"(, "mm_token_type_ids": )", types,
-                     R"(, "image_grid_thw": [)", grid, "]}"));
+    const auto one =
+        testing::BuildFromText(Minimal(family.model_type),
+                               absl::StrCat(R"({"input_ids": )", row, R"(, "mm_token_type_ids": )",
+                                            types, R"(, "image_grid_thw": [)", grid, "]}"));
     ASSERT_TRUE(one.ok()) << one.status();
     const auto two = testing::BuildFromText(
         Minimal(family.model_type),
@@ -180,8 +182,8 @@ TEST(RopeIndexTest, OmniReadsTheConfigurationOfItsThinker) {
 
 // The sequence numbers that a picture does not have do not count: 6 tokens, and columns up to 2.
 TEST(RopeIndexTest, HunYuanDeltaCountsPositionsThatTokensHave) {
-  const auto index = testing::BuildFromText(
-      Minimal("hunyuan_vl"), R"({"input_ids": [[6, 6, 6, 6, 6, 6]],
+  const auto index =
+      testing::BuildFromText(Minimal("hunyuan_vl"), R"({"input_ids": [[6, 6, 6, 6, 6, 6]],
                                  "mm_token_type_ids": [[1, 1, 1, 1, 1, 1]],
                                  "image_grid_thw": [[1, 4, 4]]})");
   ASSERT_TRUE(index.ok()) << index.status();
@@ -194,9 +196,9 @@ TEST(RopeIndexTest, HunYuanHasAsManyAxesAsSections) {
        {R"("text_config": {"rope_parameters": {"mrope_section": [16, 16, 16, 16]}})",
         R"("text_config": {"rope_scaling": {"xdrope_section": [16, 16, 16, 16]}})",
         R"("rope_scaling": {"xdrope_section": [16, 16, 16, 16]})"}) {
-    const auto index = testing::BuildFromText(
-        absl::StrCat(R"({"model_type": "hunyuan_vl", )", sections, "}"),
-        R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[0, 0]]})");
+    const auto index =
+        testing::BuildFromText(absl::StrCat(R"({"model_type": "hunyuan_vl", )", sections, "}"),
+                               R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[0, 0]]})");
     ASSERT_TRUE(index.ok()) << index.status();
     EXPECT_EQ(index->axes, 4);
     EXPECT_EQ(Numbers(index->position_ids).size(), 8U);

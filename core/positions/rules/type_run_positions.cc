@@ -7,10 +7,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/positions/grid_queue.h"
-#include "core/positions/position_rows.h"
-#include "core/positions/rules.h"
-#include "core/positions/type_runs.h"
+#include "core/positions/rules/grid_queue.h"
+#include "core/positions/rules/position_rows.h"
+#include "core/positions/rules/rules.h"
+#include "core/positions/rules/type_runs.h"
 
 namespace rope {
 namespace {
@@ -40,8 +40,7 @@ class Builder {
         arguments_(arguments),
         frames_(settings.family->video_frames),
         images_("image_grid_thw", arguments.image_grid_thw),
-        videos_("video_grid_thw", arguments.video_grid_thw,
-                frames_ == VideoFrames::kOwnRun),
+        videos_("video_grid_thw", arguments.video_grid_thw, frames_ == VideoFrames::kOwnRun),
         ids_(settings.axes, arguments, 0) {}
 
   absl::StatusOr<RopeIndex> Build() && {

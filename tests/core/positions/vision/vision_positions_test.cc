@@ -1,5 +1,5 @@
 // Positions that real vision towers handed to their rotary module, and what must hold for others.
-#include "core/positions/vision_positions.h"
+#include "core/positions/vision/vision_positions.h"
 
 #include <algorithm>
 #include <set>
@@ -55,8 +55,8 @@ std::string Config(const Value& record) {
   rapidjson::Document vision;
   vision.CopyFrom(record["config"], vision.GetAllocator());
   for (const char* key : {"spatial_merge_size", "patch_size"}) {
-    vision.AddMember(Value(key, vision.GetAllocator()),
-                     Value(record[key], vision.GetAllocator()), vision.GetAllocator());
+    vision.AddMember(Value(key, vision.GetAllocator()), Value(record[key], vision.GetAllocator()),
+                     vision.GetAllocator());
   }
   if (record.HasMember("window")) {
     vision.AddMember("window_size", record["window"]["window_size"].GetInt64(),
@@ -71,8 +71,7 @@ TEST(VisionPositionsTest, EveryRecordComesOutTheSame) {
   testing::ForEachRecord("vision_positions.jsonl", [&](const Value& record) {
     SCOPED_TRACE(record["id"].GetString());
     families.insert(FamilyOf(record));
-    const auto positions =
-        testing::BuildVisionFromText(Config(record), TextOf(record["input"]));
+    const auto positions = testing::BuildVisionFromText(Config(record), TextOf(record["input"]));
     ASSERT_TRUE(positions.ok()) << positions.status();
     EXPECT_EQ(positions->axes, record["position_ids"][0].Size());
     EXPECT_EQ(positions->position_ids, Numbers(record["position_ids"]));
@@ -95,15 +94,13 @@ TEST(VisionPositionsTest, EveryPlaceOccursOnceInEachFrame) {
     SCOPED_TRACE(std::string(family.model_type));
     const auto positions = testing::BuildVisionFromText(
         absl::StrCat(R"({"model_type": ")", family.model_type, R"(", "pos_emb_height": 3})"),
-        family.merge == VisionMerge::kPerPicture
-            ? R"({"grid": [[2, 6, 8]], "merge_sizes": [2]})"
-            : R"({"grid": [[2, 6, 8]]})");
+        family.merge == VisionMerge::kPerPicture ? R"({"grid": [[2, 6, 8]], "merge_sizes": [2]})"
+                                                 : R"({"grid": [[2, 6, 8]]})");
     ASSERT_TRUE(positions.ok()) << positions.status();
     const auto axes = static_cast<size_t>(positions->axes);
     std::multiset<std::pair<int64_t, int64_t>> places;
     for (size_t i = axes - 2; i < positions->position_ids.size(); i += axes) {
-      std::pair<int64_t, int64_t> place(positions->position_ids[i],
-                                        positions->position_ids[i + 1]);
+      std::pair<int64_t, int64_t> place(positions->position_ids[i], positions->position_ids[i + 1]);
       if (family.column_first) std::swap(place.first, place.second);
       places.insert(place);
     }

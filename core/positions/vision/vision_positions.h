@@ -1,4 +1,5 @@
-// BuildVisionPositions: the positions of patches, as vision towers hand them to their rotary module.
+// BuildVisionPositions: the positions of patches, as vision towers hand them to their rotary
+// module.
 #pragma once
 
 #include <cstdint>
@@ -53,13 +54,13 @@ absl::Span<const VisionFamily> AllVisionFamilies();
 struct VisionSettings {
   const VisionFamily* family = nullptr;
   int64_t spatial_merge_size = 2;
-  int64_t patch_size = 14;    // in pixels
-  int64_t window_cells = 1;   // the side of a window, in blocks that become one token
+  int64_t patch_size = 14;   // in pixels
+  int64_t window_cells = 1;  // the side of a window, in blocks that become one token
 };
 
-// Reads a config.json of a whole model, or that of its vision part. INVALID_ARGUMENT, with the path,
-// for a model_type whose rule is not known and for a value that is no integer in its range. Pure and
-// thread-safe.
+// Reads a config.json of a whole model, or that of its vision part. INVALID_ARGUMENT, with the
+// path, for a model_type whose rule is not known and for a value that is no integer in its range.
+// Pure and thread-safe.
 absl::StatusOr<VisionSettings> ReadVisionSettings(const JsonValue& config);
 
 struct VisionPictures {
@@ -68,8 +69,8 @@ struct VisionPictures {
 };
 
 // Reads {"grid": ...}, {"pixels": ...} or {"sizes": ...}, whichever the family takes, and
-// "merge_sizes". Sizes in pixels are divided by patch_size, rounded down. INVALID_ARGUMENT, with the
-// path, for anything else. Pure and thread-safe.
+// "merge_sizes". Sizes in pixels are divided by patch_size, rounded down. INVALID_ARGUMENT, with
+// the path, for anything else. Pure and thread-safe.
 absl::StatusOr<VisionPictures> ReadVisionPictures(const JsonValue& object,
                                                   const VisionSettings& settings);
 
@@ -82,10 +83,11 @@ struct VisionPositions {
   std::vector<int64_t> cu_window_seqlens;
 };
 
-// INVALID_ARGUMENT, with the path, unless all sides lie in [1, kMaxBuiltPositions] and are divisible
-// by the merge, and axes x patches is at most kMaxBuiltPositions. REQUIRES settings of
-// ReadVisionSettings; any pictures are safe. Pure and thread-safe; time and memory are linear in the
-// size of the answer. Source: transformers/vision_utils.py and the models' code, transformers 5.24.0.
+// INVALID_ARGUMENT, with the path, unless all sides lie in [1, kMaxBuiltPositions] and are
+// divisible by the merge, and axes x patches is at most kMaxBuiltPositions. REQUIRES settings of
+// ReadVisionSettings; any pictures are safe. Pure and thread-safe; time and memory are linear in
+// the size of the answer. Source: transformers/vision_utils.py and the models' code,
+// transformers 5.24.0.
 absl::StatusOr<VisionPositions> BuildVisionPositions(const VisionSettings& settings,
                                                      const VisionPictures& pictures);
 

@@ -1,4 +1,4 @@
-#include "core/positions/vision_positions.h"
+#include "core/positions/vision/vision_positions.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,9 +14,12 @@ namespace {
 
 absl::string_view InputName(VisionInput input) {
   switch (input) {
-    case VisionInput::kGrids: return "grid";
-    case VisionInput::kPixels: return "pixels";
-    case VisionInput::kSizes: return "sizes";
+    case VisionInput::kGrids:
+      return "grid";
+    case VisionInput::kPixels:
+      return "pixels";
+    case VisionInput::kSizes:
+      return "sizes";
   }
   return "";
 }
@@ -89,8 +92,9 @@ absl::Status CheckMergeSizes(const VisionSettings& settings, const VisionPicture
 absl::Status CheckPictures(const VisionSettings& settings, const VisionPictures& pictures) {
   const absl::string_view name = InputName(settings.family->input);
   if (pictures.grids.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(name, ": it is missing or empty; there must be "
-                                                         "at least one picture"));
+    return absl::InvalidArgumentError(absl::StrCat(name,
+                                                   ": it is missing or empty; there must be "
+                                                   "at least one picture"));
   }
   absl::Status status = CheckGrids(name, pictures.grids);
   if (status.ok()) status = CheckMergeSizes(settings, pictures);
@@ -100,17 +104,17 @@ absl::Status CheckPictures(const VisionSettings& settings, const VisionPictures&
     const Grid& grid = pictures.grids[i];
     const int64_t merge = MergeOf(settings, pictures, i);
     if (grid.rows % merge != 0 || grid.columns % merge != 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          name, "[", i, "]: ", grid.rows, " rows and ", grid.columns,
-          " columns of patches; both must be divisible by the merge size ", merge));
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, "[", i, "]: ", grid.rows, " rows and ", grid.columns,
+                       " columns of patches; both must be divisible by the merge size ", merge));
     }
     tokens += PatchCount(grid) + 1;
   }
   const int64_t axes = settings.family->has_frame_axis ? 3 : 2;
   if (tokens * axes <= kMaxBuiltPositions) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", tokens, " patches on ", axes,
-                                                 " axes are too many; at most ",
-                                                 kMaxBuiltPositions, " positions are built"));
+                                                 " axes are too many; at most ", kMaxBuiltPositions,
+                                                 " positions are built"));
 }
 
 // Visits the cells of a frame of rows x columns window by window, as visit(row, column), and calls

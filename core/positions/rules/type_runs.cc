@@ -1,4 +1,4 @@
-#include "core/positions/type_runs.h"
+#include "core/positions/rules/type_runs.h"
 
 #include "absl/strings/str_cat.h"
 

@@ -9,17 +9,17 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "core/positions/position_rows.h"
-#include "core/positions/rules.h"
-#include "core/positions/type_runs.h"
+#include "core/positions/rules/position_rows.h"
+#include "core/positions/rules/rules.h"
+#include "core/positions/rules/type_runs.h"
 
 namespace rope {
 namespace {
 
 using Grids = absl::Span<const Grid>;
 
-// The pictures of a row: each begins behind a start token and ends before an end token, and the k-th
-// start belongs to the k-th end.
+// The pictures of a row: each begins behind a start token and ends before an end token, and the
+// k-th start belongs to the k-th end.
 struct Pictures {
   std::vector<int64_t> begins;
   std::vector<int64_t> ends;
@@ -48,9 +48,9 @@ absl::StatusOr<std::vector<Grids>> GridsOfRows(const RopeIndexArguments& argumen
   }
   const std::vector<int64_t>& counts = *arguments.images_per_sample;
   if (static_cast<int64_t>(counts.size()) != arguments.rows()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("images_per_sample: has ", counts.size(), " entries; it must have ",
-                     arguments.rows(), ", one for each row of input_ids"));
+    return absl::InvalidArgumentError(absl::StrCat("images_per_sample: has ", counts.size(),
+                                                   " entries; it must have ", arguments.rows(),
+                                                   ", one for each row of input_ids"));
   }
   std::vector<Grids> grids;
   size_t next = 0;
@@ -171,10 +171,9 @@ absl::Status CheckDecodeSize(const std::vector<Grids>& grids) {
       kMaxBuiltPositions) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat("image_grid_thw: ", grids.size(),
-                                                 " rows of up to ", longest,
-                                                 " tokens to generate are too many; at most ",
-                                                 kMaxBuiltPositions, " positions are built"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "image_grid_thw: ", grids.size(), " rows of up to ", longest,
+      " tokens to generate are too many; at most ", kMaxBuiltPositions, " positions are built"));
 }
 
 }  // namespace

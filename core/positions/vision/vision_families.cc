@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/positions/json_values.h"
-#include "core/positions/vision_positions.h"
+#include "core/positions/vision/vision_positions.h"
 
 namespace rope {
 namespace {
@@ -13,8 +13,7 @@ namespace {
 // 5.24.0.
 
 constexpr VisionFamily Blocks(absl::string_view model_type, absl::string_view vision_model_type,
-                              int64_t patch_size,
-                              VisionWindows windows = VisionWindows::kNone) {
+                              int64_t patch_size, VisionWindows windows = VisionWindows::kNone) {
   VisionFamily family;
   family.model_type = model_type;
   family.vision_model_type = vision_model_type;
@@ -98,9 +97,9 @@ absl::StatusOr<const VisionFamily*> FindVisionFamily(absl::string_view model_typ
       absl::StrJoin(kFamilies, ", ", [](std::string* out, const VisionFamily& family) {
         absl::StrAppend(out, family.model_type);
       });
-  return absl::InvalidArgumentError(absl::StrCat(
-      "model_type: no rule for the vision tower of \"", model_type,
-      "\" is known; the rules of these families are: ", known));
+  return absl::InvalidArgumentError(
+      absl::StrCat("model_type: no rule for the vision tower of \"", model_type,
+                   "\" is known; the rules of these families are: ", known));
 }
 
 // The window is given in pixels, or by the side of Muse's table of positions.
@@ -110,15 +109,14 @@ absl::Status ReadWindow(const JsonPlace& vision, VisionSettings* settings) {
     return ReadMember(vision, "pos_emb_height", 1, kMaxBuiltPositions, &settings->window_cells);
   }
   int64_t pixels = 112;
-  const absl::Status status =
-      ReadMember(vision, "window_size", 1, kMaxBuiltPositions, &pixels);
+  const absl::Status status = ReadMember(vision, "window_size", 1, kMaxBuiltPositions, &pixels);
   if (!status.ok()) return status;
   settings->window_cells = pixels / settings->spatial_merge_size / settings->patch_size;
   if (settings->window_cells >= 1) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      vision.prefix, "window_size: ", pixels, " is less than spatial_merge_size ",
-      settings->spatial_merge_size, " x patch_size ", settings->patch_size,
-      "; a window must have at least one token"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(vision.prefix, "window_size: ", pixels, " is less than spatial_merge_size ",
+                   settings->spatial_merge_size, " x patch_size ", settings->patch_size,
+                   "; a window must have at least one token"));
 }
 
 }  // namespace

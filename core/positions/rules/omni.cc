@@ -8,10 +8,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/positions/grid_queue.h"
-#include "core/positions/position_rows.h"
-#include "core/positions/rules.h"
-#include "core/positions/type_runs.h"
+#include "core/positions/rules/grid_queue.h"
+#include "core/positions/rules/position_rows.h"
+#include "core/positions/rules/rules.h"
+#include "core/positions/rules/type_runs.h"
 
 namespace rope {
 namespace {
@@ -92,8 +92,9 @@ class Builder {
       }
       if (IsVision(token)) {
         return absl::InvalidArgumentError(absl::StrCat(
-            Path(i), ": an image or video token must be behind a vision_start_token_id, as part of "
-                     "a picture that fits its grid"));
+            Path(i),
+            ": an image or video token must be behind a vision_start_token_id, as part of "
+            "a picture that fits its grid"));
       }
       if (token != settings_.tokens.vision_start) continue;
       absl::StatusOr<bool> is_vision = BeginsVision(i);

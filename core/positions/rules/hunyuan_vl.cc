@@ -4,10 +4,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/positions/grid_queue.h"
-#include "core/positions/position_rows.h"
-#include "core/positions/rules.h"
-#include "core/positions/type_runs.h"
+#include "core/positions/rules/grid_queue.h"
+#include "core/positions/rules/position_rows.h"
+#include "core/positions/rules/rules.h"
+#include "core/positions/rules/type_runs.h"
 
 namespace rope {
 namespace {
