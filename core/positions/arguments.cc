@@ -131,8 +131,7 @@ absl::Status CheckShape(int64_t axes, const RopeIndexArguments& arguments) {
 
 absl::Status CheckMatrices(const PositionFamily& family, const RopeIndexArguments& arguments) {
   if (arguments.attention_mask.has_value()) {
-    const absl::Status status =
-        CheckMatrix("attention_mask", 1, *arguments.attention_mask, arguments);
+    absl::Status status = CheckMatrix("attention_mask", 1, *arguments.attention_mask, arguments);
     if (!status.ok()) return status;
   }
   if ((family.arguments & kTypeIds) == 0) return absl::OkStatus();
@@ -181,7 +180,7 @@ absl::StatusOr<RopeIndexArguments> ReadRopeIndexArguments(const JsonValue& objec
       if (reader.name == member.key && Takes(family, reader)) found = &reader;
     }
     if (found == nullptr) return NotTaken(family, member.key);
-    const absl::Status status = found->read(member.value, found->name, &arguments);
+    absl::Status status = found->read(member.value, found->name, &arguments);
     if (!status.ok()) return status;
   }
   return arguments;

@@ -6,7 +6,7 @@ namespace rope {
 
 absl::StatusOr<RopeIndex> BuildRopeIndex(const PositionSettings& settings,
                                          const RopeIndexArguments& arguments) {
-  const absl::Status status = CheckArguments(*settings.family, settings.axes, arguments);
+  absl::Status status = CheckArguments(*settings.family, settings.axes, arguments);
   if (!status.ok()) return status;
   return settings.family->build(settings, arguments);
 }

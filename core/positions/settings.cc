@@ -21,7 +21,7 @@ absl::Status ReadSizes(const JsonPlace& vision, const JsonPlace& model,
       {"temporal_merge_size", &settings->temporal_merge_size},
       {"tokens_per_second", &settings->tokens_per_second}};
   for (const auto& [key, value] : of_vision) {
-    const absl::Status status = ReadMember(vision, key, 1, kMaxBuiltPositions, value);
+    absl::Status status = ReadMember(vision, key, 1, kMaxBuiltPositions, value);
     if (!status.ok()) return status;
   }
   return ReadMember(model, "position_id_per_seconds", 1, kMaxBuiltPositions,
@@ -41,8 +41,7 @@ absl::Status ReadTokenIds(const JsonPlace& model, TokenIds* ids) {
       {"image_end_token_id", &ids->image_end}};
   for (const auto& [key, id] : keys) {
     int64_t value = id->value_or(-1);
-    const absl::Status status =
-        ReadMember(model, key, 0, std::numeric_limits<int64_t>::max(), &value);
+    absl::Status status = ReadMember(model, key, 0, std::numeric_limits<int64_t>::max(), &value);
     if (!status.ok()) return status;
     if (value >= 0) *id = value;
   }

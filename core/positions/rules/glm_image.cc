@@ -109,7 +109,7 @@ absl::Status SetRow(const Pictures& pictures, Grids grids, PositionRows<int64_t>
                        "must alternate"));
     }
     set_text_to(begin);
-    const absl::Status status = SetPicture(grids[k], begin, end, *next, ids);
+    absl::Status status = SetPicture(grids[k], begin, end, *next, ids);
     if (!status.ok()) return status;
     *next += std::max(grids[k].rows, grids[k].columns);
     i = end;

@@ -59,7 +59,7 @@ absl::StatusOr<RopeIndex> HunYuanVlPositions(const PositionSettings& settings,
     if (ids.kept() == 0) return AllPadding(row);
     for (const TypeRun& run : TypeRuns(arguments, row)) {
       if (has_grids && run.type == kImageType) {
-        const absl::Status status = SetPicture(settings, run, picture++, &grids, &ids);
+        absl::Status status = SetPicture(settings, run, picture++, &grids, &ids);
         if (!status.ok()) return status;
         continue;
       }
@@ -67,7 +67,7 @@ absl::StatusOr<RopeIndex> HunYuanVlPositions(const PositionSettings& settings,
     }
     ids.EndRow();
   }
-  const absl::Status status = grids.CheckUsedUp();
+  absl::Status status = grids.CheckUsedUp();
   if (!status.ok()) return status;
   return std::move(ids).Finish();
 }

@@ -101,7 +101,7 @@ class Builder {
       if (!is_vision.ok()) return is_vision.status();
       if (!*is_vision) continue;
       SetText(text, i + 1);
-      const absl::Status status = SetVision(&i);
+      absl::Status status = SetVision(&i);
       if (!status.ok()) return status;
       text = i + 1;
     }
@@ -111,7 +111,9 @@ class Builder {
   }
 
   bool IsVision(int64_t token) const {
-    return token == settings_.tokens.image || token == settings_.tokens.video;
+    const int64_t image = settings_.tokens.image.value_or(-1);
+    const int64_t video = settings_.tokens.video.value_or(-1);
+    return token == image || token == video;
   }
 
   // Whether the start token at `i` begins an image or a video. Qwen2.5-Omni takes it for text

@@ -45,11 +45,11 @@ class Builder {
 
   absl::StatusOr<RopeIndex> Build() && {
     for (int64_t row = 0; row < arguments_.rows(); ++row) {
-      const absl::Status status = BuildRow(row);
+      absl::Status status = BuildRow(row);
       if (!status.ok()) return status;
     }
     for (const GridQueue* grids : {&images_, &videos_}) {
-      const absl::Status status = grids->CheckUsedUp();
+      absl::Status status = grids->CheckUsedUp();
       if (!status.ok()) return status;
     }
     return std::move(ids_).Finish();
@@ -65,7 +65,7 @@ class Builder {
         for (int64_t i = 0; i < run.size; ++i) ids_.SetAllAxes(run.first + i, next_ + i);
         next_ += run.size;
       } else {
-        const absl::Status status = SetVision(run);
+        absl::Status status = SetVision(run);
         if (!status.ok()) return status;
       }
     }

@@ -109,7 +109,7 @@ absl::Status ReadWindow(const JsonPlace& vision, VisionSettings* settings) {
     return ReadMember(vision, "pos_emb_height", 1, kMaxBuiltPositions, &settings->window_cells);
   }
   int64_t pixels = 112;
-  const absl::Status status = ReadMember(vision, "window_size", 1, kMaxBuiltPositions, &pixels);
+  absl::Status status = ReadMember(vision, "window_size", 1, kMaxBuiltPositions, &pixels);
   if (!status.ok()) return status;
   settings->window_cells = pixels / settings->spatial_merge_size / settings->patch_size;
   if (settings->window_cells >= 1) return absl::OkStatus();

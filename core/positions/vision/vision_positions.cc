@@ -200,7 +200,7 @@ absl::StatusOr<VisionPictures> ReadVisionPictures(const JsonValue& object,
 
 absl::StatusOr<VisionPositions> BuildVisionPositions(const VisionSettings& settings,
                                                      const VisionPictures& pictures) {
-  const absl::Status status = CheckPictures(settings, pictures);
+  absl::Status status = CheckPictures(settings, pictures);
   if (!status.ok()) return status;
   VisionPositions positions;
   positions.axes = settings.family->has_frame_axis ? 3 : 2;
