@@ -40,6 +40,12 @@ constexpr PositionFamily GlmImage() {
   return {"glm_image", GlmImagePositions, kImagesPerSample, VideoFrames::kOneStep, "", tokens};
 }
 
+constexpr PositionFamily HunYuanVl() {
+  PositionFamily family = {"hunyuan_vl", HunYuanVlPositions, kTypeIds};
+  family.has_axis_per_section = true;
+  return family;
+}
+
 constexpr PositionFamily kFamilies[] = {
     Runs("cohere_compass", VideoFrames::kOwnRun),
     Runs("cosmos3_edge", VideoFrames::kOwnRun),
@@ -50,7 +56,7 @@ constexpr PositionFamily kFamilies[] = {
     Runs("glm4v_moe", VideoFrames::kOwnRun),
     GlmImage(),
     Runs("glm_ocr", VideoFrames::kOwnRun),
-    {"hunyuan_vl", HunYuanVlPositions, kTypeIds},
+    HunYuanVl(),
     Runs("hy_v4_vl", VideoFrames::kOwnBlock),
     Runs("paddleocr_vl", VideoFrames::kOneStep),
     Omni("qwen2_5_omni", Qwen25OmniPositions, "thinker_config"),

@@ -52,6 +52,8 @@ struct PositionFamily {
   VideoFrames video_frames = VideoFrames::kOneStep;
   absl::string_view nested = "";  // the member that holds the values below, if there is one
   TokenIds tokens = {};           // the defaults of the configuration class
+  // There are as many axes as mrope_section has entries, and not three.
+  bool has_axis_per_section = false;
 };
 
 // All families, sorted by model_type. The list lives as long as the program.

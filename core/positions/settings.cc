@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "core/positions/grid.h"
 #include "core/positions/json_values.h"
-#include "core/positions/rules/rules.h"
 
 namespace rope {
 namespace {
@@ -62,7 +61,7 @@ const JsonValue* FindSections(const JsonPlace& place) {
   return nullptr;
 }
 
-// HunYuan-VL has as many axes as sections.
+// As many axes as sections.
 absl::Status ReadAxes(const JsonPlace& model, PositionSettings* settings) {
   const JsonPlace text = Inside(model, "text_config");
   const JsonValue* sections = FindSections(text);
@@ -90,7 +89,7 @@ absl::StatusOr<PositionSettings> ReadPositionSettings(const JsonValue& config) {
   if (!settings.family->nested.empty()) model = Inside(model, settings.family->nested);
   absl::Status status = ReadSizes(Inside(model, "vision_config"), model, &settings);
   if (status.ok()) status = ReadTokenIds(model, &settings.tokens);
-  if (status.ok() && settings.family->build == HunYuanVlPositions) {
+  if (status.ok() && settings.family->has_axis_per_section) {
     status = ReadAxes(model, &settings);
   }
   if (!status.ok()) return status;
