@@ -28,6 +28,9 @@ EXAMPLES = {
     "A finding": Example("ROPE-W102", r"ROPE-W102|\bkFactorBelowOne\b"),
     "A preset": Example("gemma-2-9b", r"gemma-2-9b"),
     "A family": Example("deepseek_v4", r'"deepseek_v4"|DeepseekV4|\bdeepseek_v4\.cc\b'),
+    "A family with several position axes": Example(
+        "hunyuan_vl", r"\bHunYuanVlPositions\b|\bhunyuan_vl\.cc\b"
+    ),
     "A backend": Example("reference", r'"reference"|\w*ReferenceBackend\b|\breference\.cc\b'),
     "A kernel": Example("sse4", r'"sse4"|\w+Sse4\b|\bkernel_sse4\.cc\b'),
 }
@@ -149,6 +152,7 @@ class AddingTest(unittest.TestCase):
             "A rope type": 'if (type == "llama3") return;',
             "A finding": "Report(FindingId::kFactorBelowOne);",
             "A family": 'const bool is_new = model_type == "deepseek_v4";',
+            "A family with several position axes": "return HunYuanVlPositions(settings, arguments);",
             "A backend": 'if (name == "reference") return;',
             "A kernel": "FillRowsSse4(form);",
         }.items():

@@ -53,6 +53,7 @@ MAY_INCLUDE = {
     "core/config/": """std abseil core/json/ core/findings/ core/config/
         core/rope_types/formula_terms.h core/rope_types/rope_config.h core/rope_types/rope_parameters.h
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+    "core/positions/": "std abseil core/json/ core/positions/",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/config/load/": """std abseil core/json/ core/findings/ core/config/load/
         core/rope_types/rope_type.h core/rope_types/rope_types.h""",
@@ -99,8 +100,9 @@ MAY_INCLUDE = {
     "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
         client/files/""",
     "client/ropectl/": """std abseil posix cli diff json protobuf messages proto/wire/ core/checksum/
-        core/json/ core/config/report.h core/findings/ core/presets/ core/plan/ core/sequences/ core/table/
-        core/validation/ client/call_options.h client/rope_client.h client/table_pipeline.h
+        core/json/ core/config/report.h core/findings/ core/plan/ core/positions/ core/presets/
+        core/sequences/ core/table/ core/validation/
+        client/call_options.h client/rope_client.h client/table_pipeline.h
         client/files/ client/ropectl/""",
     "client/examples/": "std client/rope_client.h",
 }

@@ -22,16 +22,6 @@ bool IsConfigName(const std::string& name) {
   return name == "config.json" || absl::EndsWith(name, ".config.json");
 }
 
-absl::StatusOr<std::string> ReadText(const std::string& name) {
-  if (name == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::error_code ignored;
-  std::ifstream stream(name, std::ios::binary);
-  if (!stream || fs::is_directory(name, ignored)) {
-    return absl::NotFoundError(absl::StrCat("cannot read ", name));
-  }
-  return std::string(std::istreambuf_iterator<char>(stream), {});
-}
-
 absl::StatusOr<std::vector<std::string>> ConfigsBelow(const std::string& directory) {
   std::vector<std::string> files;
   std::error_code error;
@@ -53,6 +43,16 @@ absl::StatusOr<std::vector<std::string>> ConfigsBelow(const std::string& directo
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> ReadText(const std::string& name) {
+  if (name == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::error_code ignored;
+  std::ifstream stream(name, std::ios::binary);
+  if (!stream || fs::is_directory(name, ignored)) {
+    return absl::NotFoundError(absl::StrCat("cannot read ", name));
+  }
+  return std::string(std::istreambuf_iterator<char>(stream), {});
+}
 
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict) {
   ConfigSource source;

@@ -17,6 +17,9 @@ struct ConfigSource {
   v1::ModelConfig config;  // for requests
 };
 
+// The bytes of a file, or of standard input for "-". NOT_FOUND if it cannot be read.
+absl::StatusOr<std::string> ReadText(const std::string& name);
+
 // `name` is a file, "-" for standard input, or "preset:NAME". NOT_FOUND for a file that cannot be
 // read. Does not check that the preset exists; whoever uses the configuration does.
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict);
