@@ -23,6 +23,7 @@ Command AddInfo(CLI::App* app);
 Command AddValidate(CLI::App* app);
 Command AddFreqs(CLI::App* app);
 Command AddTable(CLI::App* app);
+Command AddApply(CLI::App* app);
 Command AddPresets(CLI::App* app);
 Command AddExplain(CLI::App* app);
 Command AddWarm(CLI::App* app);
