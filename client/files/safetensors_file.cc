@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -251,10 +253,12 @@ absl::StatusOr<SafetensorsFile> ParseSafetensors(absl::string_view bytes) {
 }
 
 absl::StatusOr<SafetensorsFile> ReadSafetensors(const std::string& path) {
+  std::error_code ignored;
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  if (!stream || std::filesystem::is_directory(path, ignored)) {
+    return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  }
   const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-  if (stream.bad()) return absl::NotFoundError(absl::StrCat("cannot read ", path));
   auto file = ParseSafetensors(bytes);
   if (file.ok()) return file;
   return absl::Status(file.status().code(), absl::StrCat(path, ": ", file.status().message()));

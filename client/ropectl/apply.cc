@@ -45,7 +45,15 @@ absl::string_view PairingName(Pairing pairing) {
 }
 
 absl::string_view ArithmeticName(Arithmetic arithmetic) {
-  return arithmetic == Arithmetic::kFloat32 ? "float32, rounded once" : "as torch promotes dtypes";
+  switch (arithmetic) {
+    case Arithmetic::kFloat32:
+      return "float32, rounded once";
+    case Arithmetic::kComplex:
+      return "complex float32, rounded once";
+    case Arithmetic::kPromoted:
+      break;
+  }
+  return "as torch promotes dtypes";
 }
 
 std::vector<std::string> WarningCodes(const ModelConfigReport& report) {

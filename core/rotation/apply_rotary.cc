@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/rotation/complex_tail.h"
 #include "core/rotation/kernels.h"
 #include "core/rotation/table_columns.h"
 #include "core/table/table_rows.h"
@@ -15,6 +16,7 @@ namespace rope {
 namespace {
 
 using rotation::BestKernel;
+using rotation::ComplexTail;
 using rotation::Loop;
 using rotation::RotateRowsFunction;
 using rotation::Rows;
@@ -48,6 +50,9 @@ absl::Status Check(const Rotation& rotation, const RotaryTable& table, const Hea
                                                    " frequencies; allowed are 1 to ",
                                                    kMaxHalfWidth));
   }
+  if (rotation.arithmetic == Arithmetic::kComplex && rotation.pairing != Pairing::kInterleaved) {
+    return absl::InvalidArgumentError("the two parts of a complex number are interleaved pairs");
+  }
   const int64_t width = 2 * table.half_width;
   if (rotation.offset < 0 || width > in.dim || rotation.offset > in.dim - width) {
     return absl::InvalidArgumentError(
@@ -68,7 +73,8 @@ class Rotator {
         size_(static_cast<int64_t>(DTypeSize(in.dtype))),
         width_(2 * table.half_width),
         in_place_(in.data == out.data),
-        columns_(table, rotation.inverse) {
+        columns_(table, rotation.inverse),
+        complex_tail_(in.dtype, in.seq, table.half_width) {
     const bool rounds_each_step =
         rotation.arithmetic == Arithmetic::kPromoted && in.dtype == table.dtype;
     rotate_rows_ = BestKernel().rotate_rows(Loop{in.dtype, rotation.pairing, rounds_each_step});
@@ -104,7 +110,10 @@ class Rotator {
     job.rows = rows;
     columns_.Assign(&job);
     if (!copied_rows_.empty()) MoveAside(&job);
+    const bool is_complex = rotation_.arithmetic == Arithmetic::kComplex;
+    if (is_complex) complex_tail_.Read(job, first);
     rotate_rows_(job);
+    if (is_complex) complex_tail_.Write(job, first);
   }
 
   // Copies the channels before and after the window.
@@ -138,6 +147,7 @@ class Rotator {
   const int64_t width_;  // of the window, in channels
   const bool in_place_;
   TableColumns columns_;
+  ComplexTail complex_tail_;
   RotateRowsFunction rotate_rows_ = nullptr;
   std::vector<std::byte> copied_rows_;  // empty: the loop reads its input where it is
 };

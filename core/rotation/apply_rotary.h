@@ -27,18 +27,16 @@ struct RotaryTable {
 
 // Writes the rotated `in` to `out`. Row s of the table turns all heads at sequence index s.
 //
-// Every step is rounded to nearest even in the format that `rotation.arithmetic` says; nothing is
-// contracted to a fused multiply-add. The bits are therefore the same on every host, and those of
-// torch on a CPU, with one exception: torch multiplies complex numbers with a fused multiply-add
-// where its vectors have lanes left over. There the two differ by at most one unit in the last
-// place.
+// Every step is rounded to nearest even in the format that `rotation.arithmetic` says. The bits are
+// the same on every host, and those of torch on a CPU. Torch's kComplex depends on how its vectors
+// divide the numbers; this function follows torch for contiguous tensors and AVX2.
 //
 // `out` is either the same memory as `in` with the same strides, or does not overlap it. The table
 // never overlaps `out`.
 //
 // INVALID_ARGUMENT, with the name of what is wrong, if the two tensors differ in dtype or shape, a
-// size is negative, a dtype is float64, the window leaves the head, or half_width is out of range;
-// `out` is then untouched. The caller answers for pointers and strides. Uses only the calling
+// size is negative, a dtype is float64, the window leaves the head, half_width is out of range, or
+// pairs for kComplex are not interleaved; `out` is then untouched. The caller answers for pointers and strides. Uses only the calling
 // thread. Thread-safe for different `out`.
 absl::Status ApplyRotary(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
                          const MutableHeadTensor& out);

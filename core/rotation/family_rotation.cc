@@ -50,7 +50,12 @@ constexpr FamilyRotation HalfSplitPart(absl::string_view model_type) {
 }
 
 constexpr FamilyRotation Complex(absl::string_view model_type) {
-  return Float32Tables(InFloat32(Interleaved(model_type, Row::kCompact, Channels::kAll)));
+  return {.model_type = model_type,
+          .pairing = Pairing::kInterleaved,
+          .arithmetic = Arithmetic::kComplex,
+          .channels = Channels::kAll,
+          .row = Row::kCompact,
+          .float32_tables = true};
 }
 
 constexpr FamilyRotation Opposite(absl::string_view model_type) {

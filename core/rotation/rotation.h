@@ -31,7 +31,10 @@ enum class Arithmetic {
   // products and a sum) is rounded to it. If they differ, the steps are float32.
   kPromoted,
   // The steps are float32, and the result is rounded once, whatever the table's dtype is.
-  kFloat32
+  kFloat32,
+  // As torch multiplies complex numbers: kFloat32, but the last few pairs of a head may be computed
+  // with a fused multiply-add (complex_tail.h). Interleaved pairs only.
+  kComplex
 };
 
 struct Rotation {

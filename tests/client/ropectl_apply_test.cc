@@ -121,9 +121,7 @@ TEST_F(RopectlApplyTest, RotatesEveryRecordByItsTables) {
       const RecordedTensor expected = testing::TensorOf(record, (name + "_out").c_str());
       EXPECT_EQ(out.tensors.at(name).dtype, StoredName(expected.dtype)) << id;
       EXPECT_EQ(out.tensors.at(name).shape, expected.shape) << id;
-      EXPECT_LE(testing::LargestDifference(expected, out.tensors.at(name).data),
-                testing::AllowedUlps(record))
-          << id << " " << name;
+      EXPECT_EQ(testing::LargestDifference(expected, out.tensors.at(name).data), 0) << id << " " << name;
     }
   });
 }

@@ -27,10 +27,6 @@ RecordedTensor TensorOf(const rapidjson::Value& record, const char* key);
 // configuration gets the rope_interleave with which the model calls it.
 std::string ApplyConfigText(const rapidjson::Value& record);
 
-// How many units in the last place the records of this function may be off: 1 where torch
-// multiplies complex numbers, otherwise 0.
-int64_t AllowedUlps(const rapidjson::Value& record);
-
 // The number of representable values from one to the other. 0 for two NaNs, and the largest number
 // for a NaN and a number. `bits` are those of a dtype.
 int64_t UlpsBetween(DType dtype, uint32_t a, uint32_t b);
