@@ -13,10 +13,11 @@ constexpr Kernel kKernels[] = {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
      },
-     RotateRowsAvx512},
-    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, RotateRowsAvx2},
+     RotateRowsAvx512, StreamAvx512},
+    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, RotateRowsAvx2,
+     StreamAvx2},
 #endif
-    {"portable", [] { return true; }, RotateRowsPortable},
+    {"portable", [] { return true; }, RotateRowsPortable, nullptr},
 };
 
 const Kernel& FirstSupported() {

@@ -32,6 +32,11 @@ struct Rows {
 // Rotates the rows. REQUIRES in != out for Pairing::kDeinterleave. Cannot fail.
 using RotateRowsFunction = void (*)(const Rows& rows);
 
+// Copies `bytes` from one place to another that does not overlap it. REQUIRES that `to` and `bytes`
+// are multiples of kStreamedBytes. Other threads see the copy once the function has returned.
+inline constexpr int64_t kStreamedBytes = 64;
+using StreamFunction = void (*)(const std::byte* from, int64_t bytes, std::byte* to);
+
 // What distinguishes one loop from another.
 struct Loop {
   DType dtype = DType::kFloat32;  // not kFloat64
@@ -45,6 +50,9 @@ struct Kernel {
   bool (*supported)();
   // The loop, never null. To be called only if supported.
   RotateRowsFunction (*rotate_rows)(const Loop& loop);
+  // Copies past the caches, which is faster for results that the caches cannot hold. Null if the
+  // kernel has no such function. To be called only if supported.
+  StreamFunction stream;
 };
 
 // All kernels for this architecture, best first. The last one, "portable", runs everywhere.
