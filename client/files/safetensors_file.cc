@@ -31,9 +31,9 @@ struct StoredDType {
 
 // The dtypes of whole bytes.
 constexpr StoredDType kDTypes[] = {
-    {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2},
-    {"F16", 2},  {"BF16", 2}, {"I32", 4}, {"U32", 4},     {"F32", 4},     {"I64", 8}, {"U64", 8},
-    {"F64", 8},  {"C64", 8},
+    {"BOOL", 1}, {"U8", 1},  {"I8", 1},   {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2},
+    {"U16", 2},  {"F16", 2}, {"BF16", 2}, {"I32", 4},     {"U32", 4},     {"F32", 4},
+    {"I64", 8},  {"U64", 8}, {"F64", 8},  {"C64", 8},
 };
 
 // Bytes of one element; absent for an unknown dtype.
@@ -136,17 +136,17 @@ absl::Status CheckOrder(int64_t end, std::vector<Place>* places) {
   int64_t next = 0;
   for (const Place& place : *places) {
     if (place.begin != next) {
-      return Invalid(place.name, absl::StrCat("starts at byte ", place.begin,
-                                              " of the data, but the tensors before it end at ",
-                                              next, ": tensors must neither overlap nor leave a "
-                                                    "gap"));
+      return Invalid(place.name,
+                     absl::StrCat("starts at byte ", place.begin,
+                                  " of the data, but the tensors before it end at ", next,
+                                  ": tensors must neither overlap nor leave a "
+                                  "gap"));
     }
     next = place.end;
   }
   if (next == end) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the tensors have ", next,
-                                                 " bytes, but the file has ", end,
-                                                 " bytes of data"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("the tensors have ", next, " bytes, but the file has ", end, " bytes of data"));
 }
 
 // Reads the members of the header. The places come sorted by their data.
@@ -233,9 +233,9 @@ absl::StatusOr<SafetensorsFile> ParseSafetensors(absl::string_view bytes) {
   header.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(),
                                                                                        text.size());
   if (header.HasParseError()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the header is not JSON: ", rapidjson::GetParseError_En(header.GetParseError()),
-                     " (byte ", header.GetErrorOffset(), " of the header)"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the header is not JSON: ", rapidjson::GetParseError_En(header.GetParseError()), " (byte ",
+        header.GetErrorOffset(), " of the header)"));
   }
   if (!header.IsObject()) return absl::InvalidArgumentError("the header must be a JSON object");
 

@@ -144,8 +144,8 @@ int Run(const Options& options) {
 
 Command AddApply(CLI::App* app) {
   const auto options = std::make_shared<Options>();
-  CLI::App* line = app->add_subcommand(
-      "apply", "Rotates queries and keys as a model would, without a server");
+  CLI::App* line =
+      app->add_subcommand("apply", "Rotates queries and keys as a model would, without a server");
   AddJsonOption(line, &options->json);
   AddConfigOptions(line, &options->config);
   line->add_option("--layer-type", options->layer_type,

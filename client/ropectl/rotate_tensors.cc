@@ -48,8 +48,9 @@ absl::StatusOr<HeadTensor> HeadsOf(const SafetensorsFile& file, const std::strin
   if (!dtype.ok()) return dtype.status();
   const std::vector<int64_t>& shape = tensor->shape;
   if (shape.size() != 4 || tensor->data.empty()) {
-    return Invalid(name, absl::StrCat("the shape must be [batch, heads, seq, dim] without a 0, not ",
-                                      ShapeText(shape)));
+    return Invalid(name,
+                   absl::StrCat("the shape must be [batch, heads, seq, dim] without a 0, not ",
+                                ShapeText(shape)));
   }
   HeadTensor heads{*dtype, tensor->data.data(), shape[0], shape[1], shape[2], shape[3]};
   heads.seq_stride = heads.dim;
@@ -76,9 +77,9 @@ absl::StatusOr<int64_t> BatchRows(absl::string_view name, const std::vector<int6
     return has_batch && shape[0] > 1 ? sizes.seq : 0;
   }
   const char* const width = rest == 0 ? "" : ", width";
-  return Invalid(name, absl::StrCat("the shape must be [", sizes.seq, width, "] or [", sizes.batch,
-                                    ", ", sizes.seq, width, "], as q and k have it, not ",
-                                    ShapeText(shape)));
+  return Invalid(name,
+                 absl::StrCat("the shape must be [", sizes.seq, width, "] or [", sizes.batch, ", ",
+                              sizes.seq, width, "], as q and k have it, not ", ShapeText(shape)));
 }
 
 // The tables of the file; absent if it has neither cos nor sin.
@@ -117,8 +118,8 @@ absl::StatusOr<const RopeConfig*> ConfigOf(const ModelConfigReport& report,
                                               : absl::StrJoin(names, ", ")));
   }
   if (!entry->config.has_value()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--layer-type: layers of type ", entry->layer_type, " have no rotary embedding"));
+    return absl::InvalidArgumentError(absl::StrCat("--layer-type: layers of type ",
+                                                   entry->layer_type, " have no rotary embedding"));
   }
   return &*entry->config;
 }
@@ -160,16 +161,17 @@ absl::StatusOr<PositionTable> ComputeTable(const SafetensorsFile& file, const Ro
                                            const Sizes& sizes, DType dtype) {
   const StoredTensor* const tensor = Find(file, "position_ids");
   if (tensor == nullptr) {
-    return absl::InvalidArgumentError("the file has neither \"cos\" and \"sin\" nor "
-                                      "\"position_ids\"");
+    return absl::InvalidArgumentError(
+        "the file has neither \"cos\" and \"sin\" nor "
+        "\"position_ids\"");
   }
   int64_t batch_rows = 0;
   auto list = ReadPositions(*tensor, sizes, &batch_rows);
   if (!list.ok()) return list.status();
   const auto positions = PositionIds::List(*std::move(list));
   if (!positions.ok()) return Invalid("position_ids", positions.status().message());
-  const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, positions->max() + 1,
-                                      HfCallSite::kForward);
+  const auto plan =
+      MakeFrequencyPlan(config, NumericProfile::kHf, positions->max() + 1, HfCallSite::kForward);
   if (!plan.ok()) return plan.status();
   auto table = ComputedTable::Make(*plan, *positions, dtype);
   if (!table.ok()) return table.status();
@@ -195,9 +197,9 @@ absl::Status CheckWidth(const ModelConfigReport& report, const std::string& laye
   const auto config = ConfigOf(report, layer_type);
   if (!config.ok()) return config.status();
   if ((*config)->rotary_dim == 2 * table.half_width) return absl::OkStatus();
-  return Invalid("cos", absl::StrCat("has rows for ", 2 * table.half_width,
-                                     " channels, but the configuration rotates ",
-                                     (*config)->rotary_dim));
+  return Invalid("cos",
+                 absl::StrCat("has rows for ", 2 * table.half_width,
+                              " channels, but the configuration rotates ", (*config)->rotary_dim));
 }
 
 // Adds the rotated tensor to the result.
@@ -209,9 +211,9 @@ absl::Status RotateOne(const std::string& name, const SafetensorsFile& input, bo
   if (!rotation.ok()) return Invalid(name, rotation.status().message());
   StoredTensor& stored = result->file.tensors[name];
   stored = input.tensors.at(name);
-  const MutableHeadTensor out{in->dtype, stored.data.data(), in->batch,       in->heads,
-                              in->seq,   in->dim,            in->batch_stride, in->head_stride,
-                              in->seq_stride};
+  const MutableHeadTensor out{
+      in->dtype, stored.data.data(), in->batch,       in->heads,     in->seq,
+      in->dim,   in->batch_stride,   in->head_stride, in->seq_stride};
   if (name == "q") result->rotation = *rotation;
   return ApplyRotary(*rotation, table, *in, out);
 }

@@ -47,24 +47,20 @@ absl::Status Check(const Rotation& rotation, const RotaryTable& table, const Hea
     return absl::InvalidArgumentError("float64 is not rotated: only float32, float16 and bfloat16");
   }
   if (table.half_width < 1 || table.half_width > kMaxHalfWidth) {
-    return absl::InvalidArgumentError(absl::StrCat("the table has ", table.half_width,
-                                                   " frequencies; allowed are 1 to ",
-                                                   kMaxHalfWidth));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the table has ", table.half_width, " frequencies; allowed are 1 to ", kMaxHalfWidth));
   }
   if (rotation.arithmetic == Arithmetic::kComplex && rotation.pairing != Pairing::kInterleaved) {
     return absl::InvalidArgumentError("the two parts of a complex number are interleaved pairs");
   }
   const int64_t width = 2 * table.half_width;
   if (rotation.offset < 0 || width > in.dim || rotation.offset > in.dim - width) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the table turns ", width, " channels from channel ", rotation.offset,
-                     " on, but a head has ", in.dim));
+    return absl::InvalidArgumentError(absl::StrCat("the table turns ", width,
+                                                   " channels from channel ", rotation.offset,
+                                                   " on, but a head has ", in.dim));
   }
   return absl::OkStatus();
 }
-
-// Results larger than this are written past the caches: they would not stay there anyway.
-constexpr int64_t kStreamedResult = int64_t{16} << 20;
 
 // Rotates the rows of one call, block by block.
 class Rotator {
@@ -85,7 +81,6 @@ class Rotator {
     if (in_place_ && rotation.pairing == Pairing::kDeinterleave) {
       copied_rows_.resize(static_cast<size_t>(columns_.max_rows() * width_ * size_));
     }
-    if (CanStream()) streamed_rows_.resize(static_cast<size_t>(columns_.max_rows() * Row()));
   }
 
   void Run() {
@@ -99,50 +94,23 @@ class Rotator {
   }
 
  private:
-  // Bytes of a row.
-  int64_t Row() const { return size_ * in_.dim; }
-
-  // Whether the result is large, and every row of it consists of whole cache lines.
-  bool CanStream() const {
-    const auto is_whole = [](int64_t bytes) { return bytes % rotation::kStreamedBytes == 0; };
-    return BestKernel().stream != nullptr && !in_place_ &&
-           in_.batch * in_.heads * in_.seq * Row() > kStreamedResult &&
-           is_whole(static_cast<int64_t>(reinterpret_cast<uintptr_t>(out_.data))) &&
-           is_whole(Row()) && is_whole(size_ * out_.batch_stride) &&
-           is_whole(size_ * out_.head_stride) && is_whole(size_ * out_.seq_stride);
-  }
-
   void RotateHead(int64_t batch, int64_t head, int64_t first, int64_t rows) {
     const std::byte* const in =
         in_.data +
         size_ * (batch * in_.batch_stride + head * in_.head_stride + first * in_.seq_stride);
-    std::byte* const out =
-        out_.data +
-        size_ * (batch * out_.batch_stride + head * out_.head_stride + first * out_.seq_stride);
-    if (streamed_rows_.empty()) {
-      RotateTo(in, first, rows, out, out_.seq_stride);
-      return;
-    }
-    RotateTo(in, first, rows, streamed_rows_.data(), in_.dim);
-    const auto stream = BestKernel().stream;
-    if (out_.seq_stride == in_.dim) {
-      stream(streamed_rows_.data(), rows * Row(), out);
-      return;
-    }
-    for (int64_t row = 0; row < rows; ++row) {
-      stream(streamed_rows_.data() + row * Row(), Row(), out + row * size_ * out_.seq_stride);
-    }
-  }
-
-  void RotateTo(const std::byte* in, int64_t first, int64_t rows, std::byte* out,
-                int64_t out_stride) {
-    if (!in_place_) CopyRest(in, rows, out, out_stride);
+    std::byte* const out = out_.data + size_ * (batch * out_.batch_stride +
+                                                head * out_.head_stride + first * out_.seq_stride);
+    if (!in_place_) CopyRest(in, rows, out);
     Rows job;
     job.in = in + size_ * rotation_.offset;
     job.in_stride = in_.seq_stride;
     job.out = out + size_ * rotation_.offset;
-    job.out_stride = out_stride;
+    job.out_stride = out_.seq_stride;
     job.rows = rows;
+    if (head + 1 < in_.heads) {
+      job.next_in = job.in + size_ * in_.head_stride;
+      job.next_out = job.out + size_ * out_.head_stride;
+    }
     columns_.Assign(&job);
     if (!copied_rows_.empty()) MoveAside(&job);
     const bool is_complex = rotation_.arithmetic == Arithmetic::kComplex;
@@ -152,14 +120,14 @@ class Rotator {
   }
 
   // Copies the channels before and after the window.
-  void CopyRest(const std::byte* in, int64_t rows, std::byte* out, int64_t out_stride) const {
+  void CopyRest(const std::byte* in, int64_t rows, std::byte* out) const {
     const auto before = static_cast<size_t>(size_ * rotation_.offset);
     const int64_t end = size_ * (rotation_.offset + width_);
     const auto after = static_cast<size_t>(size_ * in_.dim - end);
     if (before + after == 0) return;
     for (int64_t row = 0; row < rows; ++row) {
       const std::byte* const from = in + row * size_ * in_.seq_stride;
-      std::byte* const to = out + row * size_ * out_stride;
+      std::byte* const to = out + row * size_ * out_.seq_stride;
       std::memcpy(to, from, before);
       std::memcpy(to + end, from + end, after);
     }
@@ -184,8 +152,7 @@ class Rotator {
   TableColumns columns_;
   ComplexTail complex_tail_;
   RotateRowsFunction rotate_rows_ = nullptr;
-  std::vector<std::byte> copied_rows_;    // empty: the loop reads its input where it is
-  std::vector<std::byte> streamed_rows_;  // empty: the loop writes its output where it belongs
+  std::vector<std::byte> copied_rows_;  // empty: the loop reads its input where it is
 };
 
 }  // namespace

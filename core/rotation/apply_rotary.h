@@ -36,8 +36,8 @@ struct RotaryTable {
 //
 // INVALID_ARGUMENT, with the name of what is wrong, if the two tensors differ in dtype or shape, a
 // size is negative, a dtype is float64, the window leaves the head, half_width is out of range, or
-// pairs for kComplex are not interleaved; `out` is then untouched. The caller answers for pointers and strides. Uses only the calling
-// thread. Thread-safe for different `out`.
+// pairs for kComplex are not interleaved; `out` is then untouched. The caller answers for pointers
+// and strides. Uses only the calling thread. Thread-safe for different `out`.
 absl::Status ApplyRotary(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
                          const MutableHeadTensor& out);
 

@@ -13,8 +13,8 @@ absl::StatusOr<ComputedTable> ComputedTable::Make(const FrequencyPlan& plan,
     return absl::InvalidArgumentError("float64 is not rotated: only float32, float16 and bfloat16");
   }
   if (plan.rotary_dim != 2 * plan.half_width()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("rotary_dim is ", plan.rotary_dim, "; only an even number of channels rotates"));
+    return absl::InvalidArgumentError(absl::StrCat("rotary_dim is ", plan.rotary_dim,
+                                                   "; only an even number of channels rotates"));
   }
   ComputedTable table;
   table.dtype_ = dtype;

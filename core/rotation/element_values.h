@@ -39,10 +39,10 @@ template <DType dtype>
   }
 }
 
-// A value rounded to bfloat16, in the upper half of a float32's bits; the lower half is not cleared.
-// REQUIRES that a NaN has a lower half of zeros: adding at most 0x8000 then leaves the upper half as
-// it was. That holds for sums and products of bfloat16 numbers, because a NaN is either handed on
-// from one of them or the processor's default NaN.
+// A value rounded to bfloat16, in the upper half of a float32's bits; the lower half is not
+// cleared. REQUIRES that a NaN has a lower half of zeros: adding at most 0x8000 then leaves the
+// upper half as it was. That holds for sums and products of bfloat16 numbers, because a NaN is
+// either handed on from one of them or the processor's default NaN.
 [[gnu::always_inline]] inline uint32_t RoundedUpperHalf(float value) {
   const auto bits = __builtin_bit_cast(uint32_t, value);
   return bits + 0x7fffU + ((bits >> 16) & 1U);

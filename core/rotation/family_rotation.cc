@@ -22,10 +22,8 @@ constexpr FamilyRotation Deinterleaving(absl::string_view model_type,
 }
 
 constexpr FamilyRotation Interleaved(absl::string_view model_type, Row row, Channels channels) {
-  return {.model_type = model_type,
-          .pairing = Pairing::kInterleaved,
-          .channels = channels,
-          .row = row};
+  return {
+      .model_type = model_type, .pairing = Pairing::kInterleaved, .channels = channels, .row = row};
 }
 
 // Converts queries and keys to float32 first.
@@ -154,10 +152,10 @@ absl::StatusOr<RotaryTable> ViewModelTable(const FamilyRotation& family, DType d
   table.half_width = family.row == Row::kCompact ? width : width / 2;
   if (table.half_width < 1 || table.half_width > kMaxHalfWidth ||
       RowWidth(family, table.half_width) != width) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "rows of ", width, " elements are no table of this family: the width must be ",
-        family.row == Row::kCompact ? absl::StrCat("1 to ", kMaxHalfWidth)
-                                    : absl::StrCat("even, 2 to ", 2 * kMaxHalfWidth)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("rows of ", width, " elements are no table of this family: the width must be ",
+                     family.row == Row::kCompact ? absl::StrCat("1 to ", kMaxHalfWidth)
+                                                 : absl::StrCat("even, 2 to ", 2 * kMaxHalfWidth)));
   }
   // The first half of a half-split row is a compact row.
   const bool half_split = family.row == Row::kHalfSplit;

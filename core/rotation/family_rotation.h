@@ -43,10 +43,10 @@ struct FamilyRotation {
   bool has_rope_interleave = false;
 };
 
-// The rule of the family `model_type`, as ModelConfigReport::family names it. A family without a row
-// follows most families: half-split pairs, the first channels, tables [2h] in the model's dtype, and
-// every step rounded to it. `text_model` is the object that describes the text model; members that
-// change the rule are read from it. Pure and thread-safe.
+// The rule of the family `model_type`, as ModelConfigReport::family names it. A family without a
+// row follows most families: half-split pairs, the first channels, tables [2h] in the model's
+// dtype, and every step rounded to it. `text_model` is the object that describes the text model;
+// members that change the rule are read from it. Pure and thread-safe.
 FamilyRotation RotationOfFamily(absl::string_view model_type, const JsonValue& text_model);
 
 // Elements of a row of the model's table for `half_width` frequencies.

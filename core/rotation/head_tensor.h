@@ -12,8 +12,8 @@ namespace rope {
 
 // A view of a tensor [batch, heads, seq, dim]. Element (b, h, s, c) lies batch_stride * b +
 // head_stride * h + seq_stride * s + c elements behind `data`: any order of the first three
-// dimensions can be described, but the channels of a head lie side by side. `data` is aligned to the
-// element. Strides may be 0 or negative.
+// dimensions can be described, but the channels of a head lie side by side. `data` is aligned to
+// the element. Strides may be 0 or negative.
 template <typename Byte>
 struct BasicHeadTensor {
   DType dtype = DType::kFloat32;  // kFloat32, kFloat16 or kBFloat16

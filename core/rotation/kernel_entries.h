@@ -10,7 +10,4 @@ RotateRowsFunction RotateRowsPortable(const Loop& loop);
 RotateRowsFunction RotateRowsAvx2(const Loop& loop);
 RotateRowsFunction RotateRowsAvx512(const Loop& loop);
 
-void StreamAvx2(const std::byte* from, int64_t bytes, std::byte* to);
-void StreamAvx512(const std::byte* from, int64_t bytes, std::byte* to);
-
 }  // namespace rope::rotation

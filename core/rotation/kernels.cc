@@ -13,11 +13,10 @@ constexpr Kernel kKernels[] = {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
      },
-     RotateRowsAvx512, StreamAvx512},
-    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, RotateRowsAvx2,
-     StreamAvx2},
+     RotateRowsAvx512},
+    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, RotateRowsAvx2},
 #endif
-    {"portable", [] { return true; }, RotateRowsPortable, nullptr},
+    {"portable", [] { return true; }, RotateRowsPortable},
 };
 
 const Kernel& FirstSupported() {

@@ -12,8 +12,8 @@
 
 namespace rope::rotation {
 
-// Rows of one head, and the table rows that turn them. Strides are in elements. The four pointers of
-// the table are aligned, unpadded and never overlap `out`; sines are negated for the inverse
+// Rows of one head, and the table rows that turn them. Strides are in elements. The four pointers
+// of the table are aligned, unpadded and never overlap `out`; sines are negated for the inverse
 // rotation.
 struct Rows {
   const std::byte* in = nullptr;  // the first rotated channel of the first row
@@ -21,6 +21,9 @@ struct Rows {
   int64_t in_stride = 0;          // from row to row
   int64_t out_stride = 0;
   int64_t rows = 0;
+  // Input and output that follow these, to be fetched meanwhile; null if there are none.
+  const std::byte* next_in = nullptr;
+  const std::byte* next_out = nullptr;
   int64_t half_width = 0;            // pairs in a row
   const float* cos_first = nullptr;  // [rows, half_width], for the first channel of each pair
   const float* sin_first = nullptr;
@@ -31,11 +34,6 @@ struct Rows {
 
 // Rotates the rows. REQUIRES in != out for Pairing::kDeinterleave. Cannot fail.
 using RotateRowsFunction = void (*)(const Rows& rows);
-
-// Copies `bytes` from one place to another that does not overlap it. REQUIRES that `to` and `bytes`
-// are multiples of kStreamedBytes. Other threads see the copy once the function has returned.
-inline constexpr int64_t kStreamedBytes = 64;
-using StreamFunction = void (*)(const std::byte* from, int64_t bytes, std::byte* to);
 
 // What distinguishes one loop from another.
 struct Loop {
@@ -50,9 +48,6 @@ struct Kernel {
   bool (*supported)();
   // The loop, never null. To be called only if supported.
   RotateRowsFunction (*rotate_rows)(const Loop& loop);
-  // Copies past the caches, which is faster for results that the caches cannot hold. Null if the
-  // kernel has no such function. To be called only if supported.
-  StreamFunction stream;
 };
 
 // All kernels for this architecture, best first. The last one, "portable", runs everywhere.

@@ -40,8 +40,8 @@ enum class Arithmetic {
 struct Rotation {
   Pairing pairing = Pairing::kHalfSplit;
   Arithmetic arithmetic = Arithmetic::kPromoted;
-  // Turns by the negative angle. That is the inverse rotation, except that a table with an attention
-  // factor scales once more.
+  // Turns by the negative angle. That is the inverse rotation, except that a table with an
+  // attention factor scales once more.
   bool inverse = false;
   // The first channel of the window that is rotated. The table says how wide the window is: two
   // channels for each frequency. All other channels are copied.

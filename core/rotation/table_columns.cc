@@ -1,6 +1,8 @@
 #include "core/rotation/table_columns.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 
 #include "core/rotation/element_values.h"
 
@@ -48,8 +50,7 @@ bool HasTwoValues(Layout layout) {
 
 template <DType dtype>
 void Widen(const void* row, const Column& column, float sign, int64_t count, float* out) {
-  const auto* const values =
-      static_cast<const typename ElementOf<dtype>::Type*>(row) + column.from;
+  const auto* const values = static_cast<const typename ElementOf<dtype>::Type*>(row) + column.from;
   // Two loops, because a compiler vectorises only a step that it knows.
   if (column.step == 1) {
     for (int64_t i = 0; i < count; ++i) out[i] = sign * FromElement<dtype>(values[i]);
@@ -85,6 +86,7 @@ TableColumns::TableColumns(const RotaryTable& table, bool negate_sin)
 void TableColumns::Load(int64_t batch, int64_t first, int64_t rows) {
   const int64_t h = table_.half_width;
   const Columns columns = ColumnsOf(table_.layout, h);
+  differs_ = false;
   for (int64_t row = 0; row < rows; ++row) {
     const int64_t offset = batch * table_.batch_stride + (first + row) * table_.row_stride;
     float* const values = values_.data() + row * 4 * h;
@@ -93,6 +95,8 @@ void TableColumns::Load(int64_t batch, int64_t first, int64_t rows) {
     if (!two_values_) continue;
     ReadColumn(table_, offset, columns.cos_second, 1.0F, values + 2 * h);
     ReadColumn(table_, offset, columns.sin_second, sign_, values + 3 * h);
+    const size_t bytes = 2 * static_cast<size_t>(h) * sizeof(float);
+    differs_ = differs_ || std::memcmp(values, values + 2 * h, bytes) != 0;
   }
 }
 
@@ -102,8 +106,8 @@ void TableColumns::Assign(Rows* rows) const {
   rows->table_stride = 4 * h;
   rows->cos_first = values_.data();
   rows->sin_first = values_.data() + h;
-  rows->cos_second = values_.data() + (two_values_ ? 2 * h : 0);
-  rows->sin_second = values_.data() + (two_values_ ? 3 * h : h);
+  rows->cos_second = values_.data() + (differs_ ? 2 * h : 0);
+  rows->sin_second = values_.data() + (differs_ ? 3 * h : h);
 }
 
 }  // namespace rope::rotation

@@ -31,6 +31,8 @@ class TableColumns {
   const RotaryTable& table_;
   const float sign_;       // of sines: 1 or -1
   const bool two_values_;  // whether a row has a cos for each channel of a pair
+  // Whether these differ in a loaded row. They hardly ever do, and then half of the memory is read.
+  bool differs_ = false;
   const int64_t max_rows_;
   // Per row: cos_first, sin_first and, if two_values_, cos_second, sin_second.
   std::vector<float> values_;

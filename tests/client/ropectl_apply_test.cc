@@ -1,4 +1,5 @@
-// ropectl apply, with files made here. What a rotation gives is recorded in tests/golden/apply.jsonl.
+// ropectl apply, with files made here. What a rotation gives is recorded in
+// tests/golden/apply.jsonl.
 #include <unistd.h>
 
 #include <cmath>
@@ -75,7 +76,7 @@ class RopectlApplyTest : public ::testing::Test {
     std::ofstream(folder_ / "config.json") << config;
     EXPECT_TRUE(client::WriteSafetensors(folder_ / "in.safetensors", in).ok());
     fs::remove(folder_ / "out.safetensors");
-    std::vector<std::string> arguments = {"ropectl", "apply",
+    std::vector<std::string> arguments = {"ropectl",  "apply",
                                           "--config", folder_ / "config.json",
                                           "--in",     folder_ / "in.safetensors",
                                           "--out",    folder_ / "out.safetensors"};
@@ -121,7 +122,8 @@ TEST_F(RopectlApplyTest, RotatesEveryRecordByItsTables) {
       const RecordedTensor expected = testing::TensorOf(record, (name + "_out").c_str());
       EXPECT_EQ(out.tensors.at(name).dtype, StoredName(expected.dtype)) << id;
       EXPECT_EQ(out.tensors.at(name).shape, expected.shape) << id;
-      EXPECT_EQ(testing::LargestDifference(expected, out.tensors.at(name).data), 0) << id << " " << name;
+      EXPECT_EQ(testing::LargestDifference(expected, out.tensors.at(name).data), 0)
+          << id << " " << name;
     }
   });
 }
@@ -138,8 +140,7 @@ TEST_F(RopectlApplyTest, RotatesByPositionsAsTheModelDoes) {
     SafetensorsFile in;
     in.tensors["q"] = Stored(q);
     in.tensors["k"] = Stored(testing::TensorOf(record, "k"));
-    in.tensors["position_ids"] =
-        Positions({1, static_cast<int64_t>(positions.size())}, positions);
+    in.tensors["position_ids"] = Positions({1, static_cast<int64_t>(positions.size())}, positions);
     std::vector<std::string> more;
     const std::string layer_type = testing::StringOr(record, "layer_type", "");
     if (!layer_type.empty()) more = {"--layer-type", layer_type};
@@ -218,8 +219,8 @@ TEST_F(RopectlApplyTest, SaysWhatItDid) {
 TEST_F(RopectlApplyTest, ABadConfigurationEndsWithOne) {
   SafetensorsFile in = OnesFile();
   in.tensors["position_ids"] = Positions({3}, {0, 1, 2});
-  const ProgramResult result =
-      Apply(R"({"model_type":"llama","hidden_size":64,"num_attention_heads":4,"rope_theta":"x"})", in);
+  const ProgramResult result = Apply(
+      R"({"model_type":"llama","hidden_size":64,"num_attention_heads":4,"rope_theta":"x"})", in);
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("rope_theta"));
   EXPECT_FALSE(fs::exists(folder_ / "out.safetensors"));

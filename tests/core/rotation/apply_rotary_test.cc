@@ -36,8 +36,8 @@ double ValueAt(DType dtype, const std::byte* data) {
   const int bias = dtype == DType::kFloat16 ? 15 : 127;
   const int exponent = (bits & 0x7fff) >> fraction_bits;
   const double fraction = std::ldexp(bits & ((1 << fraction_bits) - 1), -fraction_bits);
-  const double value = std::ldexp(exponent == 0 ? fraction : 1.0 + fraction,
-                                  std::max(exponent, 1) - bias);
+  const double value =
+      std::ldexp(exponent == 0 ? fraction : 1.0 + fraction, std::max(exponent, 1) - bias);
   return (bits & 0x8000) != 0 ? -value : value;
 }
 
@@ -81,8 +81,8 @@ class Sample {
   }
 
   HeadTensor In() const {
-    return {dtype_, in_.data(), kBatch, kHeads, kSeq, kDim, kHeads * kSeq * kDim, kSeq * kDim,
-            kDim};
+    return {dtype_, in_.data(),           kBatch,      kHeads, kSeq,
+            kDim,   kHeads * kSeq * kDim, kSeq * kDim, kDim};
   }
   RotaryTable Table() const {
     const int64_t width = RowWidth(layout_, kHalfWidth);
@@ -94,8 +94,8 @@ class Sample {
     return out;
   }
   MutableHeadTensor Out(std::vector<std::byte>* bytes) const {
-    return {dtype_, bytes->data(), kBatch, kHeads, kSeq, kDim, kHeads * kSeq * kDim, kSeq * kDim,
-            kDim};
+    return {dtype_, bytes->data(),        kBatch,      kHeads, kSeq,
+            kDim,   kHeads * kSeq * kDim, kSeq * kDim, kDim};
   }
   const std::vector<std::byte>& bytes() const { return in_; }
 
@@ -130,9 +130,8 @@ TEST(ApplyRotaryTest, KeepsTheNormOfEveryPair) {
       for (int64_t row = 0; row < kElements; row += kDim) {
         for (int64_t i = 0; i < kHalfWidth; ++i) {
           const auto norm = [&](const std::vector<std::byte>& bytes) {
-            return std::hypot(
-                ValueAt(dtype, bytes.data() + (row + First(pairing, i)) * size),
-                ValueAt(dtype, bytes.data() + (row + Second(pairing, i)) * size));
+            return std::hypot(ValueAt(dtype, bytes.data() + (row + First(pairing, i)) * size),
+                              ValueAt(dtype, bytes.data() + (row + Second(pairing, i)) * size));
           };
           const double before = norm(sample.bytes());
           ASSERT_NEAR(norm(out), before, 3 * Ulp(dtype) * before) << DTypeName(dtype);
@@ -238,8 +237,8 @@ TEST(ApplyRotaryTest, StridesDoNotMatter) {
     in.batch_stride = kSeq * kRow;
     in.head_stride = kGapped;
     in.seq_stride = -kRow;
-    const MutableHeadTensor out{dtype, place(0, 0, 0), kBatch,      kHeads, kSeq, kDim,
-                                kSeq * kRow, kGapped,  -kRow};
+    const MutableHeadTensor out{dtype, place(0, 0, 0), kBatch,  kHeads, kSeq,
+                                kDim,  kSeq * kRow,    kGapped, -kRow};
     ASSERT_TRUE(ApplyRotary(Of(Pairing::kInterleaved), sample.Table(), in, out).ok());
     const std::vector<std::byte> expected = sample.Rotated(Of(Pairing::kInterleaved));
     for_each_row([&](int64_t b, int64_t h, int64_t s) {
@@ -263,8 +262,7 @@ TEST(ApplyRotaryTest, SequencesMayShareTheRows) {
   RotaryTable shared = sample.Table();
   shared.batch_stride = 0;
   std::vector<std::byte> out(sample.bytes().size());
-  ASSERT_TRUE(
-      ApplyRotary(Of(Pairing::kHalfSplit), shared, sample.In(), sample.Out(&out)).ok());
+  ASSERT_TRUE(ApplyRotary(Of(Pairing::kHalfSplit), shared, sample.In(), sample.Out(&out)).ok());
   const std::vector<std::byte> own = sample.Rotated(Of(Pairing::kHalfSplit));
   const auto half = static_cast<int64_t>(out.size() / 2);
   EXPECT_TRUE(std::equal(out.begin(), out.begin() + half, own.begin()));
@@ -273,7 +271,7 @@ TEST(ApplyRotaryTest, SequencesMayShareTheRows) {
 
 // A float32 table leaves the steps of bfloat16 heads in float32, as torch promotes.
 TEST(ApplyRotaryTest, TheTablesDTypeDecidesHowOftenIsRounded) {
-  const uint16_t x[2] = {0x3f81, 0x3f83};      // 1.0078125, 1.0234375 in bfloat16
+  const uint16_t x[2] = {0x3f81, 0x3f83};       // 1.0078125, 1.0234375 in bfloat16
   const uint16_t narrow[2] = {0x3f35, 0x3f35};  // 0.70703125
   const float wide[2] = {0.70703125F, 0.70703125F};
   uint16_t out[2];

@@ -97,8 +97,7 @@ TEST(FamilyRotationTest, RopeInterleaveChoosesTheFunction) {
         << text;
   }
   for (const char* text : {R"({"rope_interleave":true})", "{}"}) {
-    EXPECT_EQ(RotationOfFamily("deepseek_v3", ReadJson(text)->root).pairing,
-              Pairing::kDeinterleave)
+    EXPECT_EQ(RotationOfFamily("deepseek_v3", ReadJson(text)->root).pairing, Pairing::kDeinterleave)
         << text;
   }
 }

@@ -83,11 +83,10 @@ TEST(RotationKernelsTest, WriteTheSameBytesAsThePortableOne) {
             const Loop loop{dtype, pairing, rounds_each_step};
             const std::mt19937 random(++seed);
             const auto expected = AsRecorded(dtype, Rotate(portable, loop, half_width, random));
-            EXPECT_EQ(testing::LargestDifference(expected,
-                                                 Rotate(kernel, loop, half_width, random)),
-                      0)
-                << kernel.name << " " << DTypeName(dtype) << " " << static_cast<int>(pairing)
-                << " " << half_width;
+            EXPECT_EQ(
+                testing::LargestDifference(expected, Rotate(kernel, loop, half_width, random)), 0)
+                << kernel.name << " " << DTypeName(dtype) << " " << static_cast<int>(pairing) << " "
+                << half_width;
           }
         }
       }
