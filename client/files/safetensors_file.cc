@@ -96,18 +96,24 @@ absl::Status CheckSize(const Place& place) {
 }
 
 absl::StatusOr<Place> ReadPlace(absl::string_view name, const rapidjson::Value& value) {
-  if (!value.IsObject() || value.MemberCount() != 3 || !value.HasMember("dtype") ||
-      !value.HasMember("shape") || !value.HasMember("data_offsets")) {
+  const rapidjson::Value none;
+  // The member `key`, or null.
+  const auto member = [&](const char* key) -> const rapidjson::Value& {
+    const auto found = value.FindMember(key);
+    return found == value.MemberEnd() ? none : found->value;
+  };
+  if (!value.IsObject() || value.MemberCount() != 3 || member("dtype").IsNull() ||
+      member("shape").IsNull() || member("data_offsets").IsNull()) {
     return Invalid(name, "must have the members dtype, shape and data_offsets, and no others");
   }
-  if (!value["dtype"].IsString()) return Invalid(name, "dtype must be a string");
+  if (!member("dtype").IsString()) return Invalid(name, "dtype must be a string");
   Place place;
   place.name = std::string(name);
-  place.dtype = std::string(Text(value["dtype"]));
-  auto shape = Sizes(name, "shape", value["shape"]);
+  place.dtype = std::string(Text(member("dtype")));
+  auto shape = Sizes(name, "shape", member("shape"));
   if (!shape.ok()) return shape.status();
   place.shape = *std::move(shape);
-  const auto offsets = Sizes(name, "data_offsets", value["data_offsets"]);
+  const auto offsets = Sizes(name, "data_offsets", member("data_offsets"));
   if (!offsets.ok()) return offsets.status();
   if (offsets->size() != 2) return Invalid(name, "data_offsets must be two numbers");
   place.begin = (*offsets)[0];

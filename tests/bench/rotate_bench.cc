@@ -40,13 +40,10 @@ class Queries {
     ConvertFromFloat32(dtype_, ones.data(), ones.size(), memory_.data());
   }
 
-  size_t Bytes() const {
-    return static_cast<size_t>(kHeads * seq_ * kDim) * DTypeSize(dtype_);
-  }
+  size_t Bytes() const { return static_cast<size_t>(kHeads * seq_ * kDim) * DTypeSize(dtype_); }
   void Copy() const { std::memcpy(memory_.data() + Bytes(), memory_.data(), Bytes()); }
   void RotateTo(std::byte* to) const {
-    const HeadTensor in{dtype_, memory_.data(), 1,           kHeads, seq_, kDim,
-                        0,      seq_ * kDim,    kDim};
+    const HeadTensor in{dtype_, memory_.data(), 1, kHeads, seq_, kDim, 0, seq_ * kDim, kDim};
     const MutableHeadTensor out{dtype_, to, 1, kHeads, seq_, kDim, 0, seq_ * kDim, kDim};
     if (!ApplyRotary(Rotation{}, table_.View(0), in, out).ok()) std::abort();
   }
@@ -72,10 +69,9 @@ std::vector<Result> RotateBenchmark(const Options& options) {
                                              RateOf([&] { queries.RotateElsewhere(); }, shortest)},
                                             options);
     const std::string name(DTypeName(dtype));
-    const Result in_place =
-        RatioOf(absl::StrCat("rotate.", name),
-                absl::StrCat(name, " half-split in place / memcpy of as many bytes"), sides[1],
-                sides[0]);
+    const Result in_place = RatioOf(
+        absl::StrCat("rotate.", name),
+        absl::StrCat(name, " half-split in place / memcpy of as many bytes"), sides[1], sides[0]);
     results.push_back(dtype == DType::kFloat16 ? in_place : AtLeast(0.7, in_place));
     results.push_back(RatioOf(absl::StrCat("rotate.", name, ".elsewhere"),
                               absl::StrCat(name, " half-split to other memory / the same memcpy"),
