@@ -24,6 +24,7 @@ Command AddValidate(CLI::App* app);
 Command AddFreqs(CLI::App* app);
 Command AddTable(CLI::App* app);
 Command AddPositions(CLI::App* app);
+Command AddApply(CLI::App* app);
 Command AddPresets(CLI::App* app);
 Command AddExplain(CLI::App* app);
 Command AddWarm(CLI::App* app);

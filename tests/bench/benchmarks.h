@@ -17,6 +17,7 @@ struct Benchmark {
 std::vector<Result> ValidateBenchmark(const Options& options);
 std::vector<Result> GrowthBenchmark(const Options& options);
 std::vector<Result> TableBenchmark(const Options& options);
+std::vector<Result> RotateBenchmark(const Options& options);
 std::vector<Result> CoresBenchmark(const Options& options);
 std::vector<Result> StreamBenchmark(const Options& options);
 std::vector<Result> SmallBenchmark(const Options& options);
@@ -26,6 +27,7 @@ std::vector<Result> CacheBenchmark(const Options& options);
 inline const std::vector<Benchmark>& AllBenchmarks() {
   static const auto* const benchmarks = new std::vector<Benchmark>{
       {"table", "computing a table", TableBenchmark},
+      {"rotate", "rotating queries", RotateBenchmark},
       {"cores", "computing a table with more threads", CoresBenchmark},
       {"stream", "large tables over the wire", StreamBenchmark},
       {"small", "many small requests", SmallBenchmark},

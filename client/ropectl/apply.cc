@@ -1,0 +1,168 @@
+// ropectl apply: rotates the queries and keys of a file. Needs no server.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "client/files/safetensors_file.h"
+#include "client/ropectl/arguments/config_source.h"
+#include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/commands.h"
+#include "client/ropectl/output/error_report.h"
+#include "client/ropectl/rotate_tensors.h"
+#include "core/json/json_reader.h"
+#include "core/validation/validate_config.h"
+#include "proto/wire/config_json.h"
+
+namespace rope::ropectl {
+namespace {
+
+struct Options {
+  bool json = false;
+  ConfigOptions config;
+  std::string layer_type;
+  std::string in;
+  std::string out;
+  bool inverse = false;
+};
+
+absl::string_view PairingName(Pairing pairing) {
+  switch (pairing) {
+    case Pairing::kInterleaved:
+      return "interleaved";
+    case Pairing::kDeinterleave:
+      return "interleaved, written half-split";
+    case Pairing::kHalfSplit:
+      break;
+  }
+  return "half-split";
+}
+
+absl::string_view ArithmeticName(Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case Arithmetic::kFloat32:
+      return "float32, rounded once";
+    case Arithmetic::kComplex:
+      return "complex float32, rounded once";
+    case Arithmetic::kPromoted:
+      break;
+  }
+  return "as torch promotes dtypes";
+}
+
+std::vector<std::string> WarningCodes(const ModelConfigReport& report) {
+  std::vector<std::string> codes;
+  for (const Finding& finding : report.findings) codes.emplace_back(finding.code);
+  return codes;
+}
+
+void PrintJson(const Options& options, const ModelConfigReport& report,
+               const RotatedTensors& rotated) {
+  JsonOutput json;
+  json.Object([&] {
+    json.Member("file", options.out);
+    json.Member("family", report.family);
+    json.Member("text_model_path", report.text_model_path);
+    json.Member("findings", WarningCodes(report));
+    json.Member("pairing", PairingName(rotated.rotation.pairing));
+    json.Member("arithmetic", ArithmeticName(rotated.rotation.arithmetic));
+    json.Member("first_channel", rotated.rotation.offset);
+    json.Member("rotated_channels", rotated.rotated_channels);
+    json.Member("negative_angle", rotated.rotation.inverse);
+    json.Member("tables_given", rotated.tables_given);
+    json.Member("q_shape", rotated.file.tensors.at("q").shape);
+    json.Member("k_shape", rotated.file.tensors.at("k").shape);
+    json.Member("dtype", rotated.file.tensors.at("q").dtype);
+  });
+  json.Print();
+}
+
+void PrintText(const Options& options, const ModelConfigReport& report,
+               const RotatedTensors& rotated) {
+  const std::vector<std::string> codes = WarningCodes(report);
+  absl::PrintF("family            %s\n", report.family);
+  if (!codes.empty()) absl::PrintF("findings          %s\n", absl::StrJoin(codes, ", "));
+  absl::PrintF("pairs             %s%s\n", PairingName(rotated.rotation.pairing),
+               rotated.rotation.inverse ? ", by the negative angle" : "");
+  absl::PrintF("channels          %d to %d of %d\n", rotated.rotation.offset,
+               rotated.rotation.offset + rotated.rotated_channels - 1,
+               rotated.file.tensors.at("q").shape.back());
+  absl::PrintF("arithmetic        %s\n", ArithmeticName(rotated.rotation.arithmetic));
+  absl::PrintF("tables            %s\n", rotated.tables_given ? "given" : "computed");
+  absl::PrintF("written           %s\n", options.out);
+}
+
+// The text of the configuration. NOT_FOUND if it cannot be read.
+absl::StatusOr<std::string> ConfigText(const Options& options) {
+  const auto source = ReadConfig(options.config.config, options.config.strict);
+  if (!source.ok()) return source.status();
+  return wire::ConfigJsonFromProto(source->config);
+}
+
+// Reports an error of reading or writing a file, or of what a file holds.
+int ReportFileError(bool json, const absl::Status& status) {
+  PrintError(json, status.code() == absl::StatusCode::kInvalidArgument ? "INVALID_ARGUMENT" : "IO",
+             status.message(), {});
+  return kUsage;
+}
+
+int Run(const Options& options) {
+  const auto text = ConfigText(options);
+  if (!text.ok()) return ReportFileError(options.json, text.status());
+  ValidateOptions validate;
+  validate.strict = options.config.strict;
+  const ModelConfigReport report = ValidateConfig(*text, validate).report;
+  if (!report.valid()) {
+    return ReportStatus(options.json,
+                        absl::InvalidArgumentError(
+                            absl::StrCat(options.config.config, " is not a valid configuration")),
+                        report.findings);
+  }
+  const JsonResult document = ReadJson(*text);
+  const auto input = client::ReadSafetensors(options.in);
+  if (!input.ok()) return ReportFileError(options.json, input.status());
+  const auto rotated =
+      RotateTensors(report, document->root, options.layer_type, options.inverse, *input);
+  if (!rotated.ok()) return ReportFileError(options.json, rotated.status());
+  absl::Status status = client::WriteSafetensors(options.out, rotated->file);
+  if (!status.ok()) return ReportFileError(options.json, status);
+  if (options.json) {
+    PrintJson(options, report, *rotated);
+  } else {
+    PrintText(options, report, *rotated);
+  }
+  return kFine;
+}
+
+}  // namespace
+
+Command AddApply(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* line =
+      app->add_subcommand("apply", "Rotates queries and keys as a model would, without a server");
+  AddJsonOption(line, &options->json);
+  AddConfigOptions(line, &options->config);
+  line->add_option("--layer-type", options->layer_type,
+                   "Which parameter set, if the configuration has several");
+  line->add_option("--in", options->in,
+                   "A .safetensors file with q and k, [batch, heads, seq, dim], and either "
+                   "position_ids or cos and sin")
+      ->required();
+  line->add_option("--out", options->out, "The .safetensors file to write: q and k, rotated")
+      ->required();
+  line->add_flag("--inverse", options->inverse, "Undo the rotation");
+  line->footer(
+      "\ncos and sin are the tables that the model's own function gets, [seq, width] or\n"
+      "[batch, seq, width]. position_ids are int64, [seq] or [batch, seq]; they are not used if\n"
+      "there are tables.\n"
+      "Example: ropectl apply --config config.json --in qk.safetensors --out rotated.safetensors");
+  return {line, [options] { return Run(*options); }};
+}
+
+}  // namespace rope::ropectl

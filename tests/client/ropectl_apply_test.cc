@@ -1,0 +1,275 @@
+// ropectl apply, with files made here. What a rotation gives is recorded in
+// tests/golden/apply.jsonl.
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "client/files/safetensors_file.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rapidjson/document.h"
+#include "tests/testing/apply_records.h"
+#include "tests/testing/golden_records.h"
+#include "tests/testing/subprocess.h"
+
+namespace rope {
+namespace {
+
+namespace fs = std::filesystem;
+using client::SafetensorsFile;
+using client::StoredTensor;
+using ::testing::HasSubstr;
+using testing::ProgramResult;
+using testing::RecordedTensor;
+
+constexpr char kLlama[] =
+    R"({"model_type":"llama","hidden_size":64,"num_attention_heads":4,"head_dim":16,)"
+    R"("max_position_embeddings":4096,"rope_theta":10000.0})";
+
+std::string StoredName(DType dtype) {
+  if (dtype == DType::kBFloat16) return "BF16";
+  return dtype == DType::kFloat16 ? "F16" : "F32";
+}
+
+StoredTensor Stored(const RecordedTensor& tensor) {
+  return {StoredName(tensor.dtype), tensor.shape, tensor.Bytes()};
+}
+
+StoredTensor Floats(std::vector<int64_t> shape, const std::vector<float>& values) {
+  StoredTensor tensor{"F32", std::move(shape), {}};
+  tensor.data.resize(values.size() * sizeof(float));
+  std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+  return tensor;
+}
+
+StoredTensor Positions(std::vector<int64_t> shape, const std::vector<int64_t>& values) {
+  StoredTensor tensor{"I64", std::move(shape), {}};
+  tensor.data.resize(values.size() * sizeof(int64_t));
+  std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+  return tensor;
+}
+
+// q with 2 heads and k with 1, seq 3, dim 16, all 1.
+SafetensorsFile OnesFile(int64_t batch = 1) {
+  SafetensorsFile file;
+  file.tensors["q"] = Floats({batch, 2, 3, 16}, std::vector<float>(batch * 96, 1.0F));
+  file.tensors["k"] = Floats({batch, 1, 3, 16}, std::vector<float>(batch * 48, 1.0F));
+  return file;
+}
+
+class RopectlApplyTest : public ::testing::Test {
+ protected:
+  RopectlApplyTest()
+      : folder_(fs::temp_directory_path() / ("ropectl_apply_test." + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~RopectlApplyTest() override { fs::remove_all(folder_); }
+
+  // Runs ropectl apply with more arguments.
+  ProgramResult Apply(const std::string& config, const SafetensorsFile& in,
+                      const std::vector<std::string>& more = {}) {
+    std::ofstream(folder_ / "config.json") << config;
+    EXPECT_TRUE(client::WriteSafetensors(folder_ / "in.safetensors", in).ok());
+    fs::remove(folder_ / "out.safetensors");
+    std::vector<std::string> arguments = {"ropectl",  "apply",
+                                          "--config", folder_ / "config.json",
+                                          "--in",     folder_ / "in.safetensors",
+                                          "--out",    folder_ / "out.safetensors"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return testing::RunProgram(arguments);
+  }
+
+  // What the last Apply wrote.
+  SafetensorsFile Out() {
+    auto file = client::ReadSafetensors(folder_ / "out.safetensors");
+    EXPECT_TRUE(file.ok()) << file.status();
+    return file.ok() ? *std::move(file) : SafetensorsFile{};
+  }
+
+  // Expects that the file is refused, and that nothing is written.
+  void ExpectRefused(const SafetensorsFile& in, const std::string& why,
+                     const std::string& config = kLlama,
+                     const std::vector<std::string>& more = {}) {
+    const ProgramResult result = Apply(config, in, more);
+    EXPECT_EQ(result.exit_code, 2) << result.out << result.err;
+    EXPECT_THAT(result.err, HasSubstr(why));
+    EXPECT_FALSE(fs::exists(folder_ / "out.safetensors"));
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(RopectlApplyTest, RotatesEveryRecordByItsTables) {
+  testing::ForEachRecord("apply.jsonl", [this](const rapidjson::Value& record) {
+    SafetensorsFile in;
+    for (const char* name : {"q", "k", "cos", "sin"}) {
+      in.tensors[name] = Stored(testing::TensorOf(record, name));
+    }
+    std::vector<std::string> more;
+    const std::string layer_type = testing::StringOr(record, "layer_type", "");
+    if (!layer_type.empty()) more = {"--layer-type", layer_type};
+    const ProgramResult result = Apply(testing::ApplyConfigText(record), in, more);
+    const std::string id = record["id"].GetString();
+    ASSERT_EQ(result.exit_code, 0) << id << "\n" << result.out << result.err;
+    const SafetensorsFile out = Out();
+    ASSERT_EQ(out.tensors.size(), 2U) << id;
+    for (const std::string name : {"q", "k"}) {
+      const RecordedTensor expected = testing::TensorOf(record, (name + "_out").c_str());
+      EXPECT_EQ(out.tensors.at(name).dtype, StoredName(expected.dtype)) << id;
+      EXPECT_EQ(out.tensors.at(name).shape, expected.shape) << id;
+      EXPECT_EQ(testing::LargestDifference(expected, out.tensors.at(name).data), 0)
+          << id << " " << name;
+    }
+  });
+}
+
+// Torch's cosines may be 2 ulp away from the correctly rounded ones that are computed here, so the
+// results agree to a few ulp of the largest channel.
+TEST_F(RopectlApplyTest, RotatesByPositionsAsTheModelDoes) {
+  testing::ForEachRecord("apply.jsonl", [this](const rapidjson::Value& record) {
+    const RecordedTensor q = testing::TensorOf(record, "q");
+    const rapidjson::Value& ids = record["position_ids"];
+    if (q.dtype != DType::kFloat32 || !ids[0][0].IsInt64()) return;
+    std::vector<int64_t> positions;
+    for (const rapidjson::Value& id : ids[0].GetArray()) positions.push_back(id.GetInt64());
+    SafetensorsFile in;
+    in.tensors["q"] = Stored(q);
+    in.tensors["k"] = Stored(testing::TensorOf(record, "k"));
+    in.tensors["position_ids"] = Positions({1, static_cast<int64_t>(positions.size())}, positions);
+    std::vector<std::string> more;
+    const std::string layer_type = testing::StringOr(record, "layer_type", "");
+    if (!layer_type.empty()) more = {"--layer-type", layer_type};
+    const ProgramResult result = Apply(testing::ApplyConfigText(record), in, more);
+    ASSERT_EQ(result.exit_code, 0) << record["id"].GetString() << "\n" << result.err;
+    const RecordedTensor expected = testing::TensorOf(record, "q_out");
+    const std::vector<std::byte> expected_bytes = expected.Bytes();
+    const SafetensorsFile out = Out();
+    for (size_t i = 0; i < expected.bits.size(); ++i) {
+      float value = 0;
+      float want = 0;
+      std::memcpy(&value, out.tensors.at("q").data.data() + i * sizeof(float), sizeof(float));
+      std::memcpy(&want, expected_bytes.data() + i * sizeof(float), sizeof(float));
+      ASSERT_NEAR(value, want, 4e-6) << record["id"].GetString() << " " << i;
+    }
+  });
+}
+
+TEST_F(RopectlApplyTest, PositionsMayDifferPerSequence) {
+  SafetensorsFile in = OnesFile(/*batch=*/2);
+  in.tensors["position_ids"] = Positions({2, 3}, {0, 1, 2, 7, 8, 9});
+  ASSERT_EQ(Apply(kLlama, in).exit_code, 0);
+  const StoredTensor both = Out().tensors.at("k");
+  for (int64_t batch : {0, 1}) {
+    SafetensorsFile single = OnesFile();
+    const int64_t start = 7 * batch;
+    single.tensors["position_ids"] = Positions({3}, {start, start + 1, start + 2});
+    ASSERT_EQ(Apply(kLlama, single).exit_code, 0);
+    const StoredTensor one = Out().tensors.at("k");
+    EXPECT_EQ(std::memcmp(both.data.data() + batch * 192, one.data.data(), 192), 0);
+  }
+}
+
+TEST_F(RopectlApplyTest, SeveralAxesMustBeEqual) {
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3, 1, 3}, {4, 5, 6, 4, 5, 6, 4, 5, 6});
+  ASSERT_EQ(Apply(kLlama, in).exit_code, 0);
+  const StoredTensor axes = Out().tensors.at("q");
+  in.tensors["position_ids"] = Positions({3}, {4, 5, 6});
+  ASSERT_EQ(Apply(kLlama, in).exit_code, 0);
+  EXPECT_EQ(axes.data, Out().tensors.at("q").data);
+  in.tensors["position_ids"] = Positions({2, 1, 3}, {4, 5, 6, 4, 5, 7});
+  ExpectRefused(in, "axis 1 is not equal to axis 0: several position axes are not computed yet");
+}
+
+TEST_F(RopectlApplyTest, InverseUndoesIt) {
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3}, {100, 2000, 1});
+  ASSERT_EQ(Apply(kLlama, in).exit_code, 0);
+  SafetensorsFile rotated = Out();
+  rotated.tensors["position_ids"] = in.tensors["position_ids"];
+  ASSERT_EQ(Apply(kLlama, rotated, {"--inverse"}).exit_code, 0);
+  const StoredTensor back = Out().tensors.at("q");
+  for (size_t i = 0; i < back.data.size(); i += sizeof(float)) {
+    float value = 0;
+    std::memcpy(&value, back.data.data() + i, sizeof(value));
+    EXPECT_NEAR(value, 1.0F, 1e-6F);
+  }
+}
+
+TEST_F(RopectlApplyTest, SaysWhatItDid) {
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3}, {0, 1, 2});
+  const ProgramResult text = Apply(kLlama, in);
+  EXPECT_THAT(text.out, HasSubstr("family            llama"));
+  EXPECT_THAT(text.out, HasSubstr("channels          0 to 15 of 16"));
+  rapidjson::Document json;
+  json.Parse(Apply(kLlama, in, {"--json"}).out.c_str());
+  ASSERT_FALSE(json.HasParseError());
+  EXPECT_STREQ(json["pairing"].GetString(), "half-split");
+  EXPECT_EQ(json["rotated_channels"].GetInt(), 16);
+  EXPECT_FALSE(json["tables_given"].GetBool());
+  EXPECT_EQ(json["q_shape"][1].GetInt(), 2);
+}
+
+TEST_F(RopectlApplyTest, ABadConfigurationEndsWithOne) {
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3}, {0, 1, 2});
+  const ProgramResult result = Apply(
+      R"({"model_type":"llama","hidden_size":64,"num_attention_heads":4,"rope_theta":"x"})", in);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("rope_theta"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.safetensors"));
+}
+
+TEST_F(RopectlApplyTest, SaysWhichTensorIsWrong) {
+  SafetensorsFile in = OnesFile();
+  ExpectRefused(in, "neither \"cos\" and \"sin\" nor \"position_ids\"");
+  in.tensors["position_ids"] = Positions({2}, {0, 1});
+  ExpectRefused(in, "tensor \"position_ids\": the shape must be [3] or [1, 3]");
+  in.tensors["position_ids"] = Positions({3}, {0, -1, 2});
+  ExpectRefused(in, "tensor \"position_ids\"");
+  in.tensors["position_ids"] = Floats({3}, {0, 1, 2});
+  ExpectRefused(in, "must be I64, not F32");
+  in.tensors["cos"] = Floats({3, 16}, std::vector<float>(48));
+  ExpectRefused(in, "tensor \"sin\": is not in the file");
+  in.tensors["sin"] = Floats({3, 8}, std::vector<float>(24));
+  ExpectRefused(in, "tensor \"sin\": must have the dtype and the shape of \"cos\"");
+  in.tensors["cos"] = Floats({3, 8}, std::vector<float>(24));
+  ExpectRefused(in, "rows for 8 channels, but the configuration rotates 16");
+  in.tensors["cos"] = in.tensors["sin"] = Floats({4, 16}, std::vector<float>(64));
+  ExpectRefused(in, "tensor \"cos\": the shape must be [3, width] or [1, 3, width]");
+}
+
+TEST_F(RopectlApplyTest, SaysWhatIsWrongWithQueriesAndKeys) {
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3}, {0, 1, 2});
+  const SafetensorsFile good = in;
+  in.tensors.erase("k");
+  ExpectRefused(in, "tensor \"k\": is not in the file");
+  in.tensors["k"] = Floats({3, 16}, std::vector<float>(48));
+  ExpectRefused(in, "tensor \"k\": the shape must be [batch, heads, seq, dim]");
+  in.tensors["k"] = Floats({1, 1, 2, 16}, std::vector<float>(32));
+  ExpectRefused(in, "tensor \"k\": must have the dtype, the batch and the seq of \"q\"");
+  in.tensors["k"] = Floats({1, 1, 3, 8}, std::vector<float>(24));
+  ExpectRefused(in, "tensor \"k\": a head has 8 channels, but the table turns 16");
+  in.tensors["k"] = Positions({1, 1, 3, 16}, std::vector<int64_t>(48));
+  ExpectRefused(in, "tensor \"k\": the dtype must be F32, F16 or BF16, not I64");
+  ExpectRefused(good, "one parameter set for all layers", kLlama, {"--layer-type", "x"});
+}
+
+TEST_F(RopectlApplyTest, FilesThatCannotBeReadAreNamed) {
+  std::ofstream(folder_ / "config.json") << kLlama;
+  const ProgramResult result =
+      testing::RunProgram({"ropectl", "apply", "--config", folder_ / "config.json", "--in",
+                           folder_ / "missing", "--out", folder_ / "out"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("missing"));
+}
+
+}  // namespace
+}  // namespace rope
