@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/ropectl/fix.h"
+#include "client/ropectl/validate/fix.h"
 #include "core/findings/finding_table.h"
 #include "core/presets/presets.h"
 #include "core/validation/validate_config.h"

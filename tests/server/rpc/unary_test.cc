@@ -104,14 +104,14 @@ TEST_F(UnaryTest, FrequenciesAtALength) {
 TEST_F(UnaryTest, FrequenciesOfAForwardAreThoseOfItsTable) {
   v1::GetFrequenciesRequest request;
   request.mutable_config()->set_model_config_json(kDynamic);
-  request.set_seq_len(5000);
+  request.set_seq_len(9999);
   request.set_of_forward(true);
   v1::GetFrequenciesResponse forward;
   ASSERT_TRUE(GetFrequencies(request, &forward).ok());
-  const v1::GetFrequenciesResponse number = FrequenciesOf(kDynamic, 5000);
+  const v1::GetFrequenciesResponse number = FrequenciesOf(kDynamic, 9999);
   EXPECT_NE(forward.frequencies(0).resolution().config_id(),
             number.frequencies(0).resolution().config_id());
-  const auto table = testing::Collect(stub_.get(), testing::RangeRequest(kDynamic, 0, 5000));
+  const auto table = testing::Collect(stub_.get(), testing::RangeRequest(kDynamic, 0, 9999));
   EXPECT_EQ(forward.frequencies(0).resolution().config_id(), table.header.resolution().config_id());
 }
 

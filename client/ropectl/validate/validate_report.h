@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "client/ropectl/fix.h"
+#include "client/ropectl/validate/fix.h"
 
 namespace rope::ropectl {
 

@@ -1,4 +1,4 @@
-#include "client/ropectl/fix.h"
+#include "client/ropectl/validate/fix.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/ropectl/output/json_output.h"
-#include "client/ropectl/validate_report.h"
+#include "client/ropectl/validate/validate_report.h"
 #include "core/findings/finding_table.h"
 
 namespace rope::ropectl {

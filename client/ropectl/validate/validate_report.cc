@@ -1,4 +1,4 @@
-#include "client/ropectl/validate_report.h"
+#include "client/ropectl/validate/validate_report.h"
 
 #include <algorithm>
 #include <cstdint>
