@@ -28,8 +28,8 @@ std::string GridQueue::path() const { return absl::StrCat(name_, "[", index_, "]
 absl::Status GridQueue::CheckTokens(const std::string& tokens, int64_t found,
                                     int64_t expected) const {
   if (found == expected) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(tokens, ": ", found, " tokens stand here; ", path(), " needs ", expected));
+  return absl::InvalidArgumentError(absl::StrCat(tokens, ": the length of this run is ", found,
+                                                 "; ", path(), " needs ", expected));
 }
 
 absl::Status GridQueue::CheckUsedUp() const {

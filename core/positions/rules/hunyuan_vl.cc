@@ -24,8 +24,8 @@ absl::Status SetPicture(const PositionSettings& settings, const TypeRun& run, in
   const int64_t tokens = BoundedProduct(rows, columns);
   const bool has_ends = run.size == tokens + 2;
   if (!has_ends && run.size != tokens) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", run.size, " tokens stand here; ",
-                                                   grids->path(), " needs ", tokens,
+    return absl::InvalidArgumentError(absl::StrCat(path, ": the length of this run is ", run.size,
+                                                   "; ", grids->path(), " needs ", tokens,
                                                    ", or two more with a start and an end"));
   }
   const int64_t axis = settings.axes - 3;

@@ -91,7 +91,7 @@ TEST(RopeIndexErrorsTest, GridsAndTokensThatDoNotFit) {
         "mm_token_type_ids[0][1]: no grid is left", "image_grid_thw has 0 grids"},
        {"", R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[0, 1]],
                 "image_grid_thw": [[1, 4, 4]]})",
-        "mm_token_type_ids[0][1]: 1 tokens", "image_grid_thw[0] needs 4"},
+        "mm_token_type_ids[0][1]: the length of this run is 1", "image_grid_thw[0] needs 4"},
        {"", R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[0, 1]],
                 "image_grid_thw": [[1, 2, 2], [1, 2, 2]]})",
         "image_grid_thw[1]: no tokens", "tokens for every grid"},
@@ -111,7 +111,7 @@ TEST(RopeIndexErrorsTest, GridsAndTokensThatDoNotFit) {
                 {R"(, "rope_parameters": {"mrope_section": [24, 20, 20]})",
                  R"({"input_ids": [[1, 1]], "mm_token_type_ids": [[1, 1]],
                      "image_grid_thw": [[1, 4, 4]]})",
-                 "mm_token_type_ids[0][0]: 2 tokens", "needs 6, or two more"}});
+                 "mm_token_type_ids[0][0]: the length of this run is 2", "needs 6, or two more"}});
 }
 
 TEST(RopeIndexErrorsTest, Seconds) {
@@ -153,7 +153,7 @@ TEST(RopeIndexErrorsTest, Omni) {
                 {ids, R"({"input_ids": [[90, 151655]], "image_grid_thw": [[1, 2, 2]]})",
                  "input_ids[0][1]:", "an end token must come"},
                 {ids, R"({"input_ids": [[90, 151655, 5]], "image_grid_thw": [[1, 4, 2]]})",
-                 "input_ids[0][1]: 1 tokens", "needs 2"},
+                 "input_ids[0][1]: the length of this run is 1", "needs 2"},
                 {ids, R"({"input_ids": [[151647, 5]], "image_grid_thw": []})",
                  "input_ids[0][0]: audio", "only text is"},
                 {ids, R"({"input_ids": [[1]], "image_grid_thw": [], "use_audio_in_video": true})",
