@@ -42,7 +42,8 @@ TEST(ElementValuesTest, EveryBFloat16IsTheUpperHalfOfItsValue) {
   }
 }
 
-// Every float32 whose lower half is one of these: middles between two float16, and their neighbours.
+// Every float32 whose lower half is one of these: middles between two float16, and their
+// neighbours.
 TEST(ElementValuesTest, RoundingToFloat16IsConvertingThereAndBack) {
   for (uint32_t upper = 0; upper < 0x10000U; ++upper) {
     for (const uint32_t lower : {0x0000U, 0x0001U, 0x0fffU, 0x1000U, 0x1001U, 0x2fffU, 0x3000U,
