@@ -48,13 +48,29 @@ template <DType dtype>
   return bits + 0x7fffU + ((bits >> 16) & 1U);
 }
 
+// A value rounded to float16, but kept as a float32. As FromElement(ToElement(value)), which takes
+// twice as many operations; Float16Bits explains the constants.
+[[gnu::always_inline]] inline float RoundToFloat16(float value) {
+  const auto bits = __builtin_bit_cast(uint32_t, value);
+  const uint32_t sign = bits & 0x80000000U;
+  const uint32_t magnitude = bits & 0x7fffffffU;
+  const float shifted = __builtin_bit_cast(float, magnitude) + 0.5F;
+  const uint32_t subnormal = __builtin_bit_cast(uint32_t, shifted - 0.5F);
+  const uint32_t normal = (magnitude + 0xfffU + ((magnitude >> 13) & 1U)) & 0xffffe000U;
+  const uint32_t special = magnitude > 0x7f800000U ? 0x7fc00000U : 0x7f800000U;
+  const uint32_t finite = magnitude < 0x38800000U ? subnormal : normal;
+  return __builtin_bit_cast(float, sign | (normal < 0x47800000U ? finite : special));
+}
+
 // The sum or the product of two numbers of a dtype, rounded to it but kept as a float32.
 template <DType dtype>
 [[gnu::always_inline]] inline float RoundTo(float value) {
   if constexpr (dtype == DType::kBFloat16) {
     return __builtin_bit_cast(float, RoundedUpperHalf(value) & 0xffff0000U);
+  } else if constexpr (dtype == DType::kFloat16) {
+    return RoundToFloat16(value);
   } else {
-    return FromElement<dtype>(ToElement<dtype>(value));
+    return value;
   }
 }
 

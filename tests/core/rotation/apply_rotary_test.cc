@@ -322,6 +322,9 @@ TEST(ApplyRotaryTest, SaysWhatItRefuses) {
     wrong.half_width = half_width;
     ExpectRefused(rotation, wrong, in, out, "1 to 2048");
   }
+  Rotation complex_numbers;
+  complex_numbers.arithmetic = Arithmetic::kComplex;
+  ExpectRefused(complex_numbers, table, in, out, "interleaved pairs");
   for (int64_t offset : {int64_t{-1}, int64_t{9}, INT64_MAX}) {
     ExpectRefused(Of(Pairing::kHalfSplit, offset), table, in, out, "a head has 72");
   }

@@ -42,6 +42,21 @@ TEST(ElementValuesTest, EveryBFloat16IsTheUpperHalfOfItsValue) {
   }
 }
 
+// Every float32 whose lower half is one of these: middles between two float16, and their
+// neighbours.
+TEST(ElementValuesTest, RoundingToFloat16IsConvertingThereAndBack) {
+  for (uint32_t upper = 0; upper < 0x10000U; ++upper) {
+    for (const uint32_t lower : {0x0000U, 0x0001U, 0x0fffU, 0x1000U, 0x1001U, 0x2fffU, 0x3000U,
+                                 0x8000U, 0xefffU, 0xf000U, 0xf001U, 0xffffU}) {
+      const float value = std::bit_cast<float>(upper << 16 | lower);
+      const float expected = FromElement<DType::kFloat16>(ToElement<DType::kFloat16>(value));
+      ASSERT_EQ(std::bit_cast<uint32_t>(RoundTo<DType::kFloat16>(value)),
+                std::bit_cast<uint32_t>(expected))
+          << upper << " " << lower;
+    }
+  }
+}
+
 // RoundTo and RoundToElement skip the test for NaN that ToElement has.
 TEST(ElementValuesTest, ProductsAndSumsOfBFloat16AreRoundedLikeAnyFloat) {
   for (uint32_t a = 0; a < 0x10000U; a += 7) {
