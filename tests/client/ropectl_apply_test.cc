@@ -231,7 +231,7 @@ TEST_F(RopectlApplyTest, SaysWhichTensorIsWrong) {
   ExpectRefused(in, "neither \"cos\" and \"sin\" nor \"position_ids\"");
   in.tensors["position_ids"] = Positions({2}, {0, 1});
   ExpectRefused(in, "tensor \"position_ids\": the shape must be [3] or [1, 3]");
-  in.tensors["position_ids"] = Positions({3}, {0, -1, 2});
+  in.tensors["position_ids"] = Positions({3}, {0, -2147483648, 2});
   ExpectRefused(in, "tensor \"position_ids\"");
   in.tensors["position_ids"] = Floats({3}, {0, 1, 2});
   ExpectRefused(in, "must be I64, not F32");

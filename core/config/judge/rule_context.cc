@@ -1,9 +1,7 @@
 #include "core/config/judge/rule_context.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/config/judge/model_shape.h"
@@ -22,19 +20,6 @@ std::string HfGotMessageUnlessNumber(absl::string_view sentence, const JsonValue
   return value != nullptr && !IsPythonNumber(*value) ? HfGotMessage(sentence, value) : "";
 }
 
-namespace {
-
-// Whether the document gives a factor, in whatever place and by whatever name: then only its author
-// can know which of the two was meant.
-bool GivesAnotherFactor(const JsonValue& document) {
-  const std::vector<GivenValue> given = GivenValues(document);
-  return std::any_of(given.begin(), given.end(), [](const GivenValue& value) {
-    return value.quantity() == Quantity::kFactor || value.quantity() == Quantity::kInverseFactor;
-  });
-}
-
-}  // namespace
-
 void FixFactorByRatio(const RuleContext& context) {
   const JsonValue* length = context.state().Attribute("max_position_embeddings");
   const JsonValue* original = context.built.Find(kOriginalLength);
@@ -45,7 +30,8 @@ void FixFactorByRatio(const RuleContext& context) {
   const JsonValue ratio(l / l0);
   // A ratio that is no double would be rounded, and profile `exact` computes with the ratio itself.
   if (!(ratio.as_double() > 1.0) || std::fma(ratio.as_double(), l0, -l) != 0.0) return;
-  if (GivesAnotherFactor(context.state().document())) return;
+  // Only the author can know which of two factors was meant.
+  if (GivesFactor(context.state().document(), context.layer_type)) return;
   if (const JsonValue* factor = context.built.Find("factor")) {
     context.state().findings().FixByValue(*factor, ratio);
   } else {

@@ -34,7 +34,7 @@ std::string HfGotMessageUnlessNumber(absl::string_view sentence, const JsonValue
 // Gives the last finding a fix: factor becomes max_position_embeddings /
 // original_max_position_embeddings. Gives none if one of the two is not a length, if the ratio is
 // not above 1 (then one of the lengths is probably wrong, and a factor would hide it), if the ratio
-// is no double, or if the document gives another factor somewhere.
+// is no double, or if the document gives another factor for these layers.
 void FixFactorByRatio(const RuleContext& context);
 
 // Fills factor. A factor below 1 is a finding. If `null` is kMeansAbsent, a factor of null is a

@@ -84,6 +84,16 @@ void AddThetas(const JsonValue& object, Place elsewhere, absl::string_view layer
   }
 }
 
+bool HasFactor(const JsonValue& object, Place elsewhere) {
+  return std::any_of(AllSpellings().begin(), AllSpellings().end(), [&](const Spelling& spelling) {
+    const bool is_factor =
+        spelling.quantity == Quantity::kFactor || spelling.quantity == Quantity::kInverseFactor;
+    if (!is_factor || spelling.place == elsewhere) return false;
+    const JsonValue* value = object.Find(spelling.key);
+    return value != nullptr && !value->is_null();
+  });
+}
+
 }  // namespace
 
 const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_type,
@@ -98,6 +108,18 @@ const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_ty
     if (own != nullptr && own->is_object()) AddThetas(*own, Place::kAtTop, "", true, &only);
   }
   return only.Get();
+}
+
+bool GivesFactor(const JsonValue& document, absl::string_view layer_type) {
+  if (HasFactor(document, Place::kInSet)) return true;
+  for (const absl::string_view name : kContainers) {
+    const JsonValue* container = document.Find(name);
+    if (container == nullptr || !container->is_object()) continue;
+    if (HasFactor(*container, Place::kAtTop)) return true;
+    const JsonValue* own = layer_type.empty() ? nullptr : container->Find(layer_type);
+    if (own != nullptr && own->is_object() && HasFactor(*own, Place::kAtTop)) return true;
+  }
+  return false;
 }
 
 }  // namespace rope

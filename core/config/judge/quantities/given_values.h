@@ -35,4 +35,8 @@ std::vector<GivenValue> GivenValues(const JsonValue& document);
 const JsonValue* OnlyTheta(const JsonValue& document, absl::string_view layer_type,
                            bool or_for_all);
 
+// Whether the document gives a factor for the layers of `layer_type` ("" for all layers), at
+// whatever place and by whatever name. Takes constant time.
+bool GivesFactor(const JsonValue& document, absl::string_view layer_type);
+
 }  // namespace rope
