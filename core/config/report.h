@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/findings/finding.h"
+#include "core/rope_types/position_axes.h"
 #include "core/rope_types/rope_config.h"
 
 namespace rope {
@@ -33,6 +34,7 @@ struct LayerTypeConfig {
   // The place of the parameter set in the document: "rope_scaling",
   // "rope_parameters.full_attention". If the document has none, the place where it would be.
   std::string path;
+  PositionAxes axes;
 };
 
 struct ModelConfigReport {

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/plan/exact_plan.h"
+#include "core/rope_types/position_axes.h"
 #include "core/rope_types/rope_config.h"
 #include "core/rope_types/rope_type.h"
 #include "core/table/numeric_profile.h"
@@ -36,6 +37,10 @@ struct FrequencyPlan {
   // Profile `exact`: what tables are computed from. inv_freq and attention_factor are then its
   // values, rounded once. Null in profile `hf`. Copies of a plan share it.
   std::shared_ptr<const ExactPlan> exact;
+
+  // Which axis each frequency reads, for positions of several axes. Null: the model has one axis. A
+  // table at positions of one axis does not depend on it, so CanonicalBytes does not contain it.
+  std::shared_ptr<const PositionAxes> axes;
 
   // Sets the attention factor to 1, for tables that leave it out.
   void OmitAttentionFactor();

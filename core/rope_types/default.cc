@@ -2,7 +2,8 @@
 //
 //   inv_freq_i = rope_theta^(-2i/d)
 //
-// ERNIE-4.5-VL (Baidu 2025) reorders the first n frequencies: 0, 2, 4, ..., then 1, 3, 5, ...
+// ERNIE-4.5-VL (Baidu 2025) keeps the first n frequencies in another order: 0, 2, 4, ..., then 1,
+// 3, 5, .... Its forward undoes that, so its tables have the order of all other models.
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 
@@ -22,16 +23,18 @@ void EvenBeforeOdd(int64_t count, std::vector<Number>* inv_freq) {
 }  // namespace
 
 Frequencies ComputeDefault(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                           HfCallSite /*call_site*/) {
+                           HfCallSite call_site) {
   Frequencies result{DefaultInvFreq(config.rope_theta, config.rotary_dim), 1.0};
+  if (call_site == HfCallSite::kForward) return result;
   EvenBeforeOdd(config.even_odd_frequencies, &result.inv_freq);
   return result;
 }
 
 ExactFrequencies ExactDefault(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                              HfCallSite /*call_site*/) {
+                              HfCallSite call_site) {
   ExactFrequencies result{
       ExactInvFreq(config.rope_theta, config.rotary_dim, (config.rotary_dim + 1) / 2), 1.0};
+  if (call_site == HfCallSite::kForward) return result;
   EvenBeforeOdd(config.even_odd_frequencies, &result.inv_freq);
   return result;
 }

@@ -82,8 +82,41 @@ absl::StatusOr<PositionIds> PositionIds::Fractional(std::vector<double> position
   ids.max_ = static_cast<int64_t>(std::ceil(*highest));
   ids.max_distance_ =
       static_cast<int64_t>(std::ceil(std::max(std::abs(*lowest), std::abs(*highest))));
+  ids.whole_ = false;
   ids.fractions_ = std::move(positions);
   return ids;
+}
+
+absl::StatusOr<PositionIds> PositionIds::Axes(int64_t axes, std::vector<double> values) {
+  const auto size = static_cast<int64_t>(values.size());
+  if (axes < 2 || axes > kMaxAxes || size % axes != 0) {
+    return absl::InvalidArgumentError(absl::StrCat("position_ids.axes must be 2 to ", kMaxAxes,
+                                                   " and divide the number of ", "positions, ",
+                                                   size, ", not ", axes));
+  }
+  auto ids = Fractional(std::move(values));
+  if (!ids.ok()) return ids.status();
+  ids->axes_ = axes;
+  ids->count_ = size / axes;
+  ids->whole_ = std::all_of(ids->fractions_.begin(), ids->fractions_.end(),
+                            [](double position) { return position == std::trunc(position); });
+  return ids;
+}
+
+PositionIds PositionIds::AxisRows(int64_t axis, int64_t first, int64_t rows) const {
+  assert(axis >= 0 && axis < axes_ && first >= 0 && first + rows <= count_);
+  PositionIds one;
+  one.count_ = rows;
+  one.max_ = max_;
+  one.max_distance_ = max_distance_;
+  one.whole_ = whole_;
+  one.fractions_.resize(static_cast<size_t>(rows));
+  if (axes_ == 1) {
+    CopyTo(first, absl::MakeSpan(one.fractions_));
+  } else {
+    std::copy_n(fractions_.begin() + axis * count_ + first, rows, one.fractions_.begin());
+  }
+  return one;
 }
 
 void PositionIds::CopyTo(int64_t first, absl::Span<double> out) const {

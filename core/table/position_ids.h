@@ -20,6 +20,9 @@ namespace rope {
 inline constexpr int64_t kMaxPosition = (int64_t{1} << 31) - 1;
 inline constexpr int64_t kMinPosition = -kMaxPosition;
 
+// The largest number of axes that a model has.
+inline constexpr int64_t kMaxAxes = 4;
+
 class PositionIds {
  public:
   // `count` positions: start, start + step, start + 2 step, .... The step may be negative, and a
@@ -36,17 +39,28 @@ class PositionIds {
   // The same for positions that need not be whole numbers. NaN and infinity are refused, too.
   static absl::StatusOr<PositionIds> Fractional(std::vector<double> positions);
 
-  // The number of positions, at least 1.
+  // Positions of 2 to kMaxAxes axes: axis a of row r is values[a * rows + r], where rows is
+  // values.size() / axes. INVALID_ARGUMENT as above, and if the rows are not whole.
+  static absl::StatusOr<PositionIds> Axes(int64_t axes, std::vector<double> values);
+
+  // The number of rows, at least 1. A row has one position on each axis.
   int64_t size() const { return count_; }
 
-  // The largest position, rounded up to a whole number.
+  // The number of axes.
+  int64_t axes() const { return axes_; }
+
+  // Rows first to first + rows - 1 of one axis, as positions of a single axis. REQUIRES 0 <= axis <
+  // axes() and a range of rows within size().
+  PositionIds AxisRows(int64_t axis, int64_t first, int64_t rows) const;
+
+  // The largest position of all axes, rounded up to a whole number.
   int64_t max() const { return max_; }
 
   // The largest distance of a position from 0, rounded up to a whole number.
   int64_t max_distance() const { return max_distance_; }
 
-  // False for positions that were made by Fractional.
-  bool whole() const { return fractions_.empty(); }
+  // True if all positions are known to be whole numbers: always, except for Fractional.
+  bool whole() const { return whole_; }
 
   // Bytes of the list that this object owns; 0 for a range.
   int64_t list_bytes() const {
@@ -60,7 +74,8 @@ class PositionIds {
   int64_t start() const { return start_; }
 
   // Copies the positions with index first, first + 1, ... to out[0], out[1], .... Every position is
-  // a double without rounding. REQUIRES first >= 0 and first + out.size() <= size().
+  // a double without rounding. Of several axes, these are the positions on axis 0. REQUIRES first
+  // >= 0 and first + out.size() <= size().
   void CopyTo(int64_t first, absl::Span<double> out) const;
 
  private:
@@ -71,6 +86,8 @@ class PositionIds {
   int64_t count_ = 0;
   int64_t max_ = 0;
   int64_t max_distance_ = 0;
+  int64_t axes_ = 1;
+  bool whole_ = true;
   // At most one of the two is not empty; both are empty for a range.
   std::vector<int64_t> list_;
   std::vector<double> fractions_;

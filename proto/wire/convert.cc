@@ -1,5 +1,6 @@
 #include "proto/wire/convert.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <string>
@@ -124,7 +125,7 @@ absl::Status CheckShape(const v1::PositionIds& ids, int64_t count) {
   if (fits && product == count) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("position_ids.shape must have 1 to ", kMaxDimensions,
-                   " dimensions >= 1 whose product is the number of positions, ", count, ", not [",
+                   " dimensions >= 1 whose product is the number of rows, ", count, ", not [",
                    absl::StrJoin(ids.shape(), ", "), "]"));
 }
 
@@ -212,8 +213,18 @@ absl::StatusOr<PositionIds> PositionIdsFromProto(const v1::PositionIds& position
                                                      " positions; this server allows at most ",
                                                      max_rows, " in one request"));
   }
-  if (absl::Status status = CheckShape(position_ids, count); !status.ok()) return status;
-  return IdsFromProto(position_ids);
+  const int64_t axes = std::max(position_ids.axes(), 1);
+  if (axes > 1 && (position_ids.has_range() || axes > kMaxAxes || count % axes != 0)) {
+    return absl::InvalidArgumentError(absl::StrCat("position_ids.axes must be 1 to ", kMaxAxes,
+                                                   ", 1 with range, and divide the ",
+                                                   "number of positions, ", count, "; not ", axes));
+  }
+  if (absl::Status status = CheckShape(position_ids, count / axes); !status.ok()) return status;
+  auto ids = IdsFromProto(position_ids);
+  if (!ids.ok() || axes == 1) return ids;
+  std::vector<double> values(static_cast<size_t>(ids->size()));
+  ids->CopyTo(0, absl::MakeSpan(values));
+  return PositionIds::Axes(axes, std::move(values));
 }
 
 }  // namespace rope::wire

@@ -55,7 +55,8 @@ std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view co
     found = *kept;
   }
   if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
-    return MakeResolvedPlan(found->layer_type, found->config, found->reading, options);
+    return MakeResolvedPlan(found->layer_type, found->config, found->reading, found->plan.axes,
+                            options);
   }
   ResolvedPlan resolved = *found;
   resolved.seq_len = options.seq_len;

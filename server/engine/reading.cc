@@ -28,7 +28,7 @@ std::vector<std::string> WarningCodes(const std::vector<Finding>& findings) {
 
 int64_t Reading::bytes() const {
   size_t bytes = sizeof(Reading) + family.capacity() + text_model_path.capacity();
-  for (const std::string& code : warning_codes) bytes += sizeof code + code.capacity();
+  for (const std::string& code : warning_codes) bytes += sizeof(std::string) + code.capacity();
   for (const EffectiveValue& value : assumed) {
     bytes +=
         sizeof value + value.name.capacity() + value.value.capacity() + value.source.capacity();

@@ -35,10 +35,12 @@ struct ResolvedPlan {
   FrequencyPlan plan;
 };
 
-// Makes the plan of an accepted configuration. `reading` must not be null. Returns
+// Makes the plan of an accepted configuration. `reading` must not be null; `axes` becomes
+// FrequencyPlan::axes. Returns
 // MakeFrequencyPlan's status if that fails.
 absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
                                               std::shared_ptr<const Reading> reading,
+                                              std::shared_ptr<const PositionAxes> axes,
                                               const ResolveOptions& options);
 
 }  // namespace rope::engine

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/backends/axis_rows.h"
 #include "core/backends/backends.h"
 
 namespace rope::engine {
@@ -75,8 +76,10 @@ absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(ModelConfigReport report,
     const bool requested = options.layer_type.empty() || layer.layer_type == options.layer_type;
     if (!requested || !layer.config.has_value()) continue;
     auto reading = std::make_shared<const Reading>(ReadingOf(report, layer));
+    std::shared_ptr<const PositionAxes> axes;
+    if (layer.axes.count > 1) axes = std::make_shared<const PositionAxes>(std::move(layer.axes));
     auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config),
-                                std::move(reading), options);
+                                std::move(reading), std::move(axes), options);
     if (!one.ok()) return one.status();
     resolved.push_back(*std::move(one));
   }
@@ -152,6 +155,7 @@ absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::OpenTable(FrequencyPlan
                                                                    PositionIds positions,
                                                                    TableForm form,
                                                                    int64_t first_row) {
+  if (absl::Status status = CheckAxes(plan, positions, form.layout); !status.ok()) return status;
   const int64_t row_bytes = TensorCount(form) * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
   if (positions.size() > limits().max_rows ||

@@ -78,7 +78,8 @@ class RopeEngine {
                                           std::vector<Finding>* findings);
 
   // The rows of `plan` at `positions`, starting with row `first_row` in [0, positions.size()).
-  // RESOURCE_EXHAUSTED if the answer would exceed the limits. UNAVAILABLE if there is no room now
+  // RESOURCE_EXHAUSTED if the answer would exceed the limits, and INVALID_ARGUMENT as CheckAxes
+  // says. UNAVAILABLE if there is no room now
   // for the list of positions or for the blocks of another stream. Allocates and computes no rows.
   absl::StatusOr<std::shared_ptr<TableStream>> OpenTable(FrequencyPlan plan, PositionIds positions,
                                                          TableForm form, int64_t first_row = 0);

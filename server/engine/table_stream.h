@@ -65,6 +65,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   static std::shared_ptr<TableStream> Open(const TableSource& source, TableRequest request);
 
   const FrequencyPlan& plan() const { return request_.plan; }
+  // The number of axes of the positions.
+  int64_t axes() const { return request_.positions.axes(); }
   const TableForm& form() const { return request_.form; }
   int64_t rows() const { return request_.positions.size(); }
   int64_t first_row() const { return request_.first_row; }

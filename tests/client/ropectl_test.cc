@@ -250,6 +250,41 @@ TEST_F(RopectlTest, HistoryIsThatOfFrequenciesInsideAForward) {
   }
 }
 
+// An .npy file of int64 with that shape.
+void WriteNpy(const fs::path& path, const std::string& shape, const std::vector<int64_t>& values) {
+  std::string dict = "{'descr': '<i8', 'fortran_order': False, 'shape': (" + shape + "), }";
+  dict.append(63 - (10 + dict.size()) % 64, ' ');
+  dict.push_back('\n');
+  std::ofstream file(path, std::ios::binary);
+  file << std::string("\x93NUMPY\x01\x00", 8) << static_cast<char>(dict.size()) << '\0' << dict;
+  file.write(reinterpret_cast<const char*>(values.data()),
+             static_cast<std::streamsize>(values.size() * sizeof(int64_t)));
+}
+
+TEST_F(RopectlTest, APositionFileMayHoldAllAxesOfAModel) {
+  const std::string config = R"({"model_type": "qwen2_vl_text", "hidden_size": 32,
+      "num_attention_heads": 4, "max_position_embeddings": 4096,
+      "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0,
+                          "mrope_section": [2, 1, 1]}})";
+  const fs::path path = fs::temp_directory_path() / ("axes-" + std::to_string(getpid()) + ".npy");
+  const auto table = [&](const std::string& json) {
+    return Run({"table", "--config", "-", "--positions-file", path.string(), "--json"}, json);
+  };
+  WriteNpy(path, "3, 1, 2", {3, 4, 3, 4, 3, 4});
+  const auto equal = Parse(table(config).out);
+  EXPECT_EQ(equal["rows"].GetInt(), 2);
+  EXPECT_EQ(equal["shape"].Size(), 3U);
+  // The same as a table at one axis, because all axes are equal.
+  const auto one =
+      Parse(Run({"table", "--config", "-", "--positions", "3,4", "--json"}, config).out);
+  EXPECT_EQ(equal["xxh3_64"], one["xxh3_64"]);
+  WriteNpy(path, "3, 1, 2", {3, 4, 3, 4, 3, 5});
+  EXPECT_NE(Parse(table(config).out)["xxh3_64"], one["xxh3_64"]);
+  // For a model with one axis, the same file is a batch of three sequences.
+  EXPECT_EQ(Parse(table(kDynamicConfig).out)["rows"].GetInt(), 6);
+  fs::remove(path);
+}
+
 TEST_F(RopectlTest, PlanAndHistoryNameWhatIsWrong) {
   for (const char* command : {"plan", "history"}) {
     const auto run = [command](const std::string& lengths, const std::string& config) {

@@ -48,15 +48,16 @@ MAY_INCLUDE = {
     "core/numerics/": "std abseil mpfr core/numerics/",
     "core/rope_types/": """std abseil core/numerics/ core/rope_types/rope_config.h
         core/rope_types/base_frequencies.h core/rope_types/entries.h
-        core/rope_types/formula_terms.h core/rope_types/rope_parameters.h core/rope_types/rope_type.h
+        core/rope_types/formula_terms.h core/rope_types/position_axes.h
+        core/rope_types/rope_parameters.h core/rope_types/rope_type.h
         core/rope_types/rope_types.h""",
     "core/config/": """std abseil core/json/ core/findings/ core/config/
-        core/rope_types/formula_terms.h core/rope_types/rope_config.h core/rope_types/rope_parameters.h
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/formula_terms.h core/rope_types/position_axes.h core/rope_types/rope_config.h
+        core/rope_types/rope_parameters.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/positions/": "std abseil core/json/ core/positions/",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/config/load/": """std abseil core/json/ core/findings/ core/config/load/
-        core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/position_axes.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/config/families/": """std abseil core/json/ core/findings/ core/config/load/
         core/config/families/ core/rope_types/rope_config.h core/rope_types/rope_type.h
         core/rope_types/rope_types.h""",
@@ -64,7 +65,7 @@ MAY_INCLUDE = {
         core/config/load/ core/config/judge/ core/rope_types/""",
     "core/table/": "std abseil core/table/",
     "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
-        core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/position_axes.h core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/backends/": """std abseil simd openmp core/numerics/ core/table/ core/plan/
         core/backends/""",
     "core/sequences/": """std abseil core/table/ core/plan/ core/sequences/
@@ -78,9 +79,9 @@ MAY_INCLUDE = {
     "proto/wire/": """std abseil json protobuf messages proto/wire/
         core/findings/ core/config/ core/presets/ core/table/ core/validation/""",
     "server/engine/schedule/": "std abseil posix server/engine/schedule/",
-    "server/engine/cache/": """std abseil posix core/backends/backend.h core/checksum/ core/plan/
+    "server/engine/cache/": """std abseil posix core/backends/axis_rows.h core/backends/backend.h core/checksum/ core/plan/
         core/table/ server/engine/schedule/ server/engine/cache/""",
-    "server/engine/": """std abseil core/backends/backends.h core/config/ core/findings/ core/plan/
+    "server/engine/": """std abseil core/backends/axis_rows.h core/backends/backends.h core/config/ core/findings/ core/plan/
         core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
         core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h

@@ -15,14 +15,21 @@ absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
                                                   std::vector<Finding>* findings) {
   const auto source = ReadConfig(options.config, options.strict);
   if (!source.ok()) return absl::InvalidArgumentError(source.status().message());
-  const auto json = wire::ConfigJsonFromProto(source->config);
+  auto report = ValidateLocally(source->config, findings);
+  if (report.ok()) return report;
+  return absl::InvalidArgumentError(absl::StrCat(options.config, ": ", report.status().message()));
+}
+
+absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
+                                                  std::vector<Finding>* findings) {
+  const auto json = wire::ConfigJsonFromProto(config);
   if (!json.ok()) return json.status();
   ValidateOptions validate;
-  validate.strict = options.strict;
+  validate.strict = config.strict();
   ModelConfigReport report = ValidateConfig(*json, validate).report;
   if (report.valid()) return report;
   *findings = std::move(report.findings);
-  return absl::InvalidArgumentError(absl::StrCat(options.config, ": the configuration is refused"));
+  return absl::InvalidArgumentError("the configuration is refused");
 }
 
 absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,

@@ -8,6 +8,7 @@
 #include "client/ropectl/arguments/option_groups.h"
 #include "core/config/report.h"
 #include "core/findings/finding.h"
+#include "rope/v1/model_config.pb.h"
 
 namespace rope::ropectl {
 
@@ -15,6 +16,10 @@ namespace rope::ropectl {
 // read or the preset does not exist, and if the configuration is refused; then `findings` has all
 // findings.
 absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
+                                                  std::vector<Finding>* findings);
+
+// The same for a configuration that was read before.
+absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
                                                   std::vector<Finding>* findings);
 
 // The layer type with that name, or the only one for "". INVALID_ARGUMENT, with the existing names,

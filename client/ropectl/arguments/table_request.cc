@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "client/files/position_file.h"
 #include "client/ropectl/arguments/config_source.h"
+#include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/output/error_report.h"
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
@@ -61,6 +62,19 @@ v1::TensorKind KindOf(const std::string& name) {
   return name == "sin" ? v1::TENSOR_KIND_SIN : v1::TENSOR_KIND_COS;
 }
 
+// If the first dimension of a file is the number of axes of the model, the file has the positions
+// of all axes. A configuration that is refused here is refused by the server, too, which says why.
+void TakeAxes(const v1::ModelConfig& config, const std::string& layer_type, v1::PositionIds* ids) {
+  if (ids->shape_size() < 2) return;
+  std::vector<Finding> ignored;
+  const auto report = ValidateLocally(config, &ignored);
+  if (!report.ok()) return;
+  const auto layer = LayerOf(*report, layer_type);
+  if (!layer.ok() || layer->axes.count == 1 || layer->axes.count != ids->shape(0)) return;
+  ids->set_axes(static_cast<int32_t>(layer->axes.count));
+  ids->mutable_shape()->erase(ids->shape().begin());
+}
+
 absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
                                                         const v1::ModelConfig& config) {
   if (options.positions.empty() == options.positions_file.empty()) {
@@ -69,6 +83,7 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& opti
   auto ids = options.positions_file.empty() ? ParsePositions(options.positions)
                                             : client::ReadPositionFile(options.positions_file);
   if (!ids.ok()) return ids.status();
+  TakeAxes(config, options.resolution.layer_type, &*ids);
   const Layout layout = *FindLayout(options.layout);
   v1::StreamEmbeddingsRequest request;
   *request.mutable_config() = config;
@@ -97,7 +112,8 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
                                         "START:STOP[:STEP] like Python's range, or P,P,...");
   command
       ->add_option("--positions-file", options->positions_file,
-                   "An .npy file of int32, int64 or float64; its shape becomes the batch shape")
+                   "An .npy file of int32, int64 or float64; its shape becomes the batch shape. "
+                   "A model with several position axes takes [axes, ...]")
       ->excludes(positions);
   command->add_option("--dtype", options->dtype, "Number format")
       ->check(CLI::IsMember(Names(AllDTypes(), DTypeName)))

@@ -32,6 +32,9 @@ constexpr absl::string_view kMoonshineStreaming =
 constexpr absl::string_view kHalfOfHead =
     R"({"rope_type":"default","rope_theta":10000.0,"partial_rotary_factor":0.5})";
 
+// A value of Family::default_mrope_section.
+constexpr int64_t kQwen3Sections[] = {24, 20, 20};
+
 // clang-format off
 constexpr Family kEncoderFamilies[] = {
     {.model_type = "blt_global_transformer", .default_theta = 500000,
@@ -130,7 +133,8 @@ constexpr Family kEncoderFamilies[] = {
      .default_type = "axial"},
     {.model_type = "qwen3_5_moe_vision", .shape = {1152, 16, 0, 0}, .default_type = "axial"},
     {.model_type = "qwen3_5_vision", .shape = {1152, 16, 0, 0}, .default_type = "axial"},
-    {.model_type = "qwen3_omni_moe_talker_text", .shape = {1024, 16, 32768, 20}},
+    {.model_type = "qwen3_omni_moe_talker_text", .shape = {1024, 16, 32768, 20},
+     .axis_order = AxisOrder::kInTurn, .default_mrope_section = kQwen3Sections},
     {.model_type = "qwen3_omni_moe_vision_encoder", .shape = {1152, 16, 0, 0},
      .default_type = "axial"},
     {.model_type = "qwen3_vl_moe_vision", .shape = {1152, 16, 0, 0}, .default_type = "axial"},

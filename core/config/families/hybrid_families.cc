@@ -28,6 +28,9 @@ constexpr OtherName kZamba2Names[] = {
 
 // Family::ignored_keys.
 using Keys = absl::string_view;
+// Values of Family::default_mrope_section.
+constexpr int64_t kQwen3Sections[] = {24, 20, 20};
+constexpr int64_t kQwen35Sections[] = {11, 11, 10};
 constexpr Keys kSectionKeys[] = {"mrope_section", "mrope_interleaved"};
 constexpr Keys kFullAndSliding[] = {kFullAttention, kSlidingAttention};
 constexpr Keys kHybridTypes[] = {"hybrid", "hybrid_sliding"};
@@ -69,7 +72,8 @@ constexpr Family kHybridFamilies[] = {
      .convert = ConvertCohere2Moe},
     {.model_type = "cohere_compass_text", .shape = {8192, 64, 8192, 40}, .head_dim = Derived(),
      .nesting = Nesting::kPerLayerType, .ignored_keys = kSectionKeys,
-     .fill_layer_types = FillAllFull, .convert = ConvertCohereCompass},
+     .fill_layer_types = FillAllFull, .convert = ConvertCohereCompass,
+     .axis_order = AxisOrder::kInTurn, .default_mrope_section = kQwen3Sections},
     {.model_type = "dory", .shape = {2560, 16, 8192, 36}, .head_dim = Field(256),
      .nesting = Nesting::kPerLayerType, .fill_layer_types = FillDory, .prepare = PrepareDory},
     {.model_type = "dots3_note_text", .default_theta = 8e7, .shape = {5120, 128, 524288, 46},
@@ -119,6 +123,7 @@ constexpr Family kHybridFamilies[] = {
     {.model_type = "qwen4_exp_text", .shape = {2048, 16, 32768, 40}, .head_dim = Field(256),
      .partial_in_default = true, .ignored_keys = kSectionKeys,
      .known_layer_types = kQwen4ExpTypes, .fill_layer_types = FillQwen4Exp,
+     .axis_order = AxisOrder::kInTurn, .default_mrope_section = kQwen35Sections,
      .check = CheckInterleavedSections},
     {.model_type = "recurrent_gemma", .shape = {2560, 10, 0, 26}, .head_dim = Derived(),
      .partial_in_default = true, .partial_rotary_factor = 0.5,

@@ -67,6 +67,17 @@ bool StandardizesAgain(const JsonValue& set) {
   return type != nullptr && type->is_scaled;
 }
 
+PositionAxes AxesOf(const LoadingState& state, const JsonValue& set, const RopeConfig& config) {
+  const Family& family = state.family();
+  const JsonValue* given = set.Find("mrope_section");
+  std::vector<int64_t> sections(family.default_mrope_section.begin(),
+                                family.default_mrope_section.end());
+  if (given != nullptr) sections = WholeNumbers(*given).value_or(std::vector<int64_t>());
+  PositionAxes axes = MakePositionAxes(family.axis_order, sections, (config.rotary_dim + 1) / 2);
+  axes.interleaved_pairs = axes.interleaved_pairs || family.interleaved_pairs;
+  return axes;
+}
+
 // Checks the parameter set and adds the layer type that uses it to the report.
 void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue& built,
                   const std::string& path, const std::string& layer_type,
@@ -77,6 +88,7 @@ void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue&
   entry.config = CheckParameterSet(state, loaded, built, path, layer_type);
   if (entry.config.has_value()) {
     entry.effective_values = ExplainParameters(state, built, *entry.config);
+    entry.axes = AxesOf(*state, built, *entry.config);
   }
   report->layer_types.push_back(std::move(entry));
 }
@@ -99,7 +111,7 @@ void CheckLayerType(LoadingState* state, const JsonValue& loaded, const JsonValu
                     const std::string& layer_type, ModelConfigReport* report) {
   const std::string path = PathOfSet(state, built, layer_type);
   if (built.is_null()) {
-    report->layer_types.push_back({layer_type, std::nullopt, {}, {}, path});
+    report->layer_types.push_back({layer_type, std::nullopt, {}, {}, path, {}});
   } else if (built.is_object()) {
     AddLayerType(state, loaded, built, path, layer_type, report);
   } else {

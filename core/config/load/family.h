@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/config/load/layer_type_names.h"
+#include "core/rope_types/position_axes.h"
 
 namespace rope {
 
@@ -131,8 +132,11 @@ struct Family {
   // After all members of the document have become attributes.
   void (*finish)(LoadingState* state) = nullptr;
 
-  // The mrope_section that the rotary module uses if the parameter set has none. Only for families
-  // that split frequencies by it (CheckSplitSections).
+  // Models with several position axes: how mrope_section divides the frequencies among them, and
+  // whether the model pairs channels 2i and 2i + 1.
+  AxisOrder axis_order = AxisOrder::kOneAxis;
+  bool interleaved_pairs = false;
+  // The mrope_section that the rotary module uses if the parameter set has none.
   absl::Span<const int64_t> default_mrope_section = {};
   // After loading: what the class checks in addition to the checks of the rope type.
   void (*check)(LoadingState* state) = nullptr;

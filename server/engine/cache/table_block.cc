@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "core/backends/axis_rows.h"
 #include "core/checksum/xxh3.h"
 
 namespace rope::engine {
@@ -36,8 +37,8 @@ BlockResult TableBlock::Compute(const ComputeSettings& settings, const Frequency
 
   std::byte* const cos = block->bytes_;
   std::byte* const sin = block->tensors_ == 2 ? cos + block->padded_bytes_ : nullptr;
-  const absl::Status status =
-      settings.backend->FillRows(plan, positions, first, rows, form, settings.threads, {cos, sin});
+  const absl::Status status = FillTableRows(*settings.backend, plan, positions, first, rows, form,
+                                            settings.threads, {cos, sin});
   if (!status.ok()) return status;
   for (int64_t i = 0; i < block->tensors_; ++i) {
     block->xxh3_[i] = Xxh3(block->tensor(i), static_cast<size_t>(tensor_bytes));

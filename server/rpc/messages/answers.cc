@@ -71,6 +71,16 @@ void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
   }
 }
 
+v1::PositionAxes AxesToProto(const PositionAxes& axes) {
+  v1::PositionAxes message;
+  message.set_count(static_cast<int32_t>(axes.count));
+  message.mutable_of_frequency()->Add(axes.of_frequency.begin(), axes.of_frequency.end());
+  message.mutable_of_second_channel()->Add(axes.of_second_channel.begin(),
+                                           axes.of_second_channel.end());
+  message.set_interleaved_pairs(axes.interleaved_pairs);
+  return message;
+}
+
 v1::LengthRegime RegimeToProto(LengthRegime regime) {
   switch (regime) {
     case LengthRegime::kConstant:
@@ -154,6 +164,7 @@ v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   }
   message.set_transformers_version(kTransformersVersion);
   *message.mutable_reading() = ReadingToProto(*resolved.reading);
+  if (resolved.plan.axes != nullptr) *message.mutable_axes() = AxesToProto(*resolved.plan.axes);
   return message;
 }
 
@@ -193,6 +204,7 @@ v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::Ta
   header.set_backend(Text(backend.name()));
   header.set_cache(OutcomeToProto(stream.cache_outcome()));
   header.set_negate_sin(stream.form().negate_sin);
+  header.set_position_axes(static_cast<int32_t>(stream.axes()));
   header.set_attention_factor_omitted(resolved.attention_factor_omitted);
   const int64_t half_width = resolved.plan.half_width();
   for (v1::TensorKind kind : tensors) {

@@ -146,6 +146,13 @@ void CheckErnieVl(LoadingState* state) {
                      " instead."));
   }
   CheckSplitSections(state);
+  const JsonValue* sections = parameters.Find("mrope_section");
+  const auto numbers = sections != nullptr ? Integers(*sections) : std::nullopt;
+  if (!numbers.has_value() || numbers->size() != 3 || (*numbers)[0] == (*numbers)[1]) return;
+  state->findings().Add(
+      FindingId::kFailsLater, *sections, "rope_parameters.mrope_section",
+      absl::StrCat("must begin with two equal numbers, since height and width alternate, not ",
+                   PythonRepr(*sections), "; the model loads and fails on its first input"));
 }
 
 void ConvertHunYuanVl(LoadingState* state) {

@@ -19,7 +19,8 @@ void CheckInterleavedSections(LoadingState* state);
 // Qwen2-VL, Qwen2.5-VL: type "mrope" means default.
 void ConvertQwen2Vl(LoadingState* state);
 
-// ERNIE-4.5-VL: an error if the rope type is not default. Then CheckSplitSections.
+// ERNIE-4.5-VL: an error if the rope type is not default, or if the first two sections
+// differ. Then CheckSplitSections.
 void CheckErnieVl(LoadingState* state);
 
 // HunYuan-VL: type "xdrope" means dynamic, and xdrope_section is an older name of mrope_section.
