@@ -1,6 +1,8 @@
 #include "client/ropectl/rotate_tensors.h"
 
+#include <algorithm>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -105,9 +107,9 @@ absl::StatusOr<std::optional<RotaryTable>> GivenTable(const SafetensorsFile& fil
   return *table;
 }
 
-// The parameter set that counts.
-absl::StatusOr<const RopeConfig*> ConfigOf(const ModelConfigReport& report,
-                                           const std::string& layer_type) {
+// The layer type whose parameter set counts.
+absl::StatusOr<const LayerTypeConfig*> LayerOf(const ModelConfigReport& report,
+                                               const std::string& layer_type) {
   const LayerTypeConfig* const entry = report.Find(layer_type);
   if (entry == nullptr) {
     std::vector<std::string> names;
@@ -121,12 +123,12 @@ absl::StatusOr<const RopeConfig*> ConfigOf(const ModelConfigReport& report,
     return absl::InvalidArgumentError(absl::StrCat("--layer-type: layers of type ",
                                                    entry->layer_type, " have no rotary embedding"));
   }
-  return &*entry->config;
+  return entry;
 }
 
-// The positions in the file's order, without their axes.
-absl::StatusOr<std::vector<int64_t>> ReadPositions(const StoredTensor& tensor, const Sizes& sizes,
-                                                   int64_t* batch_rows) {
+// The positions in the file's order.
+absl::StatusOr<PositionIds> ReadPositions(const StoredTensor& tensor, const Sizes& sizes,
+                                          int64_t* batch_rows) {
   constexpr char kName[] = "position_ids";
   if (tensor.dtype != "I64") {
     return Invalid(kName, absl::StrCat("the dtype must be I64, not ", tensor.dtype));
@@ -140,16 +142,16 @@ absl::StatusOr<std::vector<int64_t>> ReadPositions(const StoredTensor& tensor, c
   const auto rows = BatchRows(kName, shape, 0, sizes);
   if (!rows.ok()) return rows.status();
   if (positions.empty()) return Invalid(kName, "is empty");
-  const size_t size = positions.size() / static_cast<size_t>(axes);
-  for (size_t i = size; i < positions.size(); ++i) {
-    if (positions[i] != positions[i % size]) {
-      return Invalid(kName, absl::StrCat("axis ", i / size, " is not equal to axis 0: ",
-                                         "several position axes are not computed yet"));
-    }
-  }
-  positions.resize(size);
   *batch_rows = *rows;
-  return positions;
+  // Equal axes are those of text, which every model takes.
+  const size_t size = positions.size() / static_cast<size_t>(axes);
+  bool equal = true;
+  for (size_t i = size; i < positions.size(); ++i) equal &= positions[i] == positions[i % size];
+  const std::vector<double> all(positions.begin(), positions.end());
+  positions.resize(size);
+  auto ids = equal ? PositionIds::List(std::move(positions)) : PositionIds::Axes(axes, all);
+  if (!ids.ok()) return Invalid(kName, ids.status().message());
+  return ids;
 }
 
 struct PositionTable {
@@ -157,8 +159,9 @@ struct PositionTable {
   int64_t batch_rows = 0;
 };
 
-absl::StatusOr<PositionTable> ComputeTable(const SafetensorsFile& file, const RopeConfig& config,
-                                           const Sizes& sizes, DType dtype) {
+absl::StatusOr<PositionTable> ComputeTable(const SafetensorsFile& file,
+                                           const LayerTypeConfig& layer, const Sizes& sizes,
+                                           DType dtype) {
   const StoredTensor* const tensor = Find(file, "position_ids");
   if (tensor == nullptr) {
     return absl::InvalidArgumentError(
@@ -166,13 +169,12 @@ absl::StatusOr<PositionTable> ComputeTable(const SafetensorsFile& file, const Ro
         "\"position_ids\"");
   }
   int64_t batch_rows = 0;
-  auto list = ReadPositions(*tensor, sizes, &batch_rows);
-  if (!list.ok()) return list.status();
-  const auto positions = PositionIds::List(*std::move(list));
-  if (!positions.ok()) return Invalid("position_ids", positions.status().message());
-  const auto plan =
-      MakeFrequencyPlan(config, NumericProfile::kHf, positions->max() + 1, HfCallSite::kForward);
+  const auto positions = ReadPositions(*tensor, sizes, &batch_rows);
+  if (!positions.ok()) return positions.status();
+  const int64_t seq_len = std::max<int64_t>(positions->max(), 0) + 1;
+  auto plan = MakeFrequencyPlan(*layer.config, NumericProfile::kHf, seq_len, HfCallSite::kForward);
   if (!plan.ok()) return plan.status();
+  if (layer.axes.count > 1) plan->axes = std::make_shared<const PositionAxes>(layer.axes);
   auto table = ComputedTable::Make(*plan, *positions, dtype);
   if (!table.ok()) return table.status();
   return PositionTable{*std::move(table), batch_rows};
@@ -194,12 +196,12 @@ const JsonValue& TextModel(const ModelConfigReport& report, const JsonValue& doc
 absl::Status CheckWidth(const ModelConfigReport& report, const std::string& layer_type,
                         const RotaryTable& table) {
   if (layer_type.empty() && report.layer_types.size() > 1) return absl::OkStatus();
-  const auto config = ConfigOf(report, layer_type);
-  if (!config.ok()) return config.status();
-  if ((*config)->rotary_dim == 2 * table.half_width) return absl::OkStatus();
-  return Invalid("cos",
-                 absl::StrCat("has rows for ", 2 * table.half_width,
-                              " channels, but the configuration rotates ", (*config)->rotary_dim));
+  const auto layer = LayerOf(report, layer_type);
+  if (!layer.ok()) return layer.status();
+  const int64_t rotary_dim = (*layer)->config->rotary_dim;
+  if (rotary_dim == 2 * table.half_width) return absl::OkStatus();
+  return Invalid("cos", absl::StrCat("has rows for ", 2 * table.half_width,
+                                     " channels, but the configuration rotates ", rotary_dim));
 }
 
 // Adds the rotated tensor to the result.
@@ -244,10 +246,10 @@ absl::StatusOr<RotatedTensors> RotateTensors(const ModelConfigReport& report,
     table = **given;
     if (absl::Status status = CheckWidth(report, layer_type, table); !status.ok()) return status;
   } else {
-    const auto config = ConfigOf(report, layer_type);
-    if (!config.ok()) return config.status();
+    const auto layer = LayerOf(report, layer_type);
+    if (!layer.ok()) return layer.status();
     const DType dtype = result.family.float32_tables ? DType::kFloat32 : q->dtype;
-    auto made = ComputeTable(input, **config, sizes, dtype);
+    auto made = ComputeTable(input, **layer, sizes, dtype);
     if (!made.ok()) return made.status();
     computed = *std::move(made);
     table = computed->table.View(computed->batch_rows);

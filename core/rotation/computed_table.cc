@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/backends/axis_rows.h"
 #include "core/backends/backends.h"
 #include "core/table/table_rows.h"
 
@@ -19,13 +20,17 @@ absl::StatusOr<ComputedTable> ComputedTable::Make(const FrequencyPlan& plan,
   ComputedTable table;
   table.dtype_ = dtype;
   table.half_width_ = plan.half_width();
-  const TableForm form{dtype, Layout::kCompact, /*negate_sin=*/false};
+  const bool halves_differ =
+      positions.axes() > 1 && plan.axes != nullptr && !plan.axes->of_second_channel.empty();
+  table.layout_ = halves_differ ? Layout::kHalfSplit : Layout::kCompact;
+  if (absl::Status status = CheckAxes(plan, positions, table.layout_); !status.ok()) return status;
+  const TableForm form{dtype, table.layout_, /*negate_sin=*/false};
   const auto bytes = static_cast<size_t>(positions.size() * RowBytes(form, table.half_width_));
   table.cos_.resize(bytes);
   table.sin_.resize(bytes);
   absl::Status status =
-      BestBackend().FillRows(plan, positions, 0, positions.size(), form, /*threads=*/1,
-                             TableRows{table.cos_.data(), table.sin_.data()});
+      FillTableRows(BestBackend(), plan, positions, 0, positions.size(), form, /*threads=*/1,
+                    TableRows{table.cos_.data(), table.sin_.data()});
   if (!status.ok()) return status;
   return table;
 }
@@ -33,12 +38,12 @@ absl::StatusOr<ComputedTable> ComputedTable::Make(const FrequencyPlan& plan,
 RotaryTable ComputedTable::View(int64_t batch_rows) const {
   RotaryTable view;
   view.dtype = dtype_;
-  view.layout = Layout::kCompact;
+  view.layout = layout_;
   view.cos = cos_.data();
   view.sin = sin_.data();
   view.half_width = half_width_;
-  view.row_stride = half_width_;
-  view.batch_stride = batch_rows * half_width_;
+  view.row_stride = RowWidth(layout_, half_width_);
+  view.batch_stride = batch_rows * view.row_stride;
   return view;
 }
 

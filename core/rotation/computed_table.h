@@ -13,12 +13,13 @@
 
 namespace rope {
 
-// Owns cos and sin, [positions, plan.half_width()] each. Movable; a const one is thread-safe.
+// Owns cos and sin, a row for each position. Movable; a const one is thread-safe.
 class ComputedTable {
  public:
   // Computes one row for each position with the best backend of this host. `dtype` is float32,
   // float16 or bfloat16: a model's table is rounded to it before it is used. INVALID_ARGUMENT for
-  // float64, and if plan.rotary_dim is odd, because a channel would be left without a partner.
+  // float64, if plan.rotary_dim is odd, because a channel would be left without a partner, and for
+  // positions of axes that the plan does not have (CheckAxes).
   static absl::StatusOr<ComputedTable> Make(const FrequencyPlan& plan, const PositionIds& positions,
                                             DType dtype);
 
@@ -30,6 +31,7 @@ class ComputedTable {
   ComputedTable() = default;
 
   DType dtype_ = DType::kFloat32;
+  Layout layout_ = Layout::kCompact;
   int64_t half_width_ = 0;
   std::vector<std::byte> cos_;
   std::vector<std::byte> sin_;

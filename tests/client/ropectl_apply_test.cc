@@ -2,10 +2,14 @@
 // tests/golden/apply.jsonl.
 #include <unistd.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -174,7 +178,7 @@ TEST_F(RopectlApplyTest, PositionsMayDifferPerSequence) {
   }
 }
 
-TEST_F(RopectlApplyTest, SeveralAxesMustBeEqual) {
+TEST_F(RopectlApplyTest, SeveralAxesMustBeEqualOrThoseOfTheModel) {
   SafetensorsFile in = OnesFile();
   in.tensors["position_ids"] = Positions({3, 1, 3}, {4, 5, 6, 4, 5, 6, 4, 5, 6});
   ASSERT_EQ(Apply(kLlama, in).exit_code, 0);
@@ -183,7 +187,72 @@ TEST_F(RopectlApplyTest, SeveralAxesMustBeEqual) {
   ASSERT_EQ(Apply(kLlama, in).exit_code, 0);
   EXPECT_EQ(axes.data, Out().tensors.at("q").data);
   in.tensors["position_ids"] = Positions({2, 1, 3}, {4, 5, 6, 4, 5, 7});
-  ExpectRefused(in, "axis 1 is not equal to axis 0: several position axes are not computed yet");
+  ExpectRefused(in, "position_ids.axes must be 1 for this model, not 2");
+}
+
+// The rows of a recorded table as one tensor [rows, width].
+StoredTensor RecordedRows(const rapidjson::Value& rows) {
+  std::vector<float> values;
+  for (const auto& row : rows.GetArray()) {
+    const std::string text = row.GetString();
+    for (size_t at = 0; at < text.size(); at += 8) {
+      const auto bits = static_cast<uint32_t>(std::stoul(text.substr(at, 8), nullptr, 16));
+      values.push_back(std::bit_cast<float>(bits));
+    }
+  }
+  const auto count = static_cast<int64_t>(rows.Size());
+  return Floats({count, static_cast<int64_t>(values.size()) / count}, values);
+}
+
+float LargestDifference(const StoredTensor& a, const StoredTensor& b) {
+  EXPECT_EQ(a.data.size(), b.data.size());
+  float largest = 0;
+  for (size_t i = 0; i < std::min(a.data.size(), b.data.size()); i += sizeof(float)) {
+    float x = 0;
+    float y = 0;
+    std::memcpy(&x, a.data.data() + i, sizeof x);
+    std::memcpy(&y, b.data.data() + i, sizeof y);
+    largest = std::max(largest, std::abs(x - y));
+  }
+  return largest;
+}
+
+// Rotating at positions of several axes is rotating by the table that the model's forward makes.
+TEST_F(RopectlApplyTest, SeveralAxesRotateAsTheModelsOwnTable) {
+  std::set<std::string> families;
+  testing::ForEachRecord("mrope.jsonl", [&](const rapidjson::Value& record) {
+    const std::string family = record["model_type"].GetString();
+    const bool is_fractional = record["position_ids"][0][0].IsDouble();
+    if (family == "neomme" || is_fractional || !families.insert(family).second) return;
+    SCOPED_TRACE(record["id"].GetString());
+    const StoredTensor cos = RecordedRows(record["cos"]);
+    const int64_t rows = cos.shape[0];
+    const int64_t axes = record["axes"].GetInt();
+    std::vector<int64_t> positions;
+    for (const auto& axis : record["position_ids"].GetArray()) {
+      for (const auto& position : axis.GetArray()) positions.push_back(position.GetInt64());
+    }
+    SafetensorsFile in;
+    std::vector<float> values(rows * cos.shape[1]);
+    for (size_t i = 0; i < values.size(); ++i) values[i] = std::sin(0.1F * static_cast<float>(i));
+    in.tensors["q"] = Floats({1, 1, rows, cos.shape[1]}, values);
+    in.tensors["k"] = in.tensors["q"];
+    in.tensors["position_ids"] = Positions({axes, 1, rows}, positions);
+    const std::string layer_type = testing::StringOr(record, "layer_type", "");
+    const std::vector<std::string> more =
+        layer_type.empty() ? std::vector<std::string>()
+                           : std::vector<std::string>{"--layer-type", layer_type};
+    const ProgramResult computed = Apply(testing::ConfigText(record), in, more);
+    ASSERT_EQ(computed.exit_code, 0) << computed.err;
+    const StoredTensor q = Out().tensors.at("q");
+    in.tensors["cos"] = cos;
+    in.tensors["sin"] = RecordedRows(record["sin"]);
+    const ProgramResult given = Apply(testing::ConfigText(record), in, more);
+    ASSERT_EQ(given.exit_code, 0) << given.err;
+    // The tables differ by up to 2 ulp.
+    EXPECT_LT(LargestDifference(q, Out().tensors.at("q")), 1e-6F);
+  });
+  EXPECT_GE(families.size(), 15U);
 }
 
 TEST_F(RopectlApplyTest, InverseUndoesIt) {
