@@ -1,7 +1,6 @@
 // ropectl history: what a transformers module holds after each of several calls.
 #include <cstdio>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -13,14 +12,6 @@
 
 namespace rope::ropectl {
 namespace {
-
-struct Options {
-  bool local = false;
-  bool json = false;
-  ConfigOptions config;
-  std::string layer_type;
-  std::vector<int64_t> lengths;
-};
 
 void PrintJson(const std::vector<ModuleFrequencies>& states) {
   JsonOutput json;
@@ -45,12 +36,10 @@ void PrintText(const std::vector<ModuleFrequencies>& states) {
   }
 }
 
-int Run(const Options& options) {
+int Run(const LengthsOptions& options) {
   std::vector<Finding> findings;
-  const auto report = ReadLocalConfig(options.config, &findings);
-  if (!report.ok()) return ReportStatus(options.json, report.status(), findings);
-  const auto layer = LayerOf(*report, options.layer_type);
-  if (!layer.ok()) return ReportStatus(options.json, layer.status(), {});
+  const auto layer = ReadLayer(options, &findings);
+  if (!layer.ok()) return ReportStatus(options.json, layer.status(), findings);
   const auto states = ReplayModule(*layer->config, options.lengths);
   if (!states.ok()) return ReportStatus(options.json, states.status(), {});
   options.json ? PrintJson(*states) : PrintText(*states);
@@ -60,17 +49,11 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddHistory(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LengthsOptions>();
   CLI::App* line =
       app->add_subcommand("history", "What a transformers module holds after several calls");
-  AddLocalOption(line, &options->local);
-  AddJsonOption(line, &options->json);
-  AddConfigOptions(line, &options->config);
-  line->add_option("--layer-type", options->layer_type, "Layer type, if the model has several");
-  line->add_option("--lengths", options->lengths,
-                   "The calls in their order: the largest position of each, plus 1")
-      ->delimiter(',')
-      ->required();
+  AddLengthsOptions(line, "The calls in their order: the largest position of each, plus 1",
+                    options.get());
   line->footer(
       "\nNeeds no server, so --local changes nothing. The module was just loaded before the first\n"
       "call. seq_len is the length that chose its frequencies: ask for a table with it, and the "

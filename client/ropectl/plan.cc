@@ -17,12 +17,8 @@ namespace rope::ropectl {
 namespace {
 
 struct Options {
-  bool local = false;
-  bool json = false;
-  ConfigOptions config;
-  std::string layer_type;
+  LengthsOptions lengths;
   std::string profile = "hf";
-  std::vector<int64_t> lengths;
 };
 
 std::optional<std::string> NameOf(std::optional<CachedKeys> cached_keys) {
@@ -61,14 +57,13 @@ void PrintText(const std::vector<LengthPlan>& plans) {
 
 int Run(const Options& options) {
   std::vector<Finding> findings;
-  const auto report = ReadLocalConfig(options.config, &findings);
-  if (!report.ok()) return ReportStatus(options.json, report.status(), findings);
-  const auto layer = LayerOf(*report, options.layer_type);
-  if (!layer.ok()) return ReportStatus(options.json, layer.status(), {});
+  const bool json = options.lengths.json;
+  const auto layer = ReadLayer(options.lengths, &findings);
+  if (!layer.ok()) return ReportStatus(json, layer.status(), findings);
   const auto plans =
-      PlanSequence(*layer->config, *FindNumericProfile(options.profile), options.lengths);
-  if (!plans.ok()) return ReportStatus(options.json, plans.status(), {});
-  options.json ? PrintJson(*plans) : PrintText(*plans);
+      PlanSequence(*layer->config, *FindNumericProfile(options.profile), options.lengths.lengths);
+  if (!plans.ok()) return ReportStatus(json, plans.status(), {});
+  json ? PrintJson(*plans) : PrintText(*plans);
   return kFine;
 }
 
@@ -77,16 +72,10 @@ int Run(const Options& options) {
 Command AddPlan(CLI::App* app) {
   const auto options = std::make_shared<Options>();
   CLI::App* line = app->add_subcommand("plan", "Which frequencies sequences of given lengths get");
-  AddLocalOption(line, &options->local);
-  AddJsonOption(line, &options->json);
-  AddConfigOptions(line, &options->config);
-  line->add_option("--layer-type", options->layer_type, "Layer type, if the model has several");
+  AddLengthsOptions(line, "Sequence lengths, L,L,...", &options->lengths);
   line->add_option("--profile", options->profile, "Numeric profile: hf or exact")
       ->check(CLI::IsMember(Names(AllNumericProfiles(), NumericProfileName)))
       ->capture_default_str();
-  line->add_option("--lengths", options->lengths, "Sequence lengths, L,L,...")
-      ->delimiter(',')
-      ->required();
   line->footer(
       "\nNeeds no server, so --local changes nothing. \"cached keys\" says what must happen to "
       "keys "

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "client/ropectl/arguments/local_config.h"
 #include "core/plan/frequency_plan.h"
 #include "core/rotation/apply_rotary.h"
 #include "core/rotation/computed_table.h"
@@ -107,25 +108,6 @@ absl::StatusOr<std::optional<RotaryTable>> GivenTable(const SafetensorsFile& fil
   return *table;
 }
 
-// The layer type whose parameter set counts.
-absl::StatusOr<const LayerTypeConfig*> LayerOf(const ModelConfigReport& report,
-                                               const std::string& layer_type) {
-  const LayerTypeConfig* const entry = report.Find(layer_type);
-  if (entry == nullptr) {
-    std::vector<std::string> names;
-    for (const LayerTypeConfig& one : report.layer_types) names.push_back(one.layer_type);
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--layer-type: this configuration has ",
-        names.size() == 1 && names[0].empty() ? "one parameter set for all layers, without a name"
-                                              : absl::StrJoin(names, ", ")));
-  }
-  if (!entry->config.has_value()) {
-    return absl::InvalidArgumentError(absl::StrCat("--layer-type: layers of type ",
-                                                   entry->layer_type, " have no rotary embedding"));
-  }
-  return entry;
-}
-
 // The positions in the file's order.
 absl::StatusOr<PositionIds> ReadPositions(const StoredTensor& tensor, const Sizes& sizes,
                                           int64_t* batch_rows) {
@@ -198,7 +180,7 @@ absl::Status CheckWidth(const ModelConfigReport& report, const std::string& laye
   if (layer_type.empty() && report.layer_types.size() > 1) return absl::OkStatus();
   const auto layer = LayerOf(report, layer_type);
   if (!layer.ok()) return layer.status();
-  const int64_t rotary_dim = (*layer)->config->rotary_dim;
+  const int64_t rotary_dim = layer->config->rotary_dim;
   if (rotary_dim == 2 * table.half_width) return absl::OkStatus();
   return Invalid("cos", absl::StrCat("has rows for ", 2 * table.half_width,
                                      " channels, but the configuration rotates ", rotary_dim));
@@ -249,7 +231,7 @@ absl::StatusOr<RotatedTensors> RotateTensors(const ModelConfigReport& report,
     const auto layer = LayerOf(report, layer_type);
     if (!layer.ok()) return layer.status();
     const DType dtype = result.family.float32_tables ? DType::kFloat32 : q->dtype;
-    auto made = ComputeTable(input, **layer, sizes, dtype);
+    auto made = ComputeTable(input, *layer, sizes, dtype);
     if (!made.ok()) return made.status();
     computed = *std::move(made);
     table = computed->table.View(computed->batch_rows);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -36,6 +37,14 @@ absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,
                                         const std::string& layer_type) {
   const LayerTypeConfig* layer = report.Find(layer_type);
   if (layer != nullptr && layer->config.has_value()) return *layer;
+  if (layer != nullptr) {
+    return absl::InvalidArgumentError("these layers have no rotary embedding");
+  }
+  if (report.layer_types.size() == 1 && report.layer_types.front().layer_type.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--layer-type must not be given: the model has one parameter set for all ",
+                     "layers, not \"", layer_type, "\""));
+  }
   const std::string names =
       absl::StrJoin(report.layer_types, ", ", [](std::string* out, const LayerTypeConfig& one) {
         absl::StrAppend(out, "\"", one.layer_type, "\"",
@@ -43,6 +52,21 @@ absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,
       });
   return absl::InvalidArgumentError(
       absl::StrCat("--layer-type must be one of ", names, ", not \"", layer_type, "\""));
+}
+
+void AddLengthsOptions(CLI::App* command, const std::string& help, LengthsOptions* options) {
+  AddLocalOption(command, &options->local);
+  AddJsonOption(command, &options->json);
+  AddConfigOptions(command, &options->config);
+  command->add_option("--layer-type", options->layer_type, "Layer type, if the model has several");
+  command->add_option("--lengths", options->lengths, help)->delimiter(',')->required();
+}
+
+absl::StatusOr<LayerTypeConfig> ReadLayer(const LengthsOptions& options,
+                                          std::vector<Finding>* findings) {
+  const auto report = ReadLocalConfig(options.config, findings);
+  if (!report.ok()) return report.status();
+  return LayerOf(*report, options.layer_type);
 }
 
 }  // namespace rope::ropectl

@@ -1,6 +1,7 @@
 // Configurations that a command reads by itself, without a server.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,21 @@ absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
 // if there is no such layer type, if there are several, or if it has no rotary embedding.
 absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,
                                         const std::string& layer_type);
+
+// What plan and history are asked: one layer type of a configuration, at several lengths.
+struct LengthsOptions {
+  bool local = false;  // changes nothing: they never use a server
+  bool json = false;
+  ConfigOptions config;
+  std::string layer_type;
+  std::vector<int64_t> lengths;
+};
+
+// `options` must outlive the parsing of the command line. `help` says what the lengths are.
+void AddLengthsOptions(CLI::App* command, const std::string& help, LengthsOptions* options);
+
+// The layer type that the options name. Fails like ReadLocalConfig and LayerOf.
+absl::StatusOr<LayerTypeConfig> ReadLayer(const LengthsOptions& options,
+                                          std::vector<Finding>* findings);
 
 }  // namespace rope::ropectl
