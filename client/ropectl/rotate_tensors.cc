@@ -1,6 +1,5 @@
 #include "client/ropectl/rotate_tensors.h"
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -153,8 +152,8 @@ absl::StatusOr<PositionTable> ComputeTable(const SafetensorsFile& file,
   int64_t batch_rows = 0;
   const auto positions = ReadPositions(*tensor, sizes, &batch_rows);
   if (!positions.ok()) return positions.status();
-  const int64_t seq_len = std::max<int64_t>(positions->max(), 0) + 1;
-  auto plan = MakeFrequencyPlan(*layer.config, NumericProfile::kHf, seq_len, HfCallSite::kForward);
+  auto plan = MakeFrequencyPlan(*layer.config, NumericProfile::kHf, positions->seq_len(),
+                                HfCallSite::kForward);
   if (!plan.ok()) return plan.status();
   if (layer.axes.count > 1) plan->axes = std::make_shared<const PositionAxes>(layer.axes);
   auto table = ComputedTable::Make(*plan, *positions, dtype);

@@ -56,6 +56,9 @@ class PositionIds {
   // The largest position of all axes, rounded up to a whole number.
   int64_t max() const { return max_; }
 
+  // The sequence length that these positions imply: max() + 1, and at least 1.
+  int64_t seq_len() const { return max_ < 0 ? 1 : max_ + 1; }
+
   // The largest distance of a position from 0, rounded up to a whole number.
   int64_t max_distance() const { return max_distance_; }
 

@@ -96,8 +96,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   const auto& dimensions = request.position_ids().shape();
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
   if (shape.empty()) shape.push_back(positions->size());
-  const int64_t seq_len =
-      request.has_seq_len() ? request.seq_len() : std::max<int64_t>(positions->max(), 0) + 1;
+  const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->seq_len();
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
                             request.config().strict(), request.omit_attention_factor()},
