@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -91,7 +90,7 @@ absl::StatusOr<PositionIds> FractionsFromBytes(const std::string& bytes) {
   }
   std::vector<double> positions(bytes.size() / sizeof(double));
   static_assert(std::endian::native == std::endian::little);
-  std::memcpy(positions.data(), bytes.data(), bytes.size());
+  bytes.copy(reinterpret_cast<char*>(positions.data()), bytes.size());
   return PositionIds::Fractional(std::move(positions));
 }
 
@@ -214,10 +213,12 @@ absl::StatusOr<PositionIds> PositionIdsFromProto(const v1::PositionIds& position
                                                      max_rows, " in one request"));
   }
   const int64_t axes = std::max(position_ids.axes(), 1);
-  if (axes > 1 && (position_ids.has_range() || axes > kMaxAxes || count % axes != 0)) {
+  if (position_ids.axes() < 0 || axes > kMaxAxes || count % axes != 0 ||
+      (axes > 1 && position_ids.has_range())) {
     return absl::InvalidArgumentError(absl::StrCat("position_ids.axes must be 1 to ", kMaxAxes,
                                                    ", 1 with range, and divide the ",
-                                                   "number of positions, ", count, "; not ", axes));
+                                                   "number of positions, ", count, "; not ",
+                                                   position_ids.axes()));
   }
   if (absl::Status status = CheckShape(position_ids, count / axes); !status.ok()) return status;
   auto ids = IdsFromProto(position_ids);

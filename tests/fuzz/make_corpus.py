@@ -57,7 +57,7 @@ def configurations():
 
 
 def position_messages():
-    """PositionIds, every form, with and without a shape."""
+    """PositionIds, every form, with and without a shape and several axes."""
     values = [0, 1, 5, 5, 2**31 - 1, 4, 3, 2]
     forms = [
         text(1, integer(1, 7) + integer(2, 12)),
@@ -66,9 +66,11 @@ def position_messages():
         text(2, text(1, b"".join(map(varint, values)))),
         text(3, struct.pack("<8i", *values)),
         text(4, struct.pack("<8q", *values)),
+        text(10, struct.pack("<8d", *(value / 2 for value in values))),
     ]
     shape = text(5, b"".join(map(varint, [2, 4])))
-    return forms + [form + shape for form in forms]
+    axes = text(5, b"".join(map(varint, [2, 2]))) + integer(6, 2)
+    return forms + [form + shape for form in forms] + [form + axes for form in forms]
 
 
 def position_files():

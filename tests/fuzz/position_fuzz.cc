@@ -54,7 +54,10 @@ Positions FromBytes(const std::string& bytes) {
   return positions;
 }
 
-// The positions of the message; nothing if it breaks a rule of position_ids.proto.
+int64_t AxesOf(const v1::PositionIds& ids) { return std::max(ids.axes(), 1); }
+
+// The positions of the message, those of axis 0 first; nothing if it breaks a rule of
+// position_ids.proto.
 Positions Model(const v1::PositionIds& ids) {
   Positions positions;
   if (ids.has_range()) positions = FromRange(ids.range());
@@ -70,12 +73,16 @@ Positions Model(const v1::PositionIds& ids) {
     return position >= kMinPosition && position <= kMaxPosition;
   });
   if (!in_range || count > kMaxRows || ids.shape_size() > 8) return std::nullopt;
-  Wide product = ids.shape_size() == 0 ? count : 1;
+  if (ids.axes() < 0 || ids.axes() > kMaxAxes) return std::nullopt;
+  const int64_t axes = AxesOf(ids);
+  if (count % axes != 0 || (axes > 1 && ids.has_range())) return std::nullopt;
+  const int64_t rows = count / axes;
+  Wide product = ids.shape_size() == 0 ? rows : 1;
   for (const int64_t dimension : ids.shape()) {
-    if (dimension < 1 || dimension > count) return std::nullopt;
+    if (dimension < 1 || dimension > rows) return std::nullopt;
     product *= dimension;
   }
-  return product == count ? positions : std::nullopt;
+  return product == rows ? positions : std::nullopt;
 }
 
 void TestMessage(const std::string& bytes) {
@@ -88,17 +95,21 @@ void TestMessage(const std::string& bytes) {
     Check(!ids.status().message().empty(), "a refusal has a message");
     return;
   }
-  std::vector<double> all(static_cast<size_t>(ids->size()));
-  ids->CopyTo(0, absl::MakeSpan(all));
+  Check(ids->axes() == AxesOf(message), "the axes of the message");
+  std::vector<double> all;
+  for (int64_t axis = 0; axis < ids->axes(); ++axis) {
+    std::vector<double> rows(static_cast<size_t>(ids->size()));
+    ids->AxisRows(axis, 0, ids->size()).CopyTo(0, absl::MakeSpan(rows));
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
   Check(all == *expected, "the positions of the model");
   Check(static_cast<double>(ids->max()) == std::ceil(*std::max_element(all.begin(), all.end())),
         "max() is the largest, rounded up");
   if (ids->contiguous()) Check(static_cast<double>(ids->start()) == all[0], "start() is the first");
-  const size_t half = all.size() / 2;
-  std::vector<double> rest(all.size() - half);
-  ids->CopyTo(static_cast<int64_t>(half), absl::MakeSpan(rest));
-  Check(std::equal(rest.begin(), rest.end(), all.begin() + static_cast<int64_t>(half)),
-        "CopyTo starts at any position");
+  const int64_t half = ids->size() / 2;
+  std::vector<double> rest(static_cast<size_t>(ids->size() - half));
+  ids->CopyTo(half, absl::MakeSpan(rest));
+  Check(std::equal(rest.begin(), rest.end(), all.begin() + half), "CopyTo starts at any position");
 }
 
 // A file in memory with these bytes, which has a path.

@@ -91,6 +91,7 @@ TEST_F(AxesTest, RefusesAxesThatTheModelDoesNotHave) {
   EXPECT_THAT(error(Request({1, 2, 3, 4}, 2)), HasSubstr("position_ids.axes must be 1 or 3"));
   EXPECT_THAT(error(Request({1, 2, 3, 4}, 3)), HasSubstr("divide the number of positions"));
   EXPECT_THAT(error(Request({1, 2, 3, 4}, 5)), HasSubstr("position_ids.axes must be 1 to 4"));
+  EXPECT_THAT(error(Request({1, 2, 3, 4}, -3)), HasSubstr("not -3"));
   v1::StreamEmbeddingsRequest range = Request({}, 3);
   range.mutable_position_ids()->mutable_range()->set_count(3);
   EXPECT_THAT(error(range), HasSubstr("1 with range"));
