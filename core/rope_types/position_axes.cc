@@ -85,6 +85,13 @@ void SetRunsOfChannels(absl::Span<const int64_t> sections, int64_t frequencies,
   axes->of_second_channel.assign(channels.begin() + frequencies, channels.end());
 }
 
+void SetRowsAndColumns(int64_t frequencies, PositionAxes* axes) {
+  axes->count = 2;
+  for (int64_t i = 0; i < frequencies; ++i) {
+    axes->of_frequency.push_back(static_cast<uint8_t>(i % 2));
+  }
+}
+
 }  // namespace
 
 PositionAxes MakePositionAxes(AxisOrder order, absl::Span<const int64_t> sections,
@@ -104,6 +111,9 @@ PositionAxes MakePositionAxes(AxisOrder order, absl::Span<const int64_t> section
       break;
     case AxisOrder::kRunsOfChannels:
       SetRunsOfChannels(sections, frequencies, &axes);
+      break;
+    case AxisOrder::kRowsAndColumns:
+      SetRowsAndColumns(frequencies, &axes);
       break;
   }
   return axes;

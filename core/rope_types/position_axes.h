@@ -30,6 +30,9 @@ enum class AxisOrder : uint8_t {
   // The 2n channels of a row in half-split order are runs of 2 s[0], 2 s[1], ... channels; run k
   // reads axis k (HunYuan-VL). The two channels of one pair may read different axes.
   kRunsOfChannels,
+  // There are two axes and no sections: even frequencies read axis 0, the row, and odd ones axis 1,
+  // the column (NeoMME).
+  kRowsAndColumns,
 };
 
 // Plain data.

@@ -6,6 +6,8 @@
 #include "core/config/families/layers/rotated_by_field.h"
 #include "core/config/families/steps/fields/derived_fields.h"
 #include "core/config/families/steps/fields/fixed_rope.h"
+#include "core/config/families/steps/full_and_sliding.h"
+#include "core/config/load/layer_type_names.h"
 
 namespace rope {
 namespace {
@@ -15,8 +17,6 @@ constexpr absl::string_view kImagePatches =
     "it rotates by the coordinates of image patches, scaled to the range from -1 to 1";
 constexpr absl::string_view kImageGrid =
     "it rotates by the rows and columns of an image, and not by one position";
-constexpr absl::string_view kRowsAndColumns =
-    "its positions have two axes, row and column, which take turns among the frequencies";
 constexpr absl::string_view kVideoGrid =
     "its positions have three axes, those of a frame, a row and a column";
 constexpr absl::string_view kKeypoints =
@@ -31,6 +31,9 @@ constexpr absl::string_view kMoonshineStreaming =
     R"({"rope_type":"default","rope_theta":10000.0,"partial_rotary_factor":0.8})";
 constexpr absl::string_view kHalfOfHead =
     R"({"rope_type":"default","rope_theta":10000.0,"partial_rotary_factor":0.5})";
+
+// A value of Family::known_layer_types.
+constexpr absl::string_view kFullOrSliding[] = {kFullAttention, kSlidingAttention};
 
 // A value of Family::default_mrope_section.
 constexpr int64_t kQwen3Sections[] = {24, 20, 20};
@@ -110,7 +113,10 @@ constexpr Family kEncoderFamilies[] = {
      .partial_in_default = true, .default_parameters = kHalfOfHead, .heads_divide_hidden = true},
     {.model_type = "nemotron3_diarization_audio", .shape = {512, 8, 5000, 31},
      .partial_in_default = true, .partial_rotary_factor = 1.0, .heads_divide_hidden = true},
-    {.model_type = "neomme", .not_computed = kRowsAndColumns},
+    {.model_type = "neomme", .shape = {1024, 16, 16384, 17}, .head_dim = Field(64),
+     .partial_in_default = true, .nesting = Nesting::kPerLayerType, .layer_sets_only = true,
+     .known_layer_types = kFullOrSliding, .fill_layer_types = FillNeoMme,
+     .convert = ConvertNeoMme, .axis_order = AxisOrder::kRowsAndColumns, .check = CheckNeoMme},
     {.model_type = "neucodec", .shape = {1024, 16, 4096, 12}, .head_dim = Field(64),
      .heads_divide_hidden = true},
     {.model_type = "paddleocr_vl_vision", .shape = {1152, 16, 0, 27}, .default_type = "axial"},

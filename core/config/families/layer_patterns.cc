@@ -22,6 +22,9 @@ string_view SlidingFrom(int64_t layer, int64_t first) {
 string_view LastOfGroupFull(int64_t layer, int64_t group) {
   return (layer + 1) % group != 0 ? kSlidingAttention : kFullAttention;
 }
+string_view SixthAndLastFull(int64_t layer, int64_t layers) {
+  return (layer + 1) % 6 == 0 || layer == layers - 1 ? kFullAttention : kSlidingAttention;
+}
 string_view FirstOfGroupFull(int64_t layer, int64_t group) {
   return layer % group != 0 ? kSlidingAttention : kFullAttention;
 }
@@ -176,6 +179,10 @@ void FillEveryFourthFull(LoadingState* state) { FillLayerTypes(state, LastOfGrou
 void FillEveryFifthFull(LoadingState* state) { FillLayerTypes(state, LastOfGroupFull, 5); }
 
 void FillEverySixthFull(LoadingState* state) { FillLayerTypes(state, LastOfGroupFull, 6); }
+
+void FillNeoMme(LoadingState* state) {
+  FillLayerTypes(state, SixthAndLastFull, state->IntAttribute("num_hidden_layers").value_or(0));
+}
 
 void FillCwm(LoadingState* state) { FillLayerTypes(state, FirstOfGroupFull, 4); }
 

@@ -37,6 +37,7 @@ void FillEverySecondFull(LoadingState* state);
 void FillEveryFourthFull(LoadingState* state);
 void FillEveryFifthFull(LoadingState* state);
 void FillEverySixthFull(LoadingState* state);
+void FillNeoMme(LoadingState* state);       // every 6th and the last full
 void FillCwm(LoadingState* state);          // layers 0, 4, 8, ... full
 void FillMimoV2Flash(LoadingState* state);  // layer 0 and every 6th full
 void FillGemma3(LoadingState* state);       // every n-th full (sliding_window_pattern, 6)

@@ -1,5 +1,9 @@
 #include "core/config/families/steps/full_and_sliding.h"
 
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -69,6 +73,35 @@ void ConvertByLayerType(LoadingState* state, const std::vector<absl::string_view
   StandardizeRopeParameters(state);
 }
 
+// The layer types that layer_types names.
+std::set<std::string> TypesInUse(const LoadingState& state) {
+  std::set<std::string> types;
+  const JsonValue list = state.AttributeOrNull("layer_types");
+  if (!list.is_array()) return types;
+  for (const JsonValue& type : list.as_array()) {
+    if (type.is_string()) types.insert(type.as_string());
+  }
+  return types;
+}
+
+// What NeoMME's class checks in the parameter set of one layer type.
+void CheckNeoMmeSet(LoadingState* state, absl::string_view layer_type, int64_t head_dim) {
+  const JsonValue* set = state->rope_parameters.Find(layer_type);
+  const JsonValue* partial = set != nullptr ? set->Find("partial_rotary_factor") : nullptr;
+  const std::optional<double> factor = partial != nullptr ? PythonNumber(*partial) : std::nullopt;
+  if (!factor.has_value() || !(*factor > 0.0 && *factor <= 1.0)) return;  // reported elsewhere
+  const auto rotary_dim = static_cast<int64_t>(static_cast<double>(head_dim) * *factor);
+  if (rotary_dim >= 4 && rotary_dim % 4 == 0) return;
+  state->findings().Add(
+      FindingId::kHeadDim, *partial,
+      absl::StrCat(state->RopePath(), ".", layer_type, ".partial_rotary_factor"),
+      absl::StrCat(
+          "rotates ", rotary_dim, " of ", head_dim,
+          " channels; it must be a multiple of 4, because the two position axes take turns"),
+      absl::StrCat("rotates ", rotary_dim, " of head_dim=", head_dim,
+                   " dims, which is not a multiple of 4"));
+}
+
 }  // namespace
 
 void ConvertGemma3(LoadingState* state) {
@@ -94,6 +127,30 @@ void ConvertModernBert(LoadingState* state) {
   ConvertByLayerType(
       state, {kFullAttention, kSlidingAttention},
       {{kFullAttention, "global_rope_theta", 16e4}, {kSlidingAttention, "local_rope_theta", 1e4}});
+}
+
+void ConvertNeoMme(LoadingState* state) {
+  const JsonValue theta = state->TakeKwarg("rope_theta", JsonValue());
+  if (state->rope_parameters.is_null()) state->rope_parameters = EmptyObject();
+  for (const std::string& type : TypesInUse(*state)) {
+    const bool full = type == kFullAttention;
+    JsonValue* set = LayerSet(state, type);
+    set->SetDefault("rope_type", JsonValue("default"));
+    set->SetDefault("rope_theta", theta.is_null() ? JsonValue(full ? 1e6 : 1e4) : theta);
+    set->SetDefault("partial_rotary_factor", JsonValue(full ? 0.25 : 1.0));
+  }
+  StandardizeRopeParameters(state);
+}
+
+void CheckNeoMme(LoadingState* state) {
+  const std::set<std::string> types = TypesInUse(*state);
+  if (types.find(std::string(kFullAttention)) == types.end()) {
+    state->findings().AddPath(FindingId::kLayerTypes, "layer_types", -1,
+                              "at least one layer must have full_attention",
+                              "layer_types must contain at least one full_attention layer.");
+  }
+  const int64_t head_dim = state->IntAttribute("head_dim").value_or(0);
+  for (const std::string& type : types) CheckNeoMmeSet(state, type, head_dim);
 }
 
 }  // namespace rope

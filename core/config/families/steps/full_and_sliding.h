@@ -18,4 +18,11 @@ void ConvertOlmo3(LoadingState* state);
 // sliding window. rope_scaling applies to both.
 void ConvertModernBert(LoadingState* state);
 
+// NeoMME: rope_theta is the base of both; without it they are 1e6 and 1e4. Full attention rotates a
+// quarter of a head, the sliding window all of it. Only layer types that layer_types has get a set.
+void ConvertNeoMme(LoadingState* state);
+// What the class checks in each set: partial_rotary_factor is in (0, 1], and two position axes that
+// take turns need a multiple of 4 channels. One layer at least must have full attention.
+void CheckNeoMme(LoadingState* state);
+
 }  // namespace rope
