@@ -80,21 +80,22 @@ void FrequencyPlan::OmitAttentionFactor() {
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
                                                 std::optional<int64_t> seq_len,
                                                 HfCallSite call_site) {
-  const RopeType* type = FindRopeType(config.rope_type);
-  if (type == nullptr) {
+  if (!config.spectrum.has_value() && FindRopeType(config.rope_type) == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("rope_type must be one of ", RopeTypeNames(),
                                                    ", not \"", config.rope_type, "\""));
   }
+  const RopeType& type = RopeTypeOf(config);
   FrequencyPlan plan;
   plan.profile = profile;
   plan.rope_type = config.rope_type;
   plan.rotary_dim = config.rotary_dim;
   if (profile == NumericProfile::kExact) {
-    FillExact(type->compute_exact(config, seq_len, call_site), &plan);
+    FillExact(type.compute_exact(config, seq_len, call_site), &plan);
   } else {
-    Frequencies frequencies = type->compute(config, seq_len, call_site);
+    Frequencies frequencies = type.compute(config, seq_len, call_site);
     plan.inv_freq = std::move(frequencies.inv_freq);
     plan.attention_factor = frequencies.attention_factor;
+    if (config.spectrum.has_value()) plan.angles = AngleRuleOf(*config.spectrum);
   }
   if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
   return plan;
@@ -112,6 +113,7 @@ std::string CanonicalBytes(const FrequencyPlan& plan) {
   AppendFloat(static_cast<float>(plan.attention_factor), &bytes);
   AppendUint32(static_cast<uint32_t>(plan.inv_freq.size()), &bytes);
   for (float w : plan.inv_freq) AppendFloat(w, &bytes);
+  if (plan.angles != nullptr) AppendAngleRule(*plan.angles, &bytes);
   return bytes;
 }
 

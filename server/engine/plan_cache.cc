@@ -38,7 +38,7 @@ int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
 }
 
 bool DependsOnSeqLen(const ResolvedPlan& resolved) {
-  return FindRopeType(resolved.config.rope_type)->seq_len_dependence != SeqLenDependence::kNone;
+  return RopeTypeOf(resolved.config).seq_len_dependence != SeqLenDependence::kNone;
 }
 
 }  // namespace
