@@ -127,9 +127,9 @@ absl::Status CheckAxes(const FrequencyPlan& plan, const PositionIds& positions, 
   const bool takes_one = count == 1 || plan.axes->equal_without_axes;
   if (positions.axes() == 1 && takes_one) return absl::OkStatus();
   if (positions.axes() != count) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("position_ids.axes must be ", count == 1 || !takes_one ? "" : "1 or ", count,
-                     " for this model, not ", positions.axes()));
+    return absl::InvalidArgumentError(absl::StrCat("position_ids.axes must be ",
+                                                   count == 1 || !takes_one ? "" : "1 or ", count,
+                                                   " for this model, not ", positions.axes()));
   }
   if (!plan.axes->problem.empty()) return absl::InvalidArgumentError(plan.axes->problem);
   if (!plan.axes->of_second_channel.empty() && layout != Layout::kHalfSplit) {

@@ -36,7 +36,8 @@ void AppendAngleRule(const AngleRule& rule, std::string* bytes) {
   absl::StrAppend(bytes, "angles ", rule.float64_product, rule.float64_angles,
                   rule.positions_are_turns, "\n");
   for (const std::vector<double>* numbers : {&rule.inv_freq, &rule.divisors}) {
-    for (const double number : *numbers) absl::StrAppend(bytes, absl::Hex(std::bit_cast<uint64_t>(number)), " ");
+    for (const double number : *numbers)
+      absl::StrAppend(bytes, absl::Hex(std::bit_cast<uint64_t>(number)), " ");
     absl::StrAppend(bytes, "\n");
   }
 }

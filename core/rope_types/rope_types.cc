@@ -91,7 +91,7 @@ const RopeType kRopeTypes[] = {
 
 const RopeType kAxial = {
     .name = kAxialRopeType,
-    .description = "Each axis of the positions has frequencies of its own.",
+    .description = "Each axis of the positions has its own frequencies.",
     .source = "transformers 5.24, compute_axial_rope_parameters; diffusers 0.42",
     .optional_keys = kTheta,
     .is_scaled = false,

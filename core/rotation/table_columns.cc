@@ -53,7 +53,7 @@ bool HasTwoValues(Layout layout) {
 template <DType dtype>
 void Widen(const void* row, const Column& column, float sign, int64_t count, float* out) {
   const auto* const values = static_cast<const typename ElementOf<dtype>::Type*>(row) + column.from;
-  // Loops of their own, because a compiler vectorises only a step that it knows.
+  // A loop for each step, because a compiler vectorises only a step that it knows.
   if (column.step == 1) {
     for (int64_t i = 0; i < count; ++i) out[i] = sign * FromElement<dtype>(values[i]);
   } else if (column.step == 4) {

@@ -22,9 +22,9 @@ enum class Layout {
   kInterleaved,  // cos, sin [rows, 2h]: x_0, x_0, x_1, x_1, ...         (GPT-J, Cohere)
   kCompact,      // cos, sin [rows, h]:  x_0 .. x_{h-1}                  (gpt-oss, kernels)
   // Joined layouts: one tensor holds both cos (c) and sin (s).
-  kPacked,   // [rows, 2h]:   c_0 .. c_{h-1}, s_0 .. s_{h-1}      (vLLM, SGLang, FlashInfer)
-  kPairs,    // [rows, h, 2]: c_0, s_0, c_1, s_1, ...              (torchtune, TensorRT-LLM)
-  kComplex,  // [rows, h] complex numbers c_k + i s_k: the same bytes as kPairs (Llama's freqs_cis)
+  kPacked,    // [rows, 2h]:   c_0 .. c_{h-1}, s_0 .. s_{h-1}      (vLLM, SGLang, FlashInfer)
+  kPairs,     // [rows, h, 2]: c_0, s_0, c_1, s_1, ...              (torchtune, TensorRT-LLM)
+  kComplex,   // [rows, h] complex numbers c_k + i s_k: the same bytes as kPairs (Llama's freqs_cis)
   kMatrices,  // [rows, h, 2, 2]: c_0, -s_0, s_0, c_0, c_1, ...    (HiDream, Kandinsky)
 };
 

@@ -30,7 +30,8 @@ absl::StatusOr<std::string> EnumWord(const FieldDescriptor& field, int number) {
     return absl::InvalidArgumentError(
         absl::StrCat("config.spectrum.", field.name(), ": ", number, " is no ", type.name()));
   }
-  const size_t prefix = type.FindValueByNumber(0)->name().size() - std::string("UNSPECIFIED").size();
+  const size_t prefix =
+      type.FindValueByNumber(0)->name().size() - std::string("UNSPECIFIED").size();
   return absl::AsciiStrToLower(value->name().substr(prefix));
 }
 
@@ -61,8 +62,7 @@ absl::Status WriteList(const Message& message, const FieldDescriptor& field, Jso
   const Reflection& reflection = *message.GetReflection();
   writer->StartArray();
   for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-    absl::Status status =
-        WriteObject(reflection.GetRepeatedMessage(message, &field, i), writer);
+    absl::Status status = WriteObject(reflection.GetRepeatedMessage(message, &field, i), writer);
     if (!status.ok()) return status;
   }
   writer->EndArray();

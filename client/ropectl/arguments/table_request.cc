@@ -136,23 +136,28 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& opti
 
 // The configuration, or the spectrum as one.
 absl::StatusOr<ConfigSource> ReadSource(const TableOptions& options) {
+  if (options.spectrum.empty() && options.config.config.empty()) {
+    return absl::InvalidArgumentError("give --config or --spectrum");
+  }
   if (options.spectrum.empty()) return ReadConfig(options.config.config, options.config.strict);
   auto source = ReadConfig(options.spectrum, options.config.strict);
   if (!source.ok()) return source.status();
   return WithText(*source, absl::StrCat("{\"spectrum\":", source->text, "}"));
 }
 
-}  // namespace
-
-void AddTableOptions(CLI::App* command, TableOptions* options) {
+// --config, or --spectrum instead.
+void AddSourceOptions(CLI::App* command, TableOptions* options) {
   AddConfigOptions(command, &options->config);
+  options->config.config.clear();  // ReadSource reports that neither is given
   CLI::Option* config = command->get_option("--config");
   config->required(false);
   command
       ->add_option("--spectrum", options->spectrum,
                    "A file with a spectrum, the frequencies of several axes, instead of --config")
       ->excludes(config);
-  AddResolutionOptions(command, &options->resolution);
+}
+
+void AddPositionOptions(CLI::App* command, TableOptions* options) {
   auto* positions = command->add_option("--positions", options->positions,
                                         "START:STOP[:STEP] like Python's range, or P,P,...");
   command
@@ -167,6 +172,14 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
       ->delimiter(',')
       ->expected(3)
       ->excludes(positions);
+}
+
+}  // namespace
+
+void AddTableOptions(CLI::App* command, TableOptions* options) {
+  AddSourceOptions(command, options);
+  AddResolutionOptions(command, &options->resolution);
+  AddPositionOptions(command, options);
   command->add_option("--dtype", options->dtype, "Number format")
       ->check(CLI::IsMember(Names(AllDTypes(), DTypeName)))
       ->capture_default_str();
@@ -191,7 +204,8 @@ std::optional<v1::StreamEmbeddingsRequest> ReadTableRequest(const TableOptions& 
                                                             bool json) {
   const auto source = ReadSource(options);
   if (!source.ok()) {
-    PrintError(json, "IO", source.status().message(), {});
+    const bool is_usage = absl::IsInvalidArgument(source.status());
+    PrintError(json, is_usage ? "USAGE" : "IO", source.status().message(), {});
     return std::nullopt;
   }
   auto request = MakeRequest(options, source->config);

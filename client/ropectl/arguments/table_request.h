@@ -13,7 +13,7 @@ namespace rope::ropectl {
 
 struct TableOptions {
   ConfigOptions config;
-  std::string spectrum;               // a file with a spectrum, instead of a configuration
+  std::string spectrum;  // a file with a spectrum, instead of a configuration
   ResolutionOptions resolution;
   std::string positions;              // START:STOP[:STEP] or P,P,...
   std::string positions_file;         // an .npy file; give this or `positions`

@@ -143,8 +143,8 @@ bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
   return static_cast<float>(positions.max_distance()) * largest > kMaxKernelAngle;
 }
 
-// Kernels have no instances for layout matrices. Its rows are put together from those of compact, so
-// many at a time that several threads have work.
+// Kernels have no instances for layout matrices. Its rows are put together from those of compact,
+// this number at a time, which gives several threads work.
 constexpr int64_t kMatrixRows = 1024;
 
 void ArrangeMatrices(const std::vector<std::byte>& cos, const std::vector<std::byte>& sin,

@@ -219,10 +219,9 @@ const RopeType* CheckAxialKeys(const ParameterSetReader& reader) {
                   UnknownKeysWarning(std::string(kAxial), unknown));
   }
   if (reader.state().family().axial != nullptr) return &AxialRopeType();
-  reader.Report(
-      FindingId::kTypeNotComputed, "rope_type",
-      absl::StrCat("must be one of ", RopeTypeNames(), ", not \"", kAxial,
-                   "\", which only towers for images and videos have"));
+  reader.Report(FindingId::kTypeNotComputed, "rope_type",
+                absl::StrCat("must be one of ", RopeTypeNames(), ", not \"", kAxial,
+                             "\", which only towers for images and videos have"));
   return nullptr;
 }
 
@@ -241,9 +240,9 @@ const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader) {
     CheckRequiredKeys(reader, name, *type);
     if (family.axial != nullptr && name == family.default_type) return &AxialRopeType();
     if (family.axial != nullptr || family.default_type == kAxial) {
-      reader.Report(FindingId::kTypeNotInFamily, "rope_type",
-                    absl::StrCat("this family takes only ", family.default_type, ", not \"", name,
-                                 "\""));
+      reader.Report(
+          FindingId::kTypeNotInFamily, "rope_type",
+          absl::StrCat("this family takes only ", family.default_type, ", not \"", name, "\""));
     }
     return type;
   }

@@ -26,11 +26,11 @@ struct AxialRule {
   absl::string_view divisor = {};  // a member that divides the width first; empty: none
   int64_t axes = 2;                // each has the same frequencies
   AxialOrder order = AxialOrder::kBlocks;
-  bool shared_progression = false;    // see Spectrum
-  bool half_split_per_axis = false;   // see Spectrum
-  bool interleaved_pairs = false;     // channels 2i and 2i + 1 are a pair
-  bool positions_are_turns = false;   // see Spectrum
-  bool reads_partial = false;         // each axis has partial_rotary_factor * head_dim channels
+  bool shared_progression = false;   // see Spectrum
+  bool half_split_per_axis = false;  // see Spectrum
+  bool interleaved_pairs = false;    // channels 2i and 2i + 1 are a pair
+  bool positions_are_turns = false;  // see Spectrum
+  bool reads_partial = false;        // each axis has partial_rotary_factor * head_dim channels
 };
 
 }  // namespace rope

@@ -96,7 +96,7 @@ struct Family {
   // The class has no rope_parameters: the family makes them of other fields, and a document cannot
   // scale them.
   bool fixed_rope = false;
-  // Families whose positions have several axes with frequencies of their own: how. Parameter sets
+  // Families whose positions have several axes, each with its own frequencies: how. Parameter sets
   // of default_type then have rope type axial. Null: the others.
   const AxialRule* axial = nullptr;
   // Why this service does not compute the family's rotary embedding, as a sentence without its

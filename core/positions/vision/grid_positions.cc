@@ -47,8 +47,8 @@ double Coordinate(const ImageTower& tower, int64_t place, int64_t count) {
 
 absl::Status OneFrame(const Grid& grid) {
   if (grid.frames == 1) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("grid must have 1 frame, not ", grid.frames, ": the model has no axis for time"));
+  return absl::InvalidArgumentError(absl::StrCat("grid must have 1 frame, not ", grid.frames,
+                                                 ": the model has no axis for time"));
 }
 
 absl::StatusOr<GridPositions> PositionsOfImage(const ImageTower& tower, const Grid& grid) {
@@ -75,9 +75,9 @@ absl::StatusOr<GridPositions> PositionsOfSpectrum(const JsonValue& spectrum, con
   const size_t count = axes != nullptr && axes->is_array() ? axes->as_array().size() : 0;
   if (count == 2) return PositionsOfImage(ImageTower(), grid);
   if (count != 3) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a grid has two or three axes, and this spectrum has ", count,
-        "; give positions in a file instead"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("a grid has two or three axes, and this spectrum has ", count,
+                     "; give positions in a file instead"));
   }
   GridPositions positions{3, {}};
   for (int axis = 0; axis < 3; ++axis) {

@@ -20,7 +20,7 @@ struct GridPositions {
 // Llama 4, EfficientLoFTR). For a spectrum document, {"spectrum": ...}, which says nothing about
 // positions: frame, row and column, or row and column if it has two axes, counted from 0, row by
 // row. INVALID_ARGUMENT for another model_type, for sides that are no patches, and for several
-// frames where there is no axis for them. Pure and thread-safe. Source: transformers 5.24.0.
+// frames without an axis for them. Pure and thread-safe. Source: transformers 5.24.0.
 absl::StatusOr<GridPositions> BuildGridPositions(const JsonValue& config, const Grid& grid);
 
 }  // namespace rope

@@ -1,5 +1,5 @@
-// Spectrum: the frequencies of a model whose positions have several axes and whose axes each have
-// frequencies of their own: towers for images and videos, and diffusion transformers.
+// Spectrum: the frequencies of a model whose positions have several axes, each with its own
+// frequencies: towers for images and videos, and diffusion transformers.
 //
 // A *lane* is one frequency of a row: entry i of a row in layout compact. Each lane reads the
 // position on one axis. A spectrum says how many lanes an axis has, what their frequencies are, how
@@ -24,12 +24,12 @@ inline constexpr int64_t kMaxSpectrumAxes = 8;
 inline constexpr int64_t kMaxSpectrumChannels = 4096;
 
 struct SpectrumAxis {
-  int64_t dim = 0;              // d: channels of the axis, even, >= 2; it has d/2 lanes
-  double theta = 10000.0;       // base of the progression, > 0
-  double ntk_factor = 1.0;      // multiplies theta, > 0
-  double linear_factor = 1.0;   // divides the frequencies, > 0
-  double angle_divisor = 1.0;   // divides the angles, > 0
-  int64_t position_axis = 0;    // the axis of the positions that the lanes read, 0 to 3
+  int64_t dim = 0;             // d: channels of the axis, even, >= 2; it has d/2 lanes
+  double theta = 10000.0;      // base of the progression, > 0
+  double ntk_factor = 1.0;     // multiplies theta, > 0
+  double linear_factor = 1.0;  // divides the frequencies, > 0
+  double angle_divisor = 1.0;  // divides the angles, > 0
+  int64_t position_axis = 0;   // the axis of the positions that the lanes read, 0 to 3
 
   friend bool operator==(const SpectrumAxis&, const SpectrumAxis&) = default;
 };

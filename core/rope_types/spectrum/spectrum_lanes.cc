@@ -130,7 +130,7 @@ double Float64Frequency(const SpectrumAxis& axis, FrequencyFormula formula, int6
   const double base = axis.theta * axis.ntk_factor;
   const int64_t count = axis.dim / 2;
   if (formula == FrequencyFormula::kRising) {
-    // numpy's linspace(0, 1, count): multiples of the step, and the end as it is.
+    // numpy's linspace(0, 1, count): multiples of the step, and 1 at the end.
     const double step = count == 1 ? 0.0 : 1.0 / static_cast<double>(count - 1);
     const double exponent = k > 0 && k == count - 1 ? 1.0 : static_cast<double>(k) * step;
     return Pow(base, exponent).ToDouble() * std::numbers::pi / 2.0;
@@ -199,9 +199,8 @@ PositionAxes AxesOf(const Spectrum& spectrum) {
 }
 
 std::vector<double> HfLaneFrequencies(const Spectrum& spectrum) {
-  return LaneNumbers<double>(spectrum, 0.0, [&](const SpectrumAxis& axis) {
-    return HfFrequencies(axis, spectrum);
-  });
+  return LaneNumbers<double>(
+      spectrum, 0.0, [&](const SpectrumAxis& axis) { return HfFrequencies(axis, spectrum); });
 }
 
 std::vector<Real> ExactLaneFrequencies(const Spectrum& spectrum) {

@@ -16,8 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 
 Spectrum SpectrumOf(const std::string& members) {
-  const ModelConfigReport report =
-      ReadModelConfig(absl::StrCat(R"({"spectrum":{)", members, "}}"));
+  const ModelConfigReport report = ReadModelConfig(absl::StrCat(R"({"spectrum":{)", members, "}}"));
   EXPECT_TRUE(report.valid()) << (report.findings.empty() ? "" : report.findings[0].message);
   return report.valid() ? *report.Find("")->config->spectrum : Spectrum();
 }
@@ -80,7 +79,8 @@ TEST(SpectrumDocumentTest, Refusals) {
        "spectrum.frequency_arithmetic must be float32"},
       {R"([])", "spectrum must be an object"}};
   for (const auto& [spectrum, expected] : cases) {
-    const ModelConfigReport report = ReadModelConfig(absl::StrCat(R"({"spectrum":)", spectrum, "}"));
+    const ModelConfigReport report =
+        ReadModelConfig(absl::StrCat(R"({"spectrum":)", spectrum, "}"));
     ASSERT_FALSE(report.findings.empty()) << spectrum;
     const Finding& finding = report.findings.front();
     const std::string said = absl::StrCat(finding.path, " ", finding.message);
@@ -100,7 +100,8 @@ TEST(SpectrumDocumentTest, NothingStandsBesideIt) {
 // Files that do not describe their rotary embedding are not answered with that of a text model.
 TEST(SpectrumDocumentTest, OtherLibrariesAreRefusedByName) {
   for (const auto& [document, reason] : std::vector<std::pair<std::string, std::string>>{
-           {R"({"_class_name":"MochiTransformer3DModel","rope_theta":1e4,"head_dim":64})", "learned"},
+           {R"({"_class_name":"MochiTransformer3DModel","rope_theta":1e4,"head_dim":64})",
+            "learned"},
            {R"({"_class_name":"FluxTransformer2DModel","axes_dims_rope":[16,56,56]})", "spectrum"},
            {R"({"model_type":"musicflamingo","audio_config":{}})", "times in seconds"},
            {R"({"model_type":"vjepa2"})", "no rotation"}}) {

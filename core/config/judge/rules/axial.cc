@@ -30,8 +30,9 @@ std::optional<int64_t> Width(LoadingState* state, absl::string_view name,
   if (value == nullptr) value = common;
   if (value == nullptr) {
     state->findings().AddPath(FindingId::kMissingShape, path, -1,
-                              absl::StrCat(name, " must be given: the width of a head depends on "
-                                                 "it"));
+                              absl::StrCat(name,
+                                           " must be given: the width of a head depends on "
+                                           "it"));
     return std::nullopt;
   }
   if (!value->is_int() || value->as_int() < 1) {
@@ -42,8 +43,8 @@ std::optional<int64_t> Width(LoadingState* state, absl::string_view name,
   if (value->offset() < 0 && state->ReportOnce(name)) {
     state->findings().AddPath(
         FindingId::kShapeDefault, path, -1,
-        absl::StrCat(name, " is not given; ", value->as_int(), " is used, the default of model_type \"",
-                     state->family().model_type, "\""));
+        absl::StrCat(name, " is not given; ", value->as_int(),
+                     " is used, the default of model_type \"", state->family().model_type, "\""));
   }
   return value->as_int();
 }
@@ -56,10 +57,9 @@ std::optional<int64_t> HeadDim(LoadingState* state, const AxialRule& rule) {
     return Width(state, "head_dim", "head_dim", 0);
   }
   const ShapeDefaults& shape = state->family().shape;
-  const auto width = Width(state, rule.width, "hidden_size",
-                           rule.width == "hidden_size" ? shape.hidden_size : 0);
-  const auto heads =
-      Width(state, rule.heads, "num_attention_heads", shape.num_attention_heads);
+  const auto width =
+      Width(state, rule.width, "hidden_size", rule.width == "hidden_size" ? shape.hidden_size : 0);
+  const auto heads = Width(state, rule.heads, "num_attention_heads", shape.num_attention_heads);
   if (!width.has_value() || !heads.has_value()) return std::nullopt;
   if (rule.divisor.empty()) return *width / *heads;
   const auto divisor = Width(state, rule.divisor, rule.divisor, 0);
@@ -81,18 +81,17 @@ int64_t AxisDim(const RuleContext& context, const AxialRule& rule, int64_t head_
   const int64_t dim = rule.axes == 2 ? head_dim / 2 : head_dim / rule.axes / 2 * 2;
   const bool divides = rule.axes != 2 || head_dim % 4 == 0;
   if (divides && dim >= 2 && head_dim <= kMaxHeadDim) return dim;
-  context.state().findings().AddPath(
-      FindingId::kHeadDim, std::string(rule.width), -1,
-      absl::StrCat("gives heads of ", head_dim, " channels, which ", rule.axes,
-                   " axes cannot share: there must be ",
-                   rule.axes == 2 ? "a multiple of 4" : "at least 6", ", and at most ",
-                   kMaxHeadDim));
+  context.state().findings().AddPath(FindingId::kHeadDim, std::string(rule.width), -1,
+                                     absl::StrCat("gives heads of ", head_dim, " channels, which ",
+                                                  rule.axes, " axes cannot share: there must be ",
+                                                  rule.axes == 2 ? "a multiple of 4" : "at least 6",
+                                                  ", and at most ", kMaxHeadDim));
   return 0;
 }
 
 Spectrum SpectrumOf(const AxialRule& rule, double theta, int64_t axis_dim) {
-  const bool backward = rule.order == AxialOrder::kBlocksBackward ||
-                        rule.order == AxialOrder::kInTurnBackward;
+  const bool backward =
+      rule.order == AxialOrder::kBlocksBackward || rule.order == AxialOrder::kInTurnBackward;
   const bool in_turn =
       rule.order == AxialOrder::kInTurn || rule.order == AxialOrder::kInTurnBackward;
   Spectrum spectrum;
@@ -119,10 +118,10 @@ void CheckAxial(const RuleContext& context) {
   const JsonValue* partial = context.built.Find("partial_rotary_factor");
   if (!rule.reads_partial && partial != nullptr && !partial->is_null() &&
       PythonNumber(*partial) != 1.0) {
-    context.built.Report(FindingId::kPartialIgnored, "partial_rotary_factor",
-                         absl::StrCat("is ", PythonRepr(*partial), ", but model_type \"",
-                                      context.state().family().model_type,
-                                      "\" rotates its heads as a whole"));
+    context.built.Report(
+        FindingId::kPartialIgnored, "partial_rotary_factor",
+        absl::StrCat("is ", PythonRepr(*partial), ", but model_type \"",
+                     context.state().family().model_type, "\" rotates its heads as a whole"));
   }
   const std::optional<int64_t> head_dim = HeadDim(&context.state(), rule);
   if (!head_dim.has_value()) return;

@@ -49,14 +49,13 @@ PositionRows TowerPositions(const rapidjson::Value& record) {
   return GridRows(config, Integers(input["grid"]));
 }
 
-// Atoms: two numbers a spectrum says, which the file does under names of its own.
+// Atoms: two numbers a spectrum says, which the file does under other names.
 AxialRecord AtomRecord(const rapidjson::Value& record) {
   const auto& config = record["config"];
   const int64_t pairs = config["num_spatial_rope_pairs_per_axis"].GetInt64();
   const int64_t uid_pairs = config["num_uid_rope_pairs"].GetInt64();
-  const std::string space =
-      absl::StrCat(R"({"dim":)", 2 * pairs, R"(,"theta":)",
-                   config["spatial_rope_base_frequency"].GetDouble(), "}");
+  const std::string space = absl::StrCat(R"({"dim":)", 2 * pairs, R"(,"theta":)",
+                                         config["spatial_rope_base_frequency"].GetDouble(), "}");
   AxialCase one;
   one.document = absl::StrCat(
       R"({"spectrum":{"axes":[)", space, ",", space, ",", space, R"(,{"dim":)", 2 * uid_pairs,

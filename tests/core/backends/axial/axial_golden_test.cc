@@ -80,12 +80,18 @@ int64_t Difference(const AxialCase& one) {
   EXPECT_EQ(CheckAxes(*plan, positions, one.layout), absl::OkStatus());
   std::vector<float> cos(positions.size() * RowWidth(one.layout, plan->half_width()));
   std::vector<float> sin(IsJoined(one.layout) ? 0 : cos.size());
-  EXPECT_EQ(FillTableRows(BestBackend(), *plan, positions, 0, positions.size(),
-                          {DType::kFloat32, one.layout}, 1,
-                          {reinterpret_cast<std::byte*>(cos.data()),
-                           reinterpret_cast<std::byte*>(sin.data())}),
-            absl::OkStatus());
+  EXPECT_EQ(
+      FillTableRows(
+          BestBackend(), *plan, positions, 0, positions.size(), {DType::kFloat32, one.layout}, 1,
+          {reinterpret_cast<std::byte*>(cos.data()), reinterpret_cast<std::byte*>(sin.data())}),
+      absl::OkStatus());
   return std::max(LargestDifference(cos, one.cos), LargestDifference(sin, one.sin));
+}
+
+// torch's cos and sin are up to 1 ulp from the correctly rounded ones. OmniGen multiplies them by a
+// factor, which rounds once more.
+int64_t LargestAllowed(const rapidjson::Value& record) {
+  return record["cls"] == "OmniGenSuScaledRotaryEmbedding" ? 2 : 1;
 }
 
 struct Tally {
@@ -110,7 +116,7 @@ TEST(AxialGoldenTest, EveryRecord) {
     }
     for (const AxialCase& one : cases.cases) {
       const int64_t difference = Difference(one);
-      EXPECT_LE(difference, 2) << "ulp, " << one.document;
+      EXPECT_LE(difference, LargestAllowed(record)) << "ulp, " << one.document;
       ++tally.cases;
       tally.equal += difference == 0 ? 1 : 0;
       tally.within_one += difference == 1 ? 1 : 0;
@@ -130,8 +136,8 @@ std::string SmallTower(const Family& family) {
   const AxialRule& rule = *family.axial;
   const int64_t heads = rule.reads_partial ? 8 : 1;
   std::string document =
-      absl::StrCat(R"({"model_type":")", family.model_type, R"(",")", rule.width, "\":",
-                   rule.axes == 3 ? 18 : 16, ",\"", rule.heads, "\":", heads);
+      absl::StrCat(R"({"model_type":")", family.model_type, R"(",")", rule.width,
+                   "\":", rule.axes == 3 ? 18 : 16, ",\"", rule.heads, "\":", heads);
   if (!rule.divisor.empty()) absl::StrAppend(&document, ",\"", rule.divisor, "\":1");
   if (family.head_dim.default_value.has_value()) document += R"(,"head_dim":16)";
   return document + "}";
@@ -147,7 +153,8 @@ TEST(VisionPageTest, ShowsTheLanesOfEveryTower) {
     const ModelConfigReport report = ReadModelConfig(SmallTower(family));
     const LayerTypeConfig* layer = report.Find("");
     ASSERT_NE(layer, nullptr) << SmallTower(family) << report.findings[0].message;
-    const std::string picture = absl::StrCat("`", absl::StrJoin(layer->axes.of_frequency, " "), "`");
+    const std::string picture =
+        absl::StrCat("`", absl::StrJoin(layer->axes.of_frequency, " "), "`");
     bool is_shown = false;
     for (const absl::string_view line : absl::StrSplit(page, '\n')) {
       is_shown = is_shown || (absl::StrContains(line, absl::StrCat("`", family.model_type, "`")) &&

@@ -51,7 +51,8 @@ std::string Spectrum(const std::vector<std::string>& axes, const std::string& me
 }
 
 std::string Axis(double dim, double theta, const std::string& members = "") {
-  return absl::StrFormat(R"({"dim":%d,"theta":%.17g%s})", static_cast<int64_t>(dim), theta, members);
+  return absl::StrFormat(R"({"dim":%d,"theta":%.17g%s})", static_cast<int64_t>(dim), theta,
+                         members);
 }
 
 // LTX: rising frequencies, the axes in turn, and what is left of dim in front.
@@ -106,9 +107,10 @@ std::string SpectrumOf(const std::string& name, const Value& record) {
     // The first half of the lanes reads the column.
     if (name == "get_2d_rotary_pos_embed") absl::StrAppend(&members, R"(,"position_axis":)", 1 - i);
     // Theta is recorded after the factor; the case gives both.
-    axes.push_back(Axis(dims[i], ntk == 1.0 ? theta : args.HasMember("theta")
-                                                           ? args["theta"].GetDouble()
-                                                           : 10000.0,
+    axes.push_back(Axis(dims[i],
+                        ntk == 1.0                ? theta
+                        : args.HasMember("theta") ? args["theta"].GetDouble()
+                                                  : 10000.0,
                         members));
   }
   return Spectrum(axes, MembersOf(name, record));
@@ -281,7 +283,15 @@ PositionRows PositionsOf(const std::string& name, const Value& record) {
   }
   if (input.HasMember("pos")) {
     if (input["pos"].IsNumber()) return RasterOf({input["pos"].GetInt64()});
-    if (!input["pos"][0].IsArray()) return IdRows(input["pos"]);
+    if (!input["pos"][0].IsArray()) {
+      PositionRows rows = IdRows(input["pos"]);
+      const bool is_float =
+          input.HasMember("pos_dtype") && std::string(input["pos_dtype"].GetString()) == "float32";
+      for (std::vector<double>& row : rows) {
+        if (is_float) row[0] = static_cast<float>(row[0]);
+      }
+      return rows;
+    }
     return RowsOf(IdRows(input["pos"]));
   }
   std::vector<std::vector<double>> places;
@@ -386,7 +396,10 @@ AxialRecord AllegroRecord(const Value& record) {
   const char* const names[] = {"t", "h", "w"};
   for (size_t axis = 0; axis < 3; ++axis) {
     AxialCase one{Spectrum({Axis(record["axes_dim"][axis].GetDouble(), 10000.0)}, ""),
-                  RasterOf({grid[axis]}), Layout::kHalfSplit, {}, {}};
+                  RasterOf({grid[axis]}),
+                  Layout::kHalfSplit,
+                  {},
+                  {}};
     for (std::vector<double>& row : one.positions) {
       row[0] /= record["args"]["interpolation_scale"][axis].GetDouble();
     }

@@ -44,10 +44,9 @@ TEST(FamiliesTest, DefaultsAreReadable) {
     // So have some towers, which name the width or the number of heads otherwise.
     const bool has_heads = family.axial == nullptr || (family.shape.num_attention_heads > 0 &&
                                                        family.axial->width == "hidden_size");
-    const bool has_width = (family.shape.hidden_size > 0 && has_heads) ||
-                           family.head_dim.default_value.has_value();
-    if (!family.not_computed.empty() || !has_width ||
-        family.model_type == "cohere_compass_text") {
+    const bool has_width =
+        (family.shape.hidden_size > 0 && has_heads) || family.head_dim.default_value.has_value();
+    if (!family.not_computed.empty() || !has_width || family.model_type == "cohere_compass_text") {
       EXPECT_FALSE(report.valid()) << family.model_type;
       continue;
     }

@@ -110,8 +110,7 @@ void ConvertFixed(LoadingState* state) {
 }
 
 void ConvertThetaField(LoadingState* state) {
-  SetDefaultType(state,
-                 state->TakeKwarg("rope_theta", JsonValue(state->family().default_theta)));
+  SetDefaultType(state, state->TakeKwarg("rope_theta", JsonValue(state->family().default_theta)));
 }
 
 void FinishGptJ(LoadingState* state) {
