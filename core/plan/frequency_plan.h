@@ -44,7 +44,8 @@ struct FrequencyPlan {
   std::shared_ptr<const AngleRule> angles;
 
   // Which axis each frequency reads, for positions of several axes. Null: the model has one axis. A
-  // table at positions of one axis does not depend on it, so CanonicalBytes does not contain it.
+  // table at positions of one axis does not depend on it, so CanonicalBytes does not contain it,
+  // unless the plan takes no such positions (PositionAxes::equal_without_axes).
   std::shared_ptr<const PositionAxes> axes;
 
   // Sets the attention factor to 1, for tables that leave it out.

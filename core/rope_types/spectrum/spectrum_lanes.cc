@@ -194,7 +194,7 @@ PositionAxes AxesOf(const Spectrum& spectrum) {
     axes.count = std::max(axes.count, axis + 1);
     of_lane.push_back(static_cast<uint8_t>(axis));
   }
-  axes.of_frequency = WithZeroLanes(spectrum, uint8_t{0}, of_lane);
+  if (axes.count > 1) axes.of_frequency = WithZeroLanes(spectrum, uint8_t{0}, of_lane);
   return axes;
 }
 

@@ -9,7 +9,6 @@
 #include <iterator>
 #include <limits>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,10 +72,9 @@ int64_t Difference(const AxialCase& one) {
                             << (report.findings.empty() ? "" : report.findings[0].message);
   if (layer == nullptr) return kFailed;
   const PositionIds positions = PositionsOf(one.positions);
-  auto plan = MakeFrequencyPlan(*layer->config, NumericProfile::kHf, positions.seq_len(),
+  const auto plan = MakeFrequencyPlan(*layer->config, NumericProfile::kHf, positions.seq_len(),
                                 HfCallSite::kForward);
   EXPECT_TRUE(plan.ok()) << plan.status();
-  plan->axes = std::make_shared<const PositionAxes>(layer->axes);
   EXPECT_EQ(CheckAxes(*plan, positions, one.layout), absl::OkStatus());
   std::vector<float> cos(positions.size() * RowWidth(one.layout, plan->half_width()));
   std::vector<float> sin(IsJoined(one.layout) ? 0 : cos.size());
@@ -205,9 +203,8 @@ TEST(GridPositionsTest, Refusals) {
 TEST(AxialAxesTest, PositionsOfOneAxisAreRefused) {
   const ModelConfigReport report = ReadModelConfig(
       R"({"model_type":"pixtral","hidden_size":64,"num_attention_heads":2,"head_dim":32})");
-  auto plan = MakeFrequencyPlan(*report.Find("")->config, NumericProfile::kHf, std::nullopt,
+  const auto plan = MakeFrequencyPlan(*report.Find("")->config, NumericProfile::kHf, std::nullopt,
                                 HfCallSite::kForward);
-  plan->axes = std::make_shared<const PositionAxes>(report.Find("")->axes);
   EXPECT_EQ(CheckAxes(*plan, *PositionIds::Range(0, 4), Layout::kHalfSplit).message(),
             "position_ids.axes must be 2 for this model, not 1");
 }
@@ -222,9 +219,8 @@ TEST(AxialBackendsTest, AgreeInEveryProfile) {
   const PositionIds positions = *PositionIds::Axes(2, {3.0, -7.5, 1e5, 0.25, 11.0, -3.0});
   std::map<NumericProfile, std::vector<float>> of_profile;
   for (const NumericProfile profile : AllNumericProfiles()) {
-    auto plan = MakeFrequencyPlan(*layer->config, profile, std::nullopt, HfCallSite::kForward);
-    plan->axes = std::make_shared<const PositionAxes>(layer->axes);
-    std::vector<float>& expected = of_profile[profile];
+    const auto plan = MakeFrequencyPlan(*layer->config, profile, std::nullopt, HfCallSite::kForward);
+      std::vector<float>& expected = of_profile[profile];
     for (const Backend* backend : AllBackends()) {
       if (!backend->available()) continue;
       std::vector<float> table(positions.size() * RowWidth(Layout::kMatrices, plan->half_width()));
