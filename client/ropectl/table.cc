@@ -238,9 +238,10 @@ Command AddTable(CLI::App* app) {
   line->footer(
       "\nWithout --seq-len the length is the largest position plus 1.\n"
       "The layouts half_split, interleaved and compact have the tensors cos and sin; packed, "
-      "pairs\n"
-      "and complex have one tensor, cos_sin. numpy has no bfloat16: .npy and .npz hold its bit\n"
-      "patterns as uint16.\n"
+      "pairs,\n"
+      "complex and matrices have one tensor, cos_sin. numpy has no bfloat16: .npy and .npz hold "
+      "its bit\n"
+      "patterns as uint16. A tower for images takes its vision_config and --grid.\n"
       "Example: ropectl table --config config.json --positions 0:131072 --dtype bfloat16 \\\n"
       "           --layout compact --out tables.safetensors");
   return {line, [options] { return Run(*options); }};

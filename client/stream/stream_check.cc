@@ -29,8 +29,12 @@ int64_t ElementBytes(Layout layout, DType dtype) {
   return (layout == Layout::kComplex ? 2 : 1) * static_cast<int64_t>(DTypeSize(dtype));
 }
 
-// How many of a tensor's dimensions are one row: [.., h, 2] in layout pairs.
-int RowDimensions(Layout layout) { return layout == Layout::kPairs ? 2 : 1; }
+// How many of a tensor's dimensions are one row: [.., h, 2] in layout pairs, [.., h, 2, 2] in
+// matrices.
+int RowDimensions(Layout layout) {
+  if (layout == Layout::kMatrices) return 3;
+  return layout == Layout::kPairs ? 2 : 1;
+}
 
 }  // namespace
 

@@ -8,7 +8,9 @@
 #include "core/config/families/families.h"
 #include "core/config/judge/check_model.h"
 #include "core/config/load/load_model.h"
+#include "core/config/not_a_text_model.h"
 #include "core/config/outside_text_model.h"
+#include "core/config/spectrum_document.h"
 #include "core/config/text_model.h"
 #include "core/config/unknown_family.h"
 #include "core/findings/finding_sink.h"
@@ -77,6 +79,23 @@ void ReportUnreadable(const JsonError& error, ModelConfigReport* report) {
   report->findings = findings.Take();
 }
 
+// Reads a document that is an object.
+void ReadModel(const JsonValue& root, FindingSink* findings, ModelConfigReport* report) {
+  report->model_type = StringMember(root, "model_type");
+  if (IsSpectrumDocument(root)) return ReadSpectrumDocument(root, findings, report);
+  const TextModel model = FindTextModel(root);
+  if (ReportNotATextModel(root, model, findings)) return;
+  if (!model.path.empty()) ReportTextConfig(model, findings);
+  const Family& family = FamilyOf(model, findings);
+  report->family = family.model_type.empty() ? kGenericRules : std::string(family.model_type);
+  report->text_model_path = model.path;
+  CheckCompositeDefaults(model, findings);
+  CheckOutsideTextModel(model, findings);
+  if (model.has_no_rotary_embedding) return;
+  LoadingState state = LoadModel(family, *model.document, findings);
+  CheckModel(&state, report);
+}
+
 }  // namespace
 
 ModelConfigReport ReadModelConfig(absl::string_view json, const JsonLimits& limits) {
@@ -97,18 +116,7 @@ ModelConfigReport ReadModelConfig(const JsonResult& json) {
                      absl::StrCat("a model configuration must be a JSON object, not ",
                                   PythonTypeName(document.root)));
   } else {
-    report.model_type = StringMember(document.root, "model_type");
-    const TextModel model = FindTextModel(document.root);
-    if (!model.path.empty()) ReportTextConfig(model, &findings);
-    const Family& family = FamilyOf(model, &findings);
-    report.family = family.model_type.empty() ? kGenericRules : std::string(family.model_type);
-    report.text_model_path = model.path;
-    CheckCompositeDefaults(model, &findings);
-    CheckOutsideTextModel(model, &findings);
-    if (!model.has_no_rotary_embedding) {
-      LoadingState state = LoadModel(family, *model.document, &findings);
-      CheckModel(&state, &report);
-    }
+    ReadModel(document.root, &findings, &report);
   }
   report.findings = findings.Take();
   if (!report.valid()) {

@@ -1,5 +1,7 @@
 #include "core/numerics/correctly_rounded.h"
 
+#include <cmath>
+
 #include "core/numerics/real.h"
 
 namespace rope {
@@ -21,6 +23,28 @@ CosSin CorrectlyRoundedCosSin(float angle) {
   Real sin;
   CosSinOf(static_cast<double>(angle), &cos, &sin);
   return {cos.ToFloat(), sin.ToFloat()};
+}
+
+namespace {
+
+// Whether all numbers within 2^-45 of `value`, relatively, round to the same float.
+bool RoundsSafely(double value) {
+  const double margin = value * 0x1p-45;
+  return static_cast<float>(value - margin) == static_cast<float>(value + margin);
+}
+
+}  // namespace
+
+CosSin CorrectlyRoundedCosSin(double angle) {
+  const double cos = std::cos(angle);
+  const double sin = std::sin(angle);
+  if (RoundsSafely(cos) && RoundsSafely(sin)) {
+    return {static_cast<float>(cos), static_cast<float>(sin)};
+  }
+  Real exact_cos;
+  Real exact_sin;
+  CosSinOf(angle, &exact_cos, &exact_sin);
+  return {exact_cos.ToFloat(), exact_sin.ToFloat()};
 }
 
 }  // namespace rope

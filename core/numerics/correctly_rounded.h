@@ -27,4 +27,9 @@ struct CosSin {
 // `angle` is in radians. Both results are NaN if it is infinite or NaN.
 CosSin CorrectlyRoundedCosSin(float angle);
 
+// The same for an angle in double, and faster: it asks the C library first, and takes its answer
+// where an error of 2^-45 of it cannot change the rounding. The error of every C library in use is
+// far smaller, so that results do not depend on it.
+CosSin CorrectlyRoundedCosSin(double angle);
+
 }  // namespace rope

@@ -2,11 +2,15 @@
 
 #include <bit>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "core/rope_types/rope_types.h"
+#include "core/rope_types/spectrum/spectrum_lanes.h"
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
 #include "xxhash.h"
@@ -61,6 +65,13 @@ absl::Status CheckFinite(const FrequencyPlan& plan) {
   return absl::OkStatus();
 }
 
+// Every table of a plan that takes no positions of one axis depends on which axis a lane reads.
+void AppendAxes(const FrequencyPlan& plan, std::string* bytes) {
+  if (plan.axes == nullptr || plan.axes->equal_without_axes) return;
+  absl::StrAppend(bytes, "axes ", plan.axes->half_split_per_axis, "\n",
+                  absl::StrJoin(plan.axes->of_frequency, " "), "\n");
+}
+
 void FillExact(ExactFrequencies frequencies, FrequencyPlan* plan) {
   for (const Real& w : frequencies.inv_freq) plan->inv_freq.push_back(w.ToFloat());
   plan->attention_factor = frequencies.attention_factor.ToDouble();
@@ -80,21 +91,26 @@ void FrequencyPlan::OmitAttentionFactor() {
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
                                                 std::optional<int64_t> seq_len,
                                                 HfCallSite call_site) {
-  const RopeType* type = FindRopeType(config.rope_type);
-  if (type == nullptr) {
+  if (!config.spectrum.has_value() && FindRopeType(config.rope_type) == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("rope_type must be one of ", RopeTypeNames(),
                                                    ", not \"", config.rope_type, "\""));
   }
+  const RopeType& type = RopeTypeOf(config);
   FrequencyPlan plan;
   plan.profile = profile;
   plan.rope_type = config.rope_type;
   plan.rotary_dim = config.rotary_dim;
   if (profile == NumericProfile::kExact) {
-    FillExact(type->compute_exact(config, seq_len, call_site), &plan);
+    FillExact(type.compute_exact(config, seq_len, call_site), &plan);
   } else {
-    Frequencies frequencies = type->compute(config, seq_len, call_site);
+    Frequencies frequencies = type.compute(config, seq_len, call_site);
     plan.inv_freq = std::move(frequencies.inv_freq);
     plan.attention_factor = frequencies.attention_factor;
+    if (config.spectrum.has_value()) plan.angles = AngleRuleOf(*config.spectrum);
+  }
+  if (config.spectrum.has_value()) {
+    PositionAxes axes = AxesOf(*config.spectrum);
+    if (axes.count > 1) plan.axes = std::make_shared<const PositionAxes>(std::move(axes));
   }
   if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
   return plan;
@@ -107,11 +123,13 @@ std::string CanonicalBytes(const FrequencyPlan& plan) {
   if (plan.exact != nullptr) {
     absl::StrAppend(&bytes, plan.exact->real.attention_factor.Canonical(), "\n");
     for (const Real& w : plan.exact->real.inv_freq) absl::StrAppend(&bytes, w.Canonical(), "\n");
-    return bytes;
+  } else {
+    AppendFloat(static_cast<float>(plan.attention_factor), &bytes);
+    AppendUint32(static_cast<uint32_t>(plan.inv_freq.size()), &bytes);
+    for (float w : plan.inv_freq) AppendFloat(w, &bytes);
+    if (plan.angles != nullptr) AppendAngleRule(*plan.angles, &bytes);
   }
-  AppendFloat(static_cast<float>(plan.attention_factor), &bytes);
-  AppendUint32(static_cast<uint32_t>(plan.inv_freq.size()), &bytes);
-  for (float w : plan.inv_freq) AppendFloat(w, &bytes);
+  AppendAxes(plan, &bytes);
   return bytes;
 }
 

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/plan/angle_rule.h"
 #include "core/plan/exact_plan.h"
 #include "core/rope_types/position_axes.h"
 #include "core/rope_types/rope_config.h"
@@ -38,8 +39,13 @@ struct FrequencyPlan {
   // values, rounded once. Null in profile `hf`. Copies of a plan share it.
   std::shared_ptr<const ExactPlan> exact;
 
+  // Profile `hf`: how angles are computed if not as Backend says, by one product in float32. Null:
+  // so. The service gives the rows of such a plan to a backend angle by angle (FillTableRows).
+  std::shared_ptr<const AngleRule> angles;
+
   // Which axis each frequency reads, for positions of several axes. Null: the model has one axis. A
-  // table at positions of one axis does not depend on it, so CanonicalBytes does not contain it.
+  // table at positions of one axis does not depend on it, so CanonicalBytes does not contain it,
+  // unless the plan takes no such positions (PositionAxes::equal_without_axes).
   std::shared_ptr<const PositionAxes> axes;
 
   // Sets the attention factor to 1, for tables that leave it out.

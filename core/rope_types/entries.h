@@ -25,6 +25,12 @@ Frequencies ComputeLlama3(const RopeConfig& config, std::optional<int64_t> seq_l
 Frequencies ComputeProportional(const RopeConfig& config, std::optional<int64_t> seq_len,
                                 HfCallSite call_site);
 
+// REQUIRES config.spectrum.
+Frequencies ComputeAxial(const RopeConfig& config, std::optional<int64_t> seq_len,
+                         HfCallSite call_site);
+ExactFrequencies ExactAxial(const RopeConfig& config, std::optional<int64_t> seq_len,
+                            HfCallSite call_site);
+
 // RopeType::switch_length of the types that depend on the length.
 std::optional<int64_t> SwitchLengthOfDynamic(const RopeConfig& config);
 std::optional<int64_t> SwitchLengthOfLongrope(const RopeConfig& config);

@@ -44,6 +44,12 @@ struct PositionAxes {
   std::vector<uint8_t> of_second_channel;
   // Whether the model pairs channels 2i and 2i + 1. False: i and i + n.
   bool interleaved_pairs = false;
+  // Whether positions of one axis are allowed and stand for equal positions on all axes, as those
+  // of text. False: a table needs positions on every axis.
+  bool equal_without_axes = true;
+  // Whether layout half_split repeats the frequencies of each axis by themselves (Gemma 4). Each
+  // axis then has a run of frequencies.
+  bool half_split_per_axis = false;
   // Why tables of several axes cannot be computed, as a sentence with the key and what it must be.
   // Empty: they can.
   std::string problem;

@@ -18,10 +18,13 @@
 #include <string>
 #include <vector>
 
+#include "core/rope_types/spectrum/spectrum.h"
+
 namespace rope {
 
 // The widest attention head that is computed, in channels.
 inline constexpr int64_t kMaxHeadDim = 4096;
+static_assert(kMaxHeadDim == kMaxSpectrumChannels);
 
 struct RopeConfig {
   // A name of the list in core/rope_types/rope_types.h: "default", "linear", "dynamic", ...
@@ -85,6 +88,10 @@ struct RopeConfig {
   // HunYuan only, type "dynamic": the base is rope_theta * alpha^(d/(d-2)) at every sequence
   // length.
   std::optional<double> alpha;
+
+  // Type "axial" only: the frequencies of all axes. No other member but head_dim and rotary_dim is
+  // then computed with. rotary_dim is twice the number of lanes.
+  std::optional<Spectrum> spectrum;
 
   friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
 };

@@ -89,7 +89,23 @@ const RopeType kRopeTypes[] = {
      .compute_exact = ExactProportional},
 };
 
+const RopeType kAxial = {
+    .name = kAxialRopeType,
+    .description = "Each axis of the positions has its own frequencies.",
+    .source = "transformers 5.24, compute_axial_rope_parameters; diffusers 0.42",
+    .optional_keys = kTheta,
+    .is_scaled = false,
+    .rotary_dim_is_head_dim = true,
+    .compute = ComputeAxial,
+    .compute_exact = ExactAxial};
+
 }  // namespace
+
+const RopeType& AxialRopeType() { return kAxial; }
+
+const RopeType& RopeTypeOf(const RopeConfig& config) {
+  return config.spectrum.has_value() ? kAxial : *FindRopeType(config.rope_type);
+}
 
 absl::Span<const RopeType> AllRopeTypes() { return kRopeTypes; }
 

@@ -18,6 +18,17 @@ absl::Span<const RopeType> AllRopeTypes();
 // transformers.
 const RopeType* FindRopeType(absl::string_view name);
 
+// The name of the type whose frequencies are those of RopeConfig::spectrum. Only families that have
+// several axes take it, so it is not in the list.
+inline constexpr absl::string_view kAxialRopeType = "axial";
+
+// The row of that type. Constant.
+const RopeType& AxialRopeType();
+
+// The row that computes `config`: that of its type, or AxialRopeType() if it has a spectrum.
+// REQUIRES a valid config.
+const RopeType& RopeTypeOf(const RopeConfig& config);
+
 // "default, linear, ...": for messages.
 absl::string_view RopeTypeNames();
 

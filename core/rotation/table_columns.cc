@@ -38,6 +38,8 @@ Columns ColumnsOf(Layout layout, int64_t h) {
     case Layout::kPairs:
     case Layout::kComplex:
       return {{false, 0, 2}, {false, 1, 2}, {false, 0, 2}, {false, 1, 2}};
+    case Layout::kMatrices:
+      return {{false, 0, 4}, {false, 2, 4}, {false, 0, 4}, {false, 2, 4}};
     case Layout::kCompact:
       break;
   }
@@ -51,9 +53,11 @@ bool HasTwoValues(Layout layout) {
 template <DType dtype>
 void Widen(const void* row, const Column& column, float sign, int64_t count, float* out) {
   const auto* const values = static_cast<const typename ElementOf<dtype>::Type*>(row) + column.from;
-  // Two loops, because a compiler vectorises only a step that it knows.
+  // A loop for each step, because a compiler vectorises only a step that it knows.
   if (column.step == 1) {
     for (int64_t i = 0; i < count; ++i) out[i] = sign * FromElement<dtype>(values[i]);
+  } else if (column.step == 4) {
+    for (int64_t i = 0; i < count; ++i) out[i] = sign * FromElement<dtype>(values[4 * i]);
   } else {
     for (int64_t i = 0; i < count; ++i) out[i] = sign * FromElement<dtype>(values[2 * i]);
   }

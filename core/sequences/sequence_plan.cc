@@ -15,7 +15,7 @@ constexpr size_t kMaxLengths = 4096;
 LengthPlan PlaceOf(const RopeConfig& config, int64_t length) {
   LengthPlan place;
   place.length = length;
-  const RopeType& type = *FindRopeType(config.rope_type);
+  const RopeType& type = RopeTypeOf(config);
   const auto last = type.switch_length != nullptr ? type.switch_length(config) : std::nullopt;
   if (!last.has_value()) return place;
   if (length <= *last) {

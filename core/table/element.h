@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
@@ -73,7 +74,18 @@ template <DType dtype>
 // Elements in a row of half_width frequencies. A complex number counts as two elements.
 template <Layout layout>
 [[gnu::always_inline]] inline int64_t RowWidth(int64_t half_width) {
+  if (layout == Layout::kMatrices) return 4 * half_width;
   return layout == Layout::kCompact ? half_width : 2 * half_width;
+}
+
+// The value with the other sign. An unsigned integer holds the bits of a floating-point number.
+template <typename Element>
+[[gnu::always_inline]] inline Element Negated(Element value) {
+  if constexpr (std::is_integral_v<Element>) {
+    return static_cast<Element>(value ^ (Element{1} << (8 * sizeof(Element) - 1)));
+  } else {
+    return -value;
+  }
 }
 
 // Puts the cos and sin of frequency i into the rows of a position, which have half_width
@@ -97,6 +109,11 @@ template <Layout layout, typename Element>
   } else if constexpr (layout == Layout::kPairs || layout == Layout::kComplex) {
     cos_row[2 * i] = cos;
     cos_row[2 * i + 1] = sin;
+  } else if constexpr (layout == Layout::kMatrices) {
+    cos_row[4 * i] = cos;
+    cos_row[4 * i + 1] = Negated(sin);
+    cos_row[4 * i + 2] = sin;
+    cos_row[4 * i + 3] = cos;
   } else {
     cos_row[i] = cos;
     sin_row[i] = sin;

@@ -19,7 +19,8 @@ void ArrangeElements(const void* cos_half, const void* sin_half, int64_t half_wi
 using ArrangeFunction = void (*)(const void* cos_half, const void* sin_half, int64_t half_width,
                                  size_t element_size, void* cos_row, void* sin_row);
 
-// Elements are only moved, so an integer type of the same size stands for every dtype.
+// Elements are moved, and their sign is the highest bit, so an integer type of the same size stands
+// for every dtype.
 template <Layout layout>
 void Arrange(const void* cos_half, const void* sin_half, int64_t half_width, size_t element_size,
              void* cos_row, void* sin_row) {
@@ -54,10 +55,12 @@ constexpr LayoutEntry kEntries[] = {
     EntryOf<Layout::kPacked>("packed", "cos_0 .. cos_{h-1}, sin_0 .. sin_{h-1}", true),
     EntryOf<Layout::kPairs>("pairs", "cos_0, sin_0, cos_1, sin_1, ...", true),
     EntryOf<Layout::kComplex>("complex", "cos_0 + i sin_0, cos_1 + i sin_1, ...", true),
+    EntryOf<Layout::kMatrices>("matrices", "cos_0, -sin_0, sin_0, cos_0, cos_1, ...", true),
 };
 
 constexpr Layout kLayouts[] = {Layout::kHalfSplit, Layout::kInterleaved, Layout::kCompact,
-                               Layout::kPacked,    Layout::kPairs,       Layout::kComplex};
+                               Layout::kPacked,    Layout::kPairs,       Layout::kComplex,
+                               Layout::kMatrices};
 
 const LayoutEntry& Entry(Layout layout) { return kEntries[static_cast<size_t>(layout)]; }
 

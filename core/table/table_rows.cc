@@ -72,6 +72,13 @@ void NegateSinOfRow(const TableForm& form, int64_t half_width, int64_t row, cons
   std::byte* const tensor = IsJoined(form.layout) ? out.cos : out.sin;
   std::byte* const begin = tensor + row * RowBytes(form, half_width);
   // All dtypes are little-endian with the sign in the highest bit.
+  if (form.layout == Layout::kMatrices) {
+    for (int64_t i = 0; i < RowWidth(form.layout, half_width); i += 4) {
+      begin[(i + 2) * size - 1] ^= std::byte{0x80};
+      begin[(i + 3) * size - 1] ^= std::byte{0x80};
+    }
+    return;
+  }
   for (int64_t i = places.first; i < RowWidth(form.layout, half_width); i += places.step) {
     begin[(i + 1) * size - 1] ^= std::byte{0x80};
   }

@@ -20,8 +20,7 @@ namespace {
 // they are at their extremes at load time, at length 1 and at the longest length. How they depend
 // on it differs between the call sites, so both are tried.
 absl::Status CheckComputes(const RopeConfig& config) {
-  const RopeType* type = FindRopeType(config.rope_type);
-  const bool depends = type != nullptr && type->seq_len_dependence != SeqLenDependence::kNone;
+  const bool depends = RopeTypeOf(config).seq_len_dependence != SeqLenDependence::kNone;
   if (!depends) {
     return MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfCallSite::kForward)
         .status();

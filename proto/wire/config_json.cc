@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/presets/presets.h"
+#include "proto/wire/spectrum_json.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 
@@ -159,11 +160,14 @@ absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config) {
       if (preset != nullptr) return preset->config_json;
       return UnknownPreset("config.preset", config.preset());
     }
+    case v1::ModelConfig::kSpectrum:
+      return SpectrumJson(config.spectrum());
     case v1::ModelConfig::SOURCE_NOT_SET:
       break;
   }
   return absl::InvalidArgumentError(
-      "config is missing; set config.model_config_json, config.typed or config.preset");
+      "config is missing; set config.model_config_json, config.typed, config.preset or "
+      "config.spectrum");
 }
 
 }  // namespace rope::wire

@@ -31,6 +31,7 @@ constexpr EnumRow<v1::Layout, Layout> kLayouts[] = {
     {v1::LAYOUT_HALF_SPLIT, Layout::kHalfSplit}, {v1::LAYOUT_INTERLEAVED, Layout::kInterleaved},
     {v1::LAYOUT_COMPACT, Layout::kCompact},      {v1::LAYOUT_PACKED, Layout::kPacked},
     {v1::LAYOUT_PAIRS, Layout::kPairs},          {v1::LAYOUT_COMPLEX, Layout::kComplex},
+    {v1::LAYOUT_MATRICES, Layout::kMatrices},
 };
 constexpr EnumRow<v1::NumericProfile, NumericProfile> kProfiles[] = {
     {v1::NUMERIC_PROFILE_HF, NumericProfile::kHf},

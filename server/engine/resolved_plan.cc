@@ -10,7 +10,7 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
                                               const ResolveOptions& options) {
   auto plan = MakeFrequencyPlan(config, options.profile, options.seq_len, options.call_site);
   if (!plan.ok()) return plan.status();
-  plan->axes = std::move(axes);
+  if (axes != nullptr) plan->axes = std::move(axes);
   const double attention_factor = plan->attention_factor;
   if (options.omit_attention_factor) plan->OmitAttentionFactor();
   const bool omitted = options.omit_attention_factor && attention_factor != 1.0;

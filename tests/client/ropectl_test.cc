@@ -285,6 +285,29 @@ TEST_F(RopectlTest, APositionFileMayHoldAllAxesOfAModel) {
   fs::remove(path);
 }
 
+// A tower by its own configuration, and the same lanes as a spectrum.
+TEST_F(RopectlTest, TableOfATowerAtAGrid) {
+  const std::string tower = R"({"model_type": "qwen2_vl_vision", "embed_dim": 64, "num_heads": 2})";
+  const auto table = [&](const std::vector<std::string>& more, const std::string& input) {
+    std::vector<std::string> arguments = {"table", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments, input);
+  };
+  const auto by_grid = Parse(table({"--config", "-", "--grid", "2,4,6"}, tower).out);
+  EXPECT_EQ(by_grid["rows"].GetInt(), 48);
+  EXPECT_EQ(by_grid["shape"][1].GetInt(), 32);
+  const std::string spectrum = R"({"axes": [{"dim": 16}, {"dim": 16}]})";
+  // Neither has merged patches, so both go from left to right and from top to bottom.
+  const std::string raster = R"({"model_type": "mlcd_vision_model", "hidden_size": 64,
+                                 "num_attention_heads": 2})";
+  const auto of_tower = Parse(table({"--config", "-", "--grid", "1,4,6"}, raster).out);
+  const auto of_spectrum = Parse(table({"--spectrum", "-", "--grid", "1,4,6"}, spectrum).out);
+  EXPECT_EQ(of_tower["xxh3_64"], of_spectrum["xxh3_64"]);
+  EXPECT_THAT(table({"--grid", "1,4,6"}, "").out, HasSubstr("give --config or --spectrum"));
+  EXPECT_THAT(table({"--config", "-"}, tower).out,
+              HasSubstr("give one of --positions, --positions-file and --grid"));
+}
+
 TEST_F(RopectlTest, PlanAndHistoryNameWhatIsWrong) {
   for (const char* command : {"plan", "history"}) {
     const auto run = [command](const std::string& lengths, const std::string& config) {

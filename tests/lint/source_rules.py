@@ -50,10 +50,13 @@ MAY_INCLUDE = {
         core/rope_types/base_frequencies.h core/rope_types/entries.h
         core/rope_types/formula_terms.h core/rope_types/position_axes.h
         core/rope_types/rope_parameters.h core/rope_types/rope_type.h
-        core/rope_types/rope_types.h""",
+        core/rope_types/rope_types.h core/rope_types/spectrum/""",
+    "core/rope_types/spectrum/": """std abseil core/numerics/ core/rope_types/entries.h
+        core/rope_types/position_axes.h core/rope_types/spectrum/""",
     "core/config/": """std abseil core/json/ core/findings/ core/config/
         core/rope_types/formula_terms.h core/rope_types/position_axes.h core/rope_types/rope_config.h
-        core/rope_types/rope_parameters.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/rope_parameters.h core/rope_types/rope_type.h core/rope_types/rope_types.h
+        core/rope_types/spectrum/""",
     "core/positions/": "std abseil core/json/ core/positions/",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/config/load/": """std abseil core/json/ core/findings/ core/config/load/
@@ -65,7 +68,8 @@ MAY_INCLUDE = {
         core/config/load/ core/config/judge/ core/rope_types/""",
     "core/table/": "std abseil core/table/",
     "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
-        core/rope_types/position_axes.h core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
+        core/rope_types/position_axes.h core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h
+        core/rope_types/spectrum/""",
     "core/backends/": """std abseil simd openmp core/numerics/ core/table/ core/plan/
         core/backends/""",
     "core/sequences/": """std abseil core/table/ core/plan/ core/sequences/

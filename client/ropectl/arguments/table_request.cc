@@ -1,5 +1,6 @@
 #include "client/ropectl/arguments/table_request.h"
 
+#include <bit>
 #include <utility>
 
 #include "CLI/CLI.hpp"
@@ -11,8 +12,11 @@
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/output/error_report.h"
+#include "core/json/json_reader.h"
+#include "core/positions/vision/grid_positions.h"
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
+#include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 
 namespace rope::ropectl {
@@ -75,15 +79,42 @@ void TakeAxes(const v1::ModelConfig& config, const std::string& layer_type, v1::
   ids->mutable_shape()->erase(ids->shape().begin());
 }
 
-absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
-                                                        const v1::ModelConfig& config) {
-  if (options.positions.empty() == options.positions_file.empty()) {
-    return absl::InvalidArgumentError("give either --positions or --positions-file");
+// The positions of one picture, as the tower of the configuration has them.
+absl::StatusOr<v1::PositionIds> GridPositionIds(const v1::ModelConfig& config,
+                                                const std::vector<int64_t>& grid) {
+  const auto text = wire::ConfigJsonFromProto(config);
+  if (!text.ok()) return text.status();
+  const JsonResult document = ReadJson(*text);
+  if (!document.ok() || !document->root.is_object()) {
+    return absl::InvalidArgumentError("--grid needs a configuration that is a JSON object");
   }
+  const auto positions = BuildGridPositions(document->root, {grid[0], grid[1], grid[2]});
+  if (!positions.ok()) return positions.status();
+  v1::PositionIds ids;
+  ids.set_axes(static_cast<int32_t>(positions->axes));
+  static_assert(std::endian::native == std::endian::little);
+  ids.set_float64_le(positions->values.data(), positions->values.size() * sizeof(double));
+  return ids;
+}
+
+absl::StatusOr<v1::PositionIds> MakePositionIds(const TableOptions& options,
+                                                const v1::ModelConfig& config) {
+  const int given = (options.positions.empty() ? 0 : 1) + (options.positions_file.empty() ? 0 : 1) +
+                    (options.grid.empty() ? 0 : 1);
+  if (given != 1) {
+    return absl::InvalidArgumentError("give one of --positions, --positions-file and --grid");
+  }
+  if (!options.grid.empty()) return GridPositionIds(config, options.grid);
   auto ids = options.positions_file.empty() ? ParsePositions(options.positions)
                                             : client::ReadPositionFile(options.positions_file);
+  if (ids.ok()) TakeAxes(config, options.resolution.layer_type, &*ids);
+  return ids;
+}
+
+absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
+                                                        const v1::ModelConfig& config) {
+  auto ids = MakePositionIds(options, config);
   if (!ids.ok()) return ids.status();
-  TakeAxes(config, options.resolution.layer_type, &*ids);
   const Layout layout = *FindLayout(options.layout);
   v1::StreamEmbeddingsRequest request;
   *request.mutable_config() = config;
@@ -103,11 +134,30 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& opti
   return request;
 }
 
-}  // namespace
+// The configuration, or the spectrum as one.
+absl::StatusOr<ConfigSource> ReadSource(const TableOptions& options) {
+  if (options.spectrum.empty() && options.config.config.empty()) {
+    return absl::InvalidArgumentError("give --config or --spectrum");
+  }
+  if (options.spectrum.empty()) return ReadConfig(options.config.config, options.config.strict);
+  auto source = ReadConfig(options.spectrum, options.config.strict);
+  if (!source.ok()) return source.status();
+  return WithText(*source, absl::StrCat("{\"spectrum\":", source->text, "}"));
+}
 
-void AddTableOptions(CLI::App* command, TableOptions* options) {
+// --config, or --spectrum instead.
+void AddSourceOptions(CLI::App* command, TableOptions* options) {
   AddConfigOptions(command, &options->config);
-  AddResolutionOptions(command, &options->resolution);
+  options->config.config.clear();  // ReadSource reports that neither is given
+  CLI::Option* config = command->get_option("--config");
+  config->required(false);
+  command
+      ->add_option("--spectrum", options->spectrum,
+                   "A file with a spectrum, the frequencies of several axes, instead of --config")
+      ->excludes(config);
+}
+
+void AddPositionOptions(CLI::App* command, TableOptions* options) {
   auto* positions = command->add_option("--positions", options->positions,
                                         "START:STOP[:STEP] like Python's range, or P,P,...");
   command
@@ -115,6 +165,21 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
                    "An .npy file of int32, int64 or float64; its shape becomes the batch shape. "
                    "A model with several position axes takes [axes, ...]")
       ->excludes(positions);
+  command
+      ->add_option("--grid", options->grid,
+                   "T,H,W: the positions of one picture of T frames with H rows and W columns of "
+                   "patches, as the tower of the configuration has them")
+      ->delimiter(',')
+      ->expected(3)
+      ->excludes(positions);
+}
+
+}  // namespace
+
+void AddTableOptions(CLI::App* command, TableOptions* options) {
+  AddSourceOptions(command, options);
+  AddResolutionOptions(command, &options->resolution);
+  AddPositionOptions(command, options);
   command->add_option("--dtype", options->dtype, "Number format")
       ->check(CLI::IsMember(Names(AllDTypes(), DTypeName)))
       ->capture_default_str();
@@ -137,9 +202,10 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
 
 std::optional<v1::StreamEmbeddingsRequest> ReadTableRequest(const TableOptions& options,
                                                             bool json) {
-  const auto source = ReadConfig(options.config.config, options.config.strict);
+  const auto source = ReadSource(options);
   if (!source.ok()) {
-    PrintError(json, "IO", source.status().message(), {});
+    const bool is_usage = absl::IsInvalidArgument(source.status());
+    PrintError(json, is_usage ? "USAGE" : "IO", source.status().message(), {});
     return std::nullopt;
   }
   auto request = MakeRequest(options, source->config);

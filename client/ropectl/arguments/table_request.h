@@ -13,9 +13,11 @@ namespace rope::ropectl {
 
 struct TableOptions {
   ConfigOptions config;
+  std::string spectrum;  // a file with a spectrum, instead of a configuration
   ResolutionOptions resolution;
   std::string positions;              // START:STOP[:STEP] or P,P,...
   std::string positions_file;         // an .npy file; give this or `positions`
+  std::vector<int64_t> grid;          // frames, rows, columns of one picture, instead of both
   std::string dtype = "float32";      // a name in AllDTypes()
   std::string layout = "half_split";  // a name in AllLayouts()
   std::vector<std::string> tensors;   // "cos", "sin", "cos_sin"; empty: all tensors of the layout

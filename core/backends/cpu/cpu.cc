@@ -143,6 +143,22 @@ bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
   return static_cast<float>(positions.max_distance()) * largest > kMaxKernelAngle;
 }
 
+// Kernels have no instances for layout matrices. Its rows are put together from those of compact,
+// this number at a time, which gives several threads work.
+constexpr int64_t kMatrixRows = 1024;
+
+void ArrangeMatrices(const std::vector<std::byte>& cos, const std::vector<std::byte>& sin,
+                     const Job& job, int64_t first, int64_t rows) {
+  const int64_t half_width = job.plan.half_width();
+  const size_t size = DTypeSize(job.form.dtype);
+  const int64_t half_bytes = half_width * static_cast<int64_t>(size);
+  for (int64_t row = 0; row < rows; ++row) {
+    ArrangeRow(Layout::kMatrices, cos.data() + row * half_bytes, sin.data() + row * half_bytes,
+               half_width, size, job.out.cos + (first + row) * RowBytes(job.form, half_width),
+               nullptr);
+  }
+}
+
 class CpuBackend final : public Backend {
  public:
   CpuBackend(absl::string_view name, const Kernel& kernel)
@@ -161,6 +177,7 @@ class CpuBackend final : public Backend {
       return GetReferenceBackend().FillRows(plan, positions, first, rows, form, threads, out);
     }
     const Job job{plan, positions, first, rows, form, out};
+    if (form.layout == Layout::kMatrices) return FillMatrices(job, threads);
     if (plan.exact != nullptr) {
       const FillExactRowsFunction fill_rows = kernel_.fill_exact_rows(form);
       ForEachBand(job, threads, [&](int64_t number) { FillExactBand(job, fill_rows, number); });
@@ -172,6 +189,21 @@ class CpuBackend final : public Backend {
   }
 
  private:
+  absl::Status FillMatrices(const Job& job, int threads) const {
+    const TableForm compact{job.form.dtype, Layout::kCompact, job.form.negate_sin};
+    const int64_t half_bytes = RowBytes(compact, job.plan.half_width());
+    std::vector<std::byte> cos(std::min(job.rows, kMatrixRows) * half_bytes);
+    std::vector<std::byte> sin(cos.size());
+    for (int64_t start = 0; start < job.rows; start += kMatrixRows) {
+      const int64_t count = std::min(kMatrixRows, job.rows - start);
+      absl::Status status = FillRows(job.plan, job.positions, job.first + start, count, compact,
+                                     threads, {cos.data(), sin.data()});
+      if (!status.ok()) return status;
+      ArrangeMatrices(cos, sin, job, start, count);
+    }
+    return absl::OkStatus();
+  }
+
   const Kernel& kernel_;
   std::string name_;
   std::string description_;

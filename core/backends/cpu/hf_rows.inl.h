@@ -208,6 +208,7 @@ typename Rows::Function InstanceFor(Layout layout) {
     case Layout::kPairs:
     case Layout::kComplex:
       return Rows::template Fill<dtype, Layout::kPairs>;
+    case Layout::kMatrices:  // not asked for: CpuBackend makes its rows of compact ones
     case Layout::kCompact:
       break;
   }

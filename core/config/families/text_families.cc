@@ -1,4 +1,5 @@
 // The table of text models.
+#include "core/config/families/axial_rules.h"
 #include "core/config/families/family_rows.h"
 #include "core/config/families/layer_patterns.h"
 #include "core/config/families/rotated_layers.h"
@@ -166,7 +167,8 @@ constexpr Family kTextFamilies[] = {
      .nesting = Nesting::kPerLayerType, .default_parameters = kGemma4,
      .fill_layer_types = FillGemma4, .prepare = PrepareGemma4, .convert = ConvertNothing},
     {.model_type = "gemma4_vision", .default_theta = 100, .shape = {768, 12, 131072, 16},
-     .head_dim = Field(64), .default_type = "axial"},
+     .head_dim = Field(64),
+     .default_type = "axial", .axial = &kGemma4Vision},
     {.model_type = "glm", .shape = {4096, 32, 131072, 40}, .head_dim = NullableField(128),
      .partial_in_default = true, .partial_rotary_factor = 0.5},
     {.model_type = "glm4", .shape = {4096, 32, 131072, 40}, .head_dim = Field(128),
@@ -297,7 +299,7 @@ constexpr Family kTextFamilies[] = {
     {.model_type = "phimoe", .default_theta = 1e6, .shape = {4096, 32, 131072, 32},
      .check = CheckPhimoe},
     {.model_type = "pixtral", .shape = {1024, 16, 0, 24}, .head_dim = Derived(),
-     .default_type = "axial"},
+     .default_type = "axial", .axial = &kPixtralVision},
     {.model_type = "qwen2", .shape = {4096, 32, 32768, 32}, .fill_layer_types = FillSlidingFrom28},
     {.model_type = "qwen2_5_omni_talker", .default_theta = 1e6, .shape = {3584, 28, 32768, 28},
      .head_dim = Field(128), .ignored_keys = kSectionKeys, .fill_layer_types = FillSlidingFrom28,
@@ -311,13 +313,15 @@ constexpr Family kTextFamilies[] = {
      .ignored_keys = kSectionKeys, .fill_layer_types = FillQwen2Vl, .convert = ConvertQwen2Vl,
      .axis_order = AxisOrder::kRuns, .default_mrope_section = kQwenSections,
      .check = CheckSplitSections},
-    {.model_type = "qwen2_5_vl_vision", .shape = {3584, 0, 0, 0}, .default_type = "axial"},
+    {.model_type = "qwen2_5_vl_vision", .shape = {3584, 0, 0, 0},
+     .default_type = "axial", .axial = &kRowsThenColumnsNumHeads},
     {.model_type = "qwen2_moe", .shape = {2048, 16, 32768, 24}, .fill_layer_types = FillQwen2Moe},
     {.model_type = "qwen2_vl_text", .default_theta = 1e6, .shape = {8192, 64, 32768, 80},
      .ignored_keys = kSectionKeys, .fill_layer_types = FillQwen2Vl, .convert = ConvertQwen2Vl,
      .axis_order = AxisOrder::kRuns, .default_mrope_section = kQwenSections,
      .check = CheckSplitSections},
-    {.model_type = "qwen2_vl_vision", .shape = {3584, 0, 0, 0}, .default_type = "axial"},
+    {.model_type = "qwen2_vl_vision", .shape = {3584, 0, 0, 0},
+     .default_type = "axial", .axial = &kQwen2VlVision},
     {.model_type = "qwen3", .shape = {4096, 32, 32768, 32}, .head_dim = Field(128),
      .fill_layer_types = FillSlidingFrom28},
     {.model_type = "qwen3_5_moe_text", .shape = {2048, 16, 32768, 40}, .head_dim = Field(256),
@@ -346,7 +350,8 @@ constexpr Family kTextFamilies[] = {
      .head_dim = Field(128), .ignored_keys = kInterleavedSectionKeys,
      .axis_order = AxisOrder::kInTurn, .default_mrope_section = kQwen3Sections,
      .check = CheckInterleavedSections},
-    {.model_type = "qwen3_vl_vision", .shape = {1152, 0, 0, 0}, .default_type = "axial"},
+    {.model_type = "qwen3_vl_vision", .shape = {1152, 0, 0, 0},
+     .default_type = "axial", .axial = &kRowsThenColumnsNumHeads},
     {.model_type = "sarvam_mla", .shape = {4096, 64, 4096, 32},
      .head_dim = RopeHeadDim(64, kIgnoredIntOrNull), .prepare = PrepareSarvamMla},
     {.model_type = "sarvam_moe", .default_theta = 8e6, .shape = {4096, 64, 131072, 19},

@@ -15,8 +15,8 @@
 namespace rope {
 namespace {
 
-// A type that transformers knows and this service does not compute.
-constexpr absl::string_view kNotComputed = "axial";
+// Only families whose positions have several axes can have this type.
+constexpr absl::string_view kAxial = kAxialRopeType;
 
 // A type of Qwen2-VL's older configurations. transformers reads it as the default type. Nothing is
 // lost by that, because mrope scales nothing.
@@ -123,7 +123,7 @@ bool HasUsableValues(const ParameterSetReader& reader, const RopeType& type) {
   });
 }
 
-// The members that transformers' check of keys does not know. `type` is null for kNotComputed.
+// The members that transformers' check of keys does not know. `type` is null for kAxial.
 std::vector<std::string> UnknownKeys(const ParameterSetReader& reader, const RopeType* type) {
   const absl::Span<const absl::string_view> ignored = reader.state().family().ignored_keys;
   std::vector<std::string> unknown;
@@ -202,38 +202,51 @@ bool ReadsKey(const RopeType& type, absl::string_view key) {
 }
 
 std::string UnknownTypeWarning(const JsonValue& type) {
-  if (type.is_string() && type.as_string() == kNotComputed) return "";
+  if (type.is_string() && type.as_string() == kAxial) return "";
   return absl::StrCat(
       "Missing validation function in 'RotaryEmbeddingConfigMixin' for 'rope_type'='",
       PythonStr(type), "'");
 }
 
+namespace {
+
+// rope_type "axial". Null, with a finding, unless the family has several axes.
+const RopeType* CheckAxialKeys(const ParameterSetReader& reader) {
+  const std::vector<std::string> unknown = UnknownKeys(reader, nullptr);
+  if (!unknown.empty()) {
+    reader.Report(FindingId::kUnknownKeys, unknown.front(),
+                  absl::StrCat("rope_type \"", kAxial, "\" does not read ", PythonSet(unknown)),
+                  UnknownKeysWarning(std::string(kAxial), unknown));
+  }
+  if (reader.state().family().axial != nullptr) return &AxialRopeType();
+  reader.Report(FindingId::kTypeNotComputed, "rope_type",
+                absl::StrCat("must be one of ", RopeTypeNames(), ", not \"", kAxial,
+                             "\", which only towers for images and videos have"));
+  return nullptr;
+}
+
+}  // namespace
+
 const RopeType* CheckTypeAndKeys(const ParameterSetReader& reader) {
   const JsonValue* given = reader.Find("rope_type");
   const JsonValue value = given != nullptr ? *given : JsonValue();
   const std::string name = value.is_string() ? value.as_string() : "";
+  const Family& family = reader.state().family();
+  if (value.is_string() && name == kAxial && family.default_type == kAxial) {
+    return CheckAxialKeys(reader);
+  }
   const RopeType* type = value.is_string() ? FindRopeType(name) : nullptr;
   if (type != nullptr) {
     CheckRequiredKeys(reader, name, *type);
-    if (reader.state().family().default_type == kNotComputed) {
-      reader.Report(FindingId::kTypeNotInFamily, "rope_type",
-                    absl::StrCat("this family takes only ", kNotComputed,
-                                 ", which this service does not compute, not \"", name, "\""));
+    if (family.axial != nullptr && name == family.default_type) return &AxialRopeType();
+    if (family.axial != nullptr || family.default_type == kAxial) {
+      reader.Report(
+          FindingId::kTypeNotInFamily, "rope_type",
+          absl::StrCat("this family takes only ", family.default_type, ", not \"", name, "\""));
     }
     return type;
   }
-  if (value.is_string() && name == kNotComputed) {
-    const std::vector<std::string> unknown = UnknownKeys(reader, nullptr);
-    if (!unknown.empty()) {
-      reader.Report(FindingId::kUnknownKeys, unknown.front(),
-                    absl::StrCat("rope_type \"", name, "\" does not read ", PythonSet(unknown)),
-                    UnknownKeysWarning(name, unknown));
-    }
-    reader.Report(FindingId::kTypeNotComputed, "rope_type",
-                  absl::StrCat("must be one of ", RopeTypeNames(), ", not \"", name,
-                               "\", which transformers knows but this service does not compute"));
-    return nullptr;
-  }
+  if (value.is_string() && name == kAxial) return CheckAxialKeys(reader);
   ReportUnknownType(reader, value, name);
   return nullptr;
 }

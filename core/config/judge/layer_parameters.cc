@@ -18,6 +18,7 @@
 #include "core/config/load/standardize.h"
 #include "core/json/python_value.h"
 #include "core/rope_types/rope_types.h"
+#include "core/rope_types/spectrum/spectrum_lanes.h"
 
 namespace rope {
 namespace {
@@ -67,7 +68,8 @@ bool StandardizesAgain(const JsonValue& set) {
   return type != nullptr && type->is_scaled;
 }
 
-PositionAxes AxesOf(const LoadingState& state, const JsonValue& set, const RopeConfig& config) {
+PositionAxes AxesOfSet(const LoadingState& state, const JsonValue& set, const RopeConfig& config) {
+  if (config.spectrum.has_value()) return AxesOf(*config.spectrum);
   const Family& family = state.family();
   const JsonValue* given = set.Find("mrope_section");
   std::vector<int64_t> sections(family.default_mrope_section.begin(),
@@ -88,7 +90,7 @@ void AddLayerType(LoadingState* state, const JsonValue& loaded, const JsonValue&
   entry.config = CheckParameterSet(state, loaded, built, path, layer_type);
   if (entry.config.has_value()) {
     entry.effective_values = ExplainParameters(state, built, *entry.config);
-    entry.axes = AxesOf(*state, built, *entry.config);
+    entry.axes = AxesOfSet(*state, built, *entry.config);
   }
   report->layer_types.push_back(std::move(entry));
 }

@@ -6,6 +6,7 @@
 #include "core/config/judge/quantities/theta.h"
 #include "core/config/judge/rule_context.h"
 #include "core/config/judge/rules/rules.h"
+#include "core/rope_types/rope_types.h"
 
 namespace rope {
 
@@ -20,8 +21,12 @@ std::optional<RopeConfig> CheckParameterSet(LoadingState* state, const JsonValue
   result.rope_type = std::string(type->name);
   result.max_position_embeddings = KnownMaxPositions(*state);
   CheckTheta(context.built, layer_type, &result);
-  CheckHeadDim(context.built, layer_type, *type, &result);
-  FindTypeCheck(type->name)(context);  // not null: a test compares the two lists
+  if (type == &AxialRopeType()) {
+    CheckAxial(context);
+  } else {
+    CheckHeadDim(context.built, layer_type, *type, &result);
+    FindTypeCheck(type->name)(context);  // not null: a test compares the two lists
+  }
   CheckOldTypeKey(context.built);
   CheckUnreadKeys(context.loaded, *type, result);
   if (state->findings().has_errors()) return std::nullopt;

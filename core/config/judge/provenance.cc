@@ -57,7 +57,19 @@ class Explanation {
   std::vector<EffectiveValue> values_;
 };
 
+void ExplainAxialShape(LoadingState* state, const RopeConfig& result, Explanation* explanation) {
+  const JsonValue* head_dim = state->Attribute("head_dim");
+  const AxialRule& rule = *state->family().axial;
+  if (head_dim != nullptr && head_dim->is_int() && head_dim->as_int() == result.head_dim) {
+    explanation->Value("head_dim", *head_dim);
+  } else {
+    explanation->Derived("head_dim", result.head_dim, absl::StrCat(rule.width, " / ", rule.heads));
+  }
+  explanation->Derived("rotary_dim", result.rotary_dim, result.spectrum->text);
+}
+
 void ExplainShape(LoadingState* state, const RopeConfig& result, Explanation* explanation) {
+  if (result.spectrum.has_value()) return ExplainAxialShape(state, result, explanation);
   const JsonValue* head_dim = state->Attribute("head_dim");
   const bool own = head_dim != nullptr && head_dim->is_int() &&
                    head_dim->as_int() == result.head_dim &&
@@ -103,7 +115,7 @@ std::vector<EffectiveValue> ExplainParameters(LoadingState* state, const JsonVal
     if (member.key != "type") explanation.Value(member.key, member.value);
   }
   ExplainShape(state, result, &explanation);
-  const RopeType& type = *FindRopeType(result.rope_type);
+  const RopeType& type = RopeTypeOf(result);
   for (const absl::string_view key : type.defaulted_keys) explanation.Defaulted(key, type.name);
   return explanation.Take();
 }

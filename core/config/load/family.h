@@ -15,6 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/config/load/axial_rule.h"
 #include "core/config/load/layer_type_names.h"
 #include "core/rope_types/position_axes.h"
 
@@ -95,6 +96,9 @@ struct Family {
   // The class has no rope_parameters: the family makes them of other fields, and a document cannot
   // scale them.
   bool fixed_rope = false;
+  // Families whose positions have several axes, each with its own frequencies: how. Parameter sets
+  // of default_type then have rope type axial. Null: the others.
+  const AxialRule* axial = nullptr;
   // Why this service does not compute the family's rotary embedding, as a sentence without its
   // first words ("its positions are ..."). Empty: it does.
   absl::string_view not_computed = {};

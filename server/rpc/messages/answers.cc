@@ -63,11 +63,18 @@ void SetActivity(const engine::RopeEngine& engine, v1::ServerActivity* message) 
 }
 
 void AddRowShape(Layout layout, int64_t half_width, v1::TensorSpec* tensor) {
-  if (layout == Layout::kPairs || layout == Layout::kComplex) {
-    tensor->add_shape(half_width);
-    if (layout == Layout::kPairs) tensor->add_shape(2);
-  } else {
-    tensor->add_shape(RowWidth(layout, half_width));
+  switch (layout) {
+    case Layout::kMatrices:
+      tensor->add_shape(half_width);
+      tensor->add_shape(2);
+      return tensor->add_shape(2);
+    case Layout::kPairs:
+      tensor->add_shape(half_width);
+      return tensor->add_shape(2);
+    case Layout::kComplex:
+      return tensor->add_shape(half_width);
+    default:
+      return tensor->add_shape(RowWidth(layout, half_width));
   }
 }
 

@@ -133,11 +133,12 @@ void ExpectInRange(const RopeConfig& config) {
 
 // A valid configuration computes: at load, and for a short and a long sequence.
 void ExpectComputes(const RopeConfig& config) {
-  const RopeType* type = FindRopeType(config.rope_type);
-  ASSERT_NE(type, nullptr);
+  const bool is_known = config.spectrum.has_value() || FindRopeType(config.rope_type) != nullptr;
+  ASSERT_TRUE(is_known);
+  const RopeType& type = RopeTypeOf(config);
   for (const std::optional<int64_t> seq_len :
        {std::optional<int64_t>(), std::optional<int64_t>(1), std::optional<int64_t>(1 << 20)}) {
-    const Frequencies frequencies = type->compute(config, seq_len, HfCallSite::kInitFunction);
+    const Frequencies frequencies = type.compute(config, seq_len, HfCallSite::kInitFunction);
     EXPECT_EQ(static_cast<int64_t>(frequencies.inv_freq.size()), (config.rotary_dim + 1) / 2);
     if (seq_len.value_or(1) > 1) continue;  // dynamic may leave float32 far beyond its length
     for (const float w : frequencies.inv_freq) EXPECT_TRUE(std::isfinite(w) && w >= 0.0F);

@@ -34,7 +34,7 @@ Computed ComputedBy(const ModelConfigReport& report) {
     std::vector<double>& numbers = computed[entry.layer_type];
     numbers.assign(entry.layers.begin(), entry.layers.end());
     if (!entry.config.has_value()) continue;
-    const RopeType& type = *FindRopeType(entry.config->rope_type);
+    const RopeType& type = RopeTypeOf(*entry.config);
     for (const HfCallSite site : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
       for (const int64_t length : {16, 1 << 20}) {
         const Frequencies frequencies = type.compute(*entry.config, length, site);

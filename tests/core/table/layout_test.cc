@@ -57,6 +57,15 @@ TYPED_TEST(ArrangeRowTest, OneTensor) {
   EXPECT_THAT(Arranged(Layout::kComplex, cos, sin).cos, ElementsAre(7, 1, 8, 2, 9, 3));
 }
 
+// A rotation matrix has -sin in its upper right corner. The sign is the highest bit of an element.
+TYPED_TEST(ArrangeRowTest, Matrices) {
+  constexpr auto kMinus = static_cast<TypeParam>(TypeParam{1} << (8 * sizeof(TypeParam) - 1));
+  const std::vector<TypeParam> cos = {7, 8};
+  const std::vector<TypeParam> sin = {1, kMinus | 2};
+  EXPECT_THAT(Arranged(Layout::kMatrices, cos, sin).cos,
+              ElementsAre(7, kMinus | 1, 1, 7, 8, 2, kMinus | 2, 8));
+}
+
 TYPED_TEST(ArrangeRowTest, OneFrequency) {
   const std::vector<TypeParam> cos = {5};
   const std::vector<TypeParam> sin = {6};

@@ -1,6 +1,8 @@
 // StreamEmbeddings through the generated stub, over TCP, compared with the bytes of the reference
 // backend.
+#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <tuple>
@@ -359,6 +361,52 @@ TEST_F(EmbeddingsTest, ALayerTypeIsAnsweredWithItsParameters) {
     EXPECT_EQ(stream.header.resolution().layer_type(), layer_type);
     ExpectTensors(stream, MakeReferenceTable(MakeForwardPlan(kGemma3, 25, layer_type),
                                              *PositionIds::Range(5, 20), {}));
+  }
+}
+
+// Two axes, whose frequencies are 1 and 1/4, and 1. The angles are the positions times them.
+TEST_F(EmbeddingsTest, ASpectrumHasFrequenciesForEachAxis) {
+  v1::StreamEmbeddingsRequest request;
+  v1::Spectrum& spectrum = *request.mutable_config()->mutable_spectrum();
+  spectrum.add_axes()->set_dim(4);
+  spectrum.mutable_axes(0)->set_theta(16.0);
+  spectrum.add_axes()->set_dim(2);
+  spectrum.set_order(v1::LANE_ORDER_IN_TURN);
+  request.set_layout(v1::LAYOUT_COMPACT);
+  v1::PositionIds& ids = *request.mutable_position_ids();
+  const std::vector<double> positions = {4.0, 1.0, -2.0, 0.5};  // two rows
+  ids.set_axes(2);
+  ids.set_float64_le(positions.data(), positions.size() * sizeof(double));
+  CollectedStream stream = Get(request);
+  const std::vector<float> angles = {4.0F, -2.0F, 1.0F, 1.0F, 0.5F, 0.25F};
+  std::vector<float> sin(angles.size());
+  const std::string& bytes = stream.tensors[v1::TENSOR_KIND_SIN];
+  ASSERT_EQ(bytes.size(), sin.size() * sizeof(float));
+  std::memcpy(sin.data(), bytes.data(), bytes.size());
+  for (size_t i = 0; i < angles.size(); ++i) EXPECT_FLOAT_EQ(sin[i], std::sin(angles[i])) << i;
+  ids.set_axes(1);
+  EXPECT_EQ(Collect(stub_.get(), request).status.error_message(),
+            "position_ids.axes must be 2 for this model, not 1");
+  spectrum.set_order(static_cast<v1::LaneOrder>(9));
+  EXPECT_EQ(Collect(stub_.get(), request).status.error_message(),
+            "config.spectrum.order: 9 is no LaneOrder");
+}
+
+TEST_F(EmbeddingsTest, LayoutMatricesHasARotationMatrixForEachFrequency) {
+  v1::StreamEmbeddingsRequest request = RangeRequest(kSmallHead, 0, 5);
+  request.set_layout(v1::LAYOUT_MATRICES);
+  CollectedStream matrices = Get(request);
+  const auto& shape = matrices.header.tensors(0).shape();
+  ASSERT_EQ(shape.size(), 4);
+  EXPECT_EQ(shape[2] * shape[3], 4);
+  request.set_layout(v1::LAYOUT_PAIRS);
+  CollectedStream pairs = Get(request);
+  const std::string& wide = matrices.tensors[v1::TENSOR_KIND_COS_SIN];
+  const std::string& narrow = pairs.tensors[v1::TENSOR_KIND_COS_SIN];
+  ASSERT_EQ(wide.size(), 2 * narrow.size());
+  for (size_t i = 0; i < narrow.size() / 8; ++i) {
+    EXPECT_EQ(wide.substr(16 * i, 4), narrow.substr(8 * i, 4));
+    EXPECT_EQ(wide.substr(16 * i + 8, 4), narrow.substr(8 * i + 4, 4));
   }
 }
 

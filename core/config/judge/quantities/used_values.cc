@@ -36,8 +36,7 @@ int64_t Channels(int64_t head_dim, double share) {
 // gives only a share of it a frequency that is not 0.
 int64_t RotatedChannels(const UsedSet& used) {
   const RopeConfig& config = *used.config();
-  const RopeType* type = FindRopeType(config.rope_type);
-  return type != nullptr && type->rotary_dim_is_head_dim
+  return RopeTypeOf(config).rotary_dim_is_head_dim
              ? Channels(config.head_dim, config.partial_rotary_factor)
              : config.rotary_dim;
 }

@@ -25,6 +25,10 @@ void CheckLongrope(const RuleContext& context);
 void CheckLlama3(const RuleContext& context);
 void CheckProportional(const RuleContext& context);
 
+// The check of AxialRopeType(), which is no type of the list. It fills head_dim, rotary_dim and
+// spectrum. REQUIRES that rope_theta is filled, and Family::axial.
+void CheckAxial(const RuleContext& context);
+
 struct TypeRule {
   absl::string_view rope_type;  // the name in core/rope_types/rope_types.h
   CheckTypeFunction check;

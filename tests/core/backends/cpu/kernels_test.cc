@@ -138,6 +138,7 @@ void ExpectEveryForm(const Kernel& kernel, const std::vector<float>& inv_freq,
     for (Layout layout : AllLayouts()) {
       const TableForm form{dtype, layout};
       if (!CheckForm(form, NumericProfile::kHf).ok()) continue;
+      if (layout == Layout::kMatrices) continue;  // the backend makes it of compact rows
       Buffers expected(rows * RowBytes(form, width));
       WriteRows(form, width, cos.data(), sin.data(), 0, rows, expected.rows());
       for (const FillRowsFunction fill : {kernel.fill_rows(form), kernel.stream_rows(form)}) {

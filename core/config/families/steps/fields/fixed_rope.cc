@@ -109,6 +109,10 @@ void ConvertFixed(LoadingState* state) {
   SetDefaultType(state, JsonValue(state->family().default_theta));
 }
 
+void ConvertThetaField(LoadingState* state) {
+  SetDefaultType(state, state->TakeKwarg("rope_theta", JsonValue(state->family().default_theta)));
+}
+
 void FinishGptJ(LoadingState* state) {
   const JsonValue* attribute = state->Attribute("rotary_dim");
   const JsonValue given = attribute != nullptr ? *attribute : JsonValue(64);

@@ -11,6 +11,8 @@ namespace rope {
 void ConvertFixed(LoadingState* state);
 // ESM: the base is the field rope_theta, a float.
 void ConvertEsm(LoadingState* state);
+// DINOv3: the base is the field rope_theta.
+void ConvertThetaField(LoadingState* state);
 // Conformers for speech: the base is rotary_embedding_base (10000).
 void ConvertConformer(LoadingState* state);
 
