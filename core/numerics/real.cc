@@ -85,6 +85,13 @@ Real Log(const Real& x) {
   return result;
 }
 
+Real Exp(const Real& x) {
+  FreeConstantsAtThreadEnd();
+  Real result;
+  mpfr_exp(result.value(), x.value(), MPFR_RNDN);
+  return result;
+}
+
 Real Sqrt(const Real& x) {
   Real result;
   mpfr_sqrt(result.value(), x.value(), MPFR_RNDN);

@@ -64,6 +64,7 @@ class Real {
 // Each result is rounded once, to the nearest Real. The functions are pure and thread-safe.
 Real Pi();
 Real Log(const Real& x);
+Real Exp(const Real& x);
 Real Sqrt(const Real& x);
 Real Pow(const Real& base, const Real& exponent);
 Real Floor(const Real& x);
