@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "core/rope_types/position_axes.h"
 #include "core/rope_types/rope_config.h"
 
 namespace rope {
@@ -37,10 +36,5 @@ std::vector<float> RescaledInvFreq(double theta, int64_t rotary_dim,
 // blend for the rest; the blend is that of long waves if the two factors are equal. REQUIRES the
 // members of `config` that type llama3 requires.
 std::vector<float> NestedLlama3InvFreq(const RopeConfig& config);
-
-// openpangu: frequencies spread over the axes. Each takes the axis with the smallest share of its
-// section used so far, never the axis of the frequency before it if another has some left.
-// `sections` that do not add up to `frequencies` give a problem.
-PositionAxes SpreadAxes(const std::vector<int64_t>& sections, int64_t frequencies);
 
 }  // namespace rope

@@ -6,6 +6,7 @@
 
 #include "core/dialects/types/engine_types.h"
 #include "core/numerics/correctly_rounded.h"
+#include "core/numerics/torch_pow.h"
 #include "core/rope_types/base_frequencies.h"
 
 namespace rope {
@@ -24,7 +25,7 @@ std::vector<float> NtkInvFreq(double theta, int64_t rotary_dim, double factor,
   const auto scale = static_cast<float>(CorrectlyRoundedLog(factor) /
                                         CorrectlyRoundedPow(d / 2.0, *mixed_b));
   for (size_t i = 0; i < inv_freq.size(); ++i) {
-    const float power = CorrectlyRoundedPowf(static_cast<float>(i + 1), exponent);
+    const float power = SleefPow(static_cast<float>(i + 1), exponent);
     inv_freq[i] /= CorrectlyRoundedExpf(scale * power);
   }
   return inv_freq;

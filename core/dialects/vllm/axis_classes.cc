@@ -3,7 +3,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/dialects/rope_start.h"
-#include "core/dialects/types/engine_types.h"
 #include "core/dialects/vllm/rope_classes.h"
 #include "core/rope_types/base_frequencies.h"
 
@@ -57,9 +56,13 @@ void MakeBailingMrope(const VllmArguments& arguments, ParameterReader* reader, E
 
 void MakeOpenPangu(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {
   rope->engine_class = "MRotaryEmbeddingInterleaved";
-  rope->axes = SpreadAxes(ReadSections(reader), FrequencyCount(*rope));
+  if (!reader->IsTrue("mrope_interleaved")) {
+    reader->Refuse("mrope_interleaved", "openpangu needs mrope_section and mrope_interleaved");
+    return;
+  }
+  // The class prepares another order of axes, but its recorded forward takes them in turn.
+  SetMropeAxes(reader, rope);
   SetAxisTable(arguments, rope);
-  RequireAxes(reader, *rope);
 }
 
 void MakeDualChunk(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {
