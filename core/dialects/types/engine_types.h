@@ -12,7 +12,8 @@
 namespace rope {
 
 // ntk: the base times `factor`, and one more division. With `mixed_b`, each frequency is divided by
-// a factor that grows with its number, and the base stays. REQUIRES factor > 0.
+// a factor that grows with its number, and the base stays. REQUIRES
+// factor > 0 and mixed_b in [0, 1].
 std::vector<float> NtkInvFreq(double theta, int64_t rotary_dim, double factor,
                               std::optional<double> mixed_b);
 

@@ -6,10 +6,16 @@
 
 #include "core/dialects/types/engine_types.h"
 #include "core/numerics/correctly_rounded.h"
+#include "core/numerics/glibc_powf.h"
 #include "core/numerics/torch_pow.h"
 #include "core/rope_types/base_frequencies.h"
 
 namespace rope {
+namespace {
+
+constexpr size_t kGroup = 16;
+
+}  // namespace
 
 std::vector<float> NtkInvFreq(double theta, int64_t rotary_dim, double factor,
                               std::optional<double> mixed_b) {
@@ -21,11 +27,15 @@ std::vector<float> NtkInvFreq(double theta, int64_t rotary_dim, double factor,
     return inv_freq;
   }
   std::vector<float> inv_freq = DefaultInvFreq(theta, rotary_dim);
+  // torch takes powers in groups of 16, and those that are left over by the C library's powf.
+  const size_t grouped = inv_freq.size() / kGroup * kGroup;
   const auto exponent = static_cast<float>(*mixed_b);
   const auto scale = static_cast<float>(CorrectlyRoundedLog(factor) /
                                         CorrectlyRoundedPow(d / 2.0, *mixed_b));
   for (size_t i = 0; i < inv_freq.size(); ++i) {
-    const float power = SleefPow(static_cast<float>(i + 1), exponent);
+    const auto number = static_cast<float>(i + 1);
+    const float power =
+        i < grouped ? SleefPow(number, exponent) : GlibcPowf(number, exponent);
     inv_freq[i] /= CorrectlyRoundedExpf(scale * power);
   }
   return inv_freq;

@@ -116,6 +116,9 @@ void MakeNtk(const VllmArguments& /*arguments*/, ParameterReader* reader, Engine
   rope->config.factor = reader->Number("factor");
   RequirePositive("factor", *rope->config.factor, reader);
   const std::optional<double> mixed_b = reader->OptionalNumber("mixed_b");
+  if (mixed_b.has_value() && !(*mixed_b >= 0.0 && *mixed_b <= 1.0)) {
+    reader->Refuse("mixed_b", "this service computes 0 to 1");
+  }
   if (!reader->status().ok()) return;
   rope->inv_freq = NtkInvFreq(rope->config.rope_theta, rope->config.rotary_dim,
                               *rope->config.factor, mixed_b);
