@@ -47,7 +47,8 @@ int Main(int argc, char** argv) {
   const Command commands[] = {AddInfo(&app),    AddValidate(&app),  AddFreqs(&app),
                               AddTable(&app),   AddPositions(&app), AddPlan(&app),
                               AddHistory(&app), AddApply(&app),     AddPresets(&app),
-                              AddExplain(&app), AddWarm(&app),      AddBench(&app)};
+                              AddExplain(&app), AddWarm(&app),      AddBench(&app),
+                              AddDiff(&app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -15,6 +15,8 @@ struct DialectLayer {
   std::string layer_type;  // "" if all layers have the same parameters
   // Not ok: why the engine computes nothing for these layers, or why that is not known.
   absl::StatusOr<EngineRope> rope;
+  // False: what the engine does with these layers was not recorded, and `rope` is not ok.
+  bool is_known = true;
 };
 
 // Plain data.

@@ -20,6 +20,9 @@ DialectReading ReadByTransformers(const ModelValues& model) {
   return reading;
 }
 
+// Of a text that a request gives, in messages.
+constexpr size_t kShownBytes = 80;
+
 constexpr Dialect kDialects[] = {
     {kDefaultDialect, kTransformersVersion, kTransformersVersion,
      "Hugging Face transformers, the library that model authors use", ReadByTransformers},
@@ -44,13 +47,16 @@ absl::StatusOr<const Dialect*> FindDialect(absl::string_view name, std::string* 
   for (const Dialect& dialect : kDialects) {
     if (dialect.name != wanted) continue;
     if (parts.size() > 1 && parts[1] != dialect.version) {
-      *note = absl::StrCat("version ", parts[1], " of ", dialect.name,
+      if (dialect.name == kDefaultDialect) break;
+      *note = absl::StrCat("version ", parts[1].substr(0, kShownBytes), " of ", dialect.name,
                            " is not known; this is the answer of ", dialect.version);
     }
     return &dialect;
   }
-  return absl::InvalidArgumentError(absl::StrCat("dialect must be one of ", DialectNames(),
-                                                 ", not \"", name, "\""));
+  return absl::InvalidArgumentError(
+      absl::StrCat("dialect must be one of ", DialectNames(), " (transformers ",
+                   kTransformersVersion, " and no other release), not \"",
+                   name.substr(0, kShownBytes), "\""));
 }
 
 absl::StatusOr<DialectReading> ReadWithDialect(const Dialect& dialect, const JsonResult& json) {

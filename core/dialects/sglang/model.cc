@@ -18,6 +18,7 @@ namespace {
 using sglang::FamilyRow;
 using sglang::ModelCode;
 
+constexpr char kMain[] = "main";  // of DeepSeek-V4
 constexpr char kFull[] = "full_attention";
 constexpr char kSliding[] = "sliding_attention";
 
@@ -92,7 +93,7 @@ absl::Status AdaptToModelCode(const FamilyRow& row, const std::string& layer_typ
       UseDeepseekType(set);
       break;
     case ModelCode::kDeepseekV4:
-      if (layer_type != "main") return NotKnown("only the layers of \"main\" were recorded");
+      if (layer_type != kMain) return NotKnown("only the layers of \"main\" were recorded");
       *set = JsonValue();
       break;
     case ModelCode::kGemma3n:
@@ -107,8 +108,8 @@ absl::Status AdaptToModelCode(const FamilyRow& row, const std::string& layer_typ
       break;
     default:
       if (layer_type.empty()) break;
-      return Refused(absl::StrCat(arguments->path, ": the parameters of each layer type are in a "
-                                                   "dictionary of their own (TypeError)"));
+      return Refused(absl::StrCat(arguments->path, ": the parameters of each layer type are in one "
+                                                   "dictionary each (TypeError)"));
   }
   return absl::OkStatus();
 }
@@ -177,7 +178,8 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
           "this is a guess: what ", kSglang, " does with model_type \"", model.loaded.model_type,
           "\" was not recorded, and it is read as the engine reads most models"));
     }
-    layers.push_back({named.layer_type, std::move(rope)});
+    const bool is_known = row.code != ModelCode::kDeepseekV4 || named.layer_type == kMain;
+    layers.push_back({named.layer_type, std::move(rope), is_known});
   }
   return layers;
 }
@@ -200,7 +202,8 @@ DialectReading ReadBySglang(const ModelValues& model) {
       break;
     case ModelCode::kNone:
       reading.layers.push_back({"", NotKnown(absl::StrCat("model_type \"", model.loaded.family,
-                                                          "\" alone could not be built"))});
+                                                          "\" alone could not be built")),
+                                false});
       break;
     default:
       reading.layers = LayersOf(used, model, reading.is_guess);

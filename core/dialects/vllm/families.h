@@ -27,7 +27,9 @@ struct FamilyRow {
   ModelCode code = ModelCode::kUnchanged;
   bool is_neox_style = true;
   double mrope_positions_factor = kMropePositionsFactor;
-  absl::string_view why_none = {};  // kNone only
+  // kNone only: why, and whether the engine is known to refuse the model.
+  absl::string_view why_none = {};
+  bool is_refused = false;
 };
 
 // The row of that model_type; null if it was not recorded.

@@ -210,7 +210,8 @@ DialectReading ReadByVllm(const ModelValues& model) {
       break;
     case ModelCode::kNone:
       reading.layers.push_back(
-          {"", Refused(absl::StrCat("model_type \"", model.loaded.family, "\": ", used.why_none))});
+          {"", Refused(absl::StrCat("model_type \"", model.loaded.family, "\": ", used.why_none)),
+           used.is_refused});
       break;
     default:
       reading.layers = LayersOf(used, model, reading.is_guess);

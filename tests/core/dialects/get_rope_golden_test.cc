@@ -1,5 +1,5 @@
 // What the engines' get_rope makes of its arguments, against every call that was recorded from
-// their own code: the class, the frequencies and the factor bit for bit, refusals, the length of
+// the engines: the class, the frequencies and the factor bit for bit, refusals, the length of
 // the table, its rows, and what the engine really turns by. cos and sin are correctly rounded here,
 // and torch's may be off by 1 ulp.
 #include <algorithm>
