@@ -12,6 +12,7 @@ constexpr FamilyRow kRows[] = {
     {.model_type = "deepseek_v32", .code = ModelCode::kDeepseek, .is_neox_style = false},
     {.model_type = "deepseek_v4", .code = ModelCode::kDeepseekV4, .is_neox_style = false},
     {.model_type = "ernie4_5_moe", .is_neox_style = false},
+    {.model_type = "ernie4_5_vl_moe_text", .code = ModelCode::kNone},
     {.model_type = "falcon", .code = ModelCode::kTransformers},
     {.model_type = "falcon_h1"},
     {.model_type = "gemma", .code = ModelCode::kNoScaling},

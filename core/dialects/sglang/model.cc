@@ -114,6 +114,24 @@ absl::Status AdaptToModelCode(const FamilyRow& row, const std::string& layer_typ
   return absl::OkStatus();
 }
 
+// Says what the model code leaves unread.
+void AddNotes(const FamilyRow& row, const ModelValues& model, const JsonValue& set,
+              EngineRope* rope) {
+  if (row.code == ModelCode::kNoScaling && !IsDefault(set)) {
+    rope->notes.push_back("the model code passes no scaling; only rope_theta is read");
+  }
+  const bool reads_share =
+      row.code == ModelCode::kLaguna || row.code == ModelCode::kStep3p5 ||
+      row.code == ModelCode::kDeepseekV4 ||
+      model.loaded.document.Find("partial_rotary_factor") != nullptr;
+  const JsonValue share = MemberOf(set, "partial_rotary_factor");
+  if (!reads_share && row.default_rotary_dim == 0.0 && !share.is_null() &&
+      NumberOf(share, 1.0) != row.default_share) {
+    rope->notes.push_back(
+        "partial_rotary_factor inside the rope parameters is not read, only one at the top level");
+  }
+}
+
 absl::StatusOr<EngineRope> RopeOf(const FamilyRow& row, const ModelValues& model,
                                   const NamedParameters& named) {
   SglangArguments arguments;
@@ -135,6 +153,7 @@ absl::StatusOr<EngineRope> RopeOf(const FamilyRow& row, const ModelValues& model
   absl::Status status = AdaptToModelCode(row, named.layer_type, &arguments);
   if (!status.ok()) return status;
   auto rope = SglangGetRope(arguments);
+  if (rope.ok()) AddNotes(row, model, named.parameters, &*rope);
   if (rope.ok() && row.code == ModelCode::kDeepseek && !arguments.rope_scaling.is_null()) {
     rope->softmax_scale_factor =
         DeepseekSoftmaxFactor(rope->config.factor.value_or(1.0),

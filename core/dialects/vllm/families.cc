@@ -5,6 +5,9 @@ namespace {
 
 constexpr char kNoTextClass[] = "it has no class for this model alone";
 
+constexpr char kNotBuilt[] =
+    "it has a class of that name, which could not be built, so it is not known what it does";
+
 constexpr FamilyRow kRows[] = {
     {.model_type = "apertus"},
     {.model_type = "cohere", .is_neox_style = false},
@@ -14,6 +17,7 @@ constexpr FamilyRow kRows[] = {
     {.model_type = "deepseek_v32", .code = ModelCode::kDeepseek, .is_neox_style = false},
     {.model_type = "deepseek_v4", .code = ModelCode::kDeepseekV4, .is_neox_style = false},
     {.model_type = "ernie4_5_moe", .is_neox_style = false},
+    {.model_type = "ernie4_5_vl_moe_text", .code = ModelCode::kNone, .why_none = kNotBuilt},
     {.model_type = "exaone4"},
     {.model_type = "falcon"},
     {.model_type = "falcon_h1"},
@@ -45,6 +49,7 @@ constexpr FamilyRow kRows[] = {
     {.model_type = "mllama_text_model", .code = ModelCode::kNone, .why_none = kNoTextClass},
     {.model_type = "modernbert"},
     {.model_type = "nemotron"},
+    {.model_type = "nomic_bert", .code = ModelCode::kNone, .why_none = kNotBuilt},
     {.model_type = "olmo2", .code = ModelCode::kTransformers},
     {.model_type = "olmo3", .code = ModelCode::kTransformers},
     {.model_type = "persimmon",

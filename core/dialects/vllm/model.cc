@@ -180,9 +180,15 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
   std::vector<DialectLayer> layers;
   for (NamedParameters& named : sets) {
     const std::string layer_type = named.layer_type;
-    if (row.code == ModelCode::kMimo && !layer_type.empty()) named = MimoParameters(model);
+    const bool unread = row.code == ModelCode::kMimo && !layer_type.empty();
+    if (unread) named = MimoParameters(model);
     named.layer_type = layer_type;
     auto rope = RopeOf(row, model, std::move(named));
+    if (rope.ok() && unread) {
+      rope->notes.push_back(
+          "parameters nested by layer type are not read; base and share are those of the top level "
+          "or of the engine's class");
+    }
     if (rope.ok() && is_guess) {
       rope->notes.push_back(absl::StrCat(
           "this is a guess: what ", kVllm, " does with model_type \"", model.loaded.model_type,
