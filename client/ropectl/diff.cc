@@ -76,9 +76,8 @@ void WriteLayer(const LayerDifference& layer, JsonOutput* json) {
     json->Member("refusal", refusal);
     json->Member("engine_class", layer.engine_class);
     json->Member("keys", layer.keys);
-    json->ArrayOf("plans", layer.plans, [json](const PlanDifference& plan) {
-      WritePlan(plan, json);
-    });
+    json->ArrayOf("plans", layer.plans,
+                  [json](const PlanDifference& plan) { WritePlan(plan, json); });
     json->Member("notes", layer.notes);
   });
 }

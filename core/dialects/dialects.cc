@@ -53,10 +53,9 @@ absl::StatusOr<const Dialect*> FindDialect(absl::string_view name, std::string* 
     }
     return &dialect;
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("dialect must be one of ", DialectNames(), " (transformers ",
-                   kTransformersVersion, " and no other release), not \"",
-                   name.substr(0, kShownBytes), "\""));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "dialect must be one of ", DialectNames(), " (transformers ", kTransformersVersion,
+      " and no other release), not \"", name.substr(0, kShownBytes), "\""));
 }
 
 absl::StatusOr<DialectReading> ReadWithDialect(const Dialect& dialect, const JsonResult& json) {
@@ -74,10 +73,9 @@ absl::StatusOr<DialectReading> ReadWithDialect(const Dialect& dialect, const Jso
   }
   const JsonValue& parameters = loaded.rope_parameters;
   if (IsNested(parameters) && parameters.as_object().size() > kMaxParameterSets) {
-    return absl::InvalidArgumentError(absl::StrCat("rope_parameters has ",
-                                                   parameters.as_object().size(),
-                                                   " parameter sets; at most ", kMaxParameterSets,
-                                                   " are computed"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("rope_parameters has ", parameters.as_object().size(),
+                     " parameter sets; at most ", kMaxParameterSets, " are computed"));
   }
   const ModelConfigReport report = ReadModelConfig(json);
   return dialect.read({loaded, report});

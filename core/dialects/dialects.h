@@ -39,8 +39,8 @@ absl::Span<const Dialect> AllDialects();
 std::string DialectNames();
 
 // The dialect of a name: "" is the default, "vllm" and "vllm@0.33.0" are the version that is known.
-// Another version of an engine is answered as the known one, and `note` says so; `note` is otherwise
-// set to "". INVALID_ARGUMENT, with the names that exist, for anything else.
+// Another version of an engine is answered as the known one, and `note` says so; `note` is
+// otherwise set to "". INVALID_ARGUMENT, with the names that exist, for anything else.
 absl::StatusOr<const Dialect*> FindDialect(absl::string_view name, std::string* note);
 
 // What the dialect makes of a document. INVALID_ARGUMENT if the text is not read, if it is not an

@@ -14,13 +14,13 @@
 namespace rope {
 
 enum class DialectOutcome {
-  kSame,           // the same frequencies and the same factor
-  kTransformers,   // the program runs transformers' code
-  kDifferent,      // other frequencies, another factor, or other axes
-  kRefused,        // the program refuses what transformers computes
-  kOnlyEngine,     // transformers refuses what the program computes
-  kBothRefuse,     // neither computes it
-  kNotKnown,       // what the program does was not recorded
+  kSame,          // the same frequencies and the same factor
+  kTransformers,  // the program runs transformers' code
+  kDifferent,     // other frequencies, another factor, or other axes
+  kRefused,       // the program refuses what transformers computes
+  kOnlyEngine,    // transformers refuses what the program computes
+  kBothRefuse,    // neither computes it
+  kNotKnown,      // what the program does was not recorded
 };
 
 // "same", "runs transformers", "different", ...: for people and scripts.
@@ -28,8 +28,8 @@ absl::string_view DialectOutcomeName(DialectOutcome outcome);
 
 // The comparison at one sequence length. Plain data.
 struct PlanDifference {
-  int64_t length = 0;          // the sequence length, in positions
-  int64_t frequencies = 0;     // of the dialect
+  int64_t length = 0;       // the sequence length, in positions
+  int64_t frequencies = 0;  // of the dialect
   int64_t transformers_frequencies = 0;
   // The frequencies that differ, by their number; empty if the two counts differ.
   std::vector<int64_t> moved;

@@ -19,8 +19,8 @@ bool TakesLongList(const LongFrequencies& list, const DialectLength& length) {
 
 absl::StatusOr<FrequencyPlan> PlanOf(const EngineRope& rope, const DialectLength& length) {
   if (rope.engine_class.empty()) {
-    auto plan = MakeFrequencyPlan(rope.config, NumericProfile::kHf, length.seq_len,
-                                  length.call_site);
+    auto plan =
+        MakeFrequencyPlan(rope.config, NumericProfile::kHf, length.seq_len, length.call_site);
     if (plan.ok() && rope.axes.count > 1) {
       plan->axes = std::make_shared<const PositionAxes>(rope.axes);
     }
@@ -32,8 +32,7 @@ absl::StatusOr<FrequencyPlan> PlanOf(const EngineRope& rope, const DialectLength
   const bool is_long =
       rope.long_frequencies.has_value() && TakesLongList(*rope.long_frequencies, length);
   plan.inv_freq = is_long ? rope.long_frequencies->inv_freq : rope.inv_freq;
-  plan.attention_factor =
-      is_long ? rope.long_frequencies->attention_factor : rope.attention_factor;
+  plan.attention_factor = is_long ? rope.long_frequencies->attention_factor : rope.attention_factor;
   plan.position_divisor = rope.position_divisor;
   if (rope.axes.count > 1) plan.axes = std::make_shared<const PositionAxes>(rope.axes);
   if (absl::Status status = CheckPlanIsFinite(plan); !status.ok()) return status;

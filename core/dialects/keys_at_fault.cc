@@ -16,8 +16,13 @@ using Path = std::vector<std::string>;
 constexpr size_t kMaxTried = 64;
 
 // Members beside the rope parameters that decide about frequencies.
-constexpr const char* kBeside[] = {"partial_rotary_factor", "rotary_pct", "rotary_emb_fraction",
-                                   "rotary_dim", "head_dim", "rope_theta", "rotary_emb_base",
+constexpr const char* kBeside[] = {"partial_rotary_factor",
+                                   "rotary_pct",
+                                   "rotary_emb_fraction",
+                                   "rotary_dim",
+                                   "head_dim",
+                                   "rope_theta",
+                                   "rotary_emb_base",
                                    "original_max_position_embeddings",
                                    "dual_chunk_attention_config"};
 

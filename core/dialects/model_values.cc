@@ -67,9 +67,9 @@ std::vector<NamedParameters> ParameterSetsOf(const ModelValues& model) {
   const JsonValue& parameters = model.loaded.rope_parameters;
   const JsonValue* scaling = model.loaded.document.Find("rope_scaling");
   const bool legacy = scaling != nullptr && scaling->is_object();
-  const std::string path = absl::StrCat(
-      model.loaded.text_model_path, model.loaded.text_model_path.empty() ? "" : ".",
-      legacy ? "rope_scaling" : "rope_parameters");
+  const std::string path =
+      absl::StrCat(model.loaded.text_model_path, model.loaded.text_model_path.empty() ? "" : ".",
+                   legacy ? "rope_scaling" : "rope_parameters");
   if (!IsNested(parameters)) {
     JsonValue set = parameters.is_object() ? parameters : EmptyObject();
     const JsonValue theta = AttributeOf(model, "rope_theta");

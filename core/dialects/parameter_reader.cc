@@ -67,8 +67,8 @@ double ParameterReader::ToNumber(absl::string_view key, const JsonValue& value) 
 
 void ParameterReader::Refuse(absl::string_view key, absl::string_view reason) {
   if (!status_.ok()) return;
-  status_ = absl::InvalidArgumentError(
-      absl::StrCat(engine_, " refuses ", path_, ".", key, ": ", reason));
+  status_ =
+      absl::InvalidArgumentError(absl::StrCat(engine_, " refuses ", path_, ".", key, ": ", reason));
 }
 
 void ParameterReader::RefuseAll(absl::string_view reason) {

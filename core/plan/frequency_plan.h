@@ -75,7 +75,8 @@ absl::Status CheckPlanIsFinite(const FrequencyPlan& plan);
 //
 // Profile `hf`: version, 0, profile, float32(attention_factor), the number of frequencies (uint32),
 // inv_freq, and position_divisor unless it is 1. Floats are bit patterns, and all numbers are
-// little-endian. Profile `exact`: version, 0, profile, then Real::Canonical and a newline for the attention factor and for each frequency.
+// little-endian. Profile `exact`: version, 0, profile, then Real::Canonical and a newline for the
+// attention factor and for each frequency.
 std::string CanonicalBytes(const FrequencyPlan& plan);
 
 // The plan with these canonical bytes. Its rope_type and rotary_dim are empty and 0, because the

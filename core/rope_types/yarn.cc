@@ -7,6 +7,8 @@
 //   c(r) = d ln(L0 / (2 pi r)) / (2 ln rope_theta),  low = c(beta_fast), high = c(beta_slow)
 //   ramp_i = clamp((i - low) / (high - low), 0, 1)
 //   inv_freq_i = ramp_i / (factor P_i) + (1 - ramp_i) / P_i,  P_i = rope_theta^(2i/d)
+#include "core/rope_types/yarn.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -15,7 +17,6 @@
 #include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/entries.h"
 #include "core/rope_types/formula_terms.h"
-#include "core/rope_types/yarn.h"
 
 namespace rope {
 namespace {

@@ -24,9 +24,9 @@ std::string LayerTypeNames(const DialectReading& reading) {
 // The status of a layer type that the engine does not compute.
 absl::Status RefusalOf(const DialectLayer& layer) {
   if (layer.layer_type.empty()) return layer.rope.status();
-  return absl::Status(layer.rope.status().code(),
-                      absl::StrCat("layer type \"", layer.layer_type,
-                                   "\": ", layer.rope.status().message()));
+  return absl::Status(
+      layer.rope.status().code(),
+      absl::StrCat("layer type \"", layer.layer_type, "\": ", layer.rope.status().message()));
 }
 
 }  // namespace
@@ -38,9 +38,9 @@ absl::StatusOr<bool> NamesOtherDialect(const ResolveOptions& options) {
   if (!dialect.ok()) return dialect.status();
   if ((*dialect)->name == kDefaultDialect) return false;
   if (options.profile == NumericProfile::kHf) return true;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "numeric_profile must be hf with dialect \"", (*dialect)->name,
-      "\": its answers are the numbers that the engine computes with"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("numeric_profile must be hf with dialect \"", (*dialect)->name,
+                   "\": its answers are the numbers that the engine computes with"));
 }
 
 absl::StatusOr<std::vector<ResolvedPlan>> ResolveByDialect(absl::string_view config_json,
@@ -57,8 +57,8 @@ absl::StatusOr<std::vector<ResolvedPlan>> ResolveByDialect(absl::string_view con
   }
   auto read = ReadWithDialect(**dialect, json);
   if (!read.ok()) return read.status();
-  const auto reading = std::make_shared<const Reading>(
-      Reading{{}, read->family, read->text_model_path, {}, false});
+  const auto reading =
+      std::make_shared<const Reading>(Reading{{}, read->family, read->text_model_path, {}, false});
   std::vector<ResolvedPlan> plans;
   for (DialectLayer& layer : read->layers) {
     if (!options.layer_type.empty() && layer.layer_type != options.layer_type) continue;
@@ -66,8 +66,7 @@ absl::StatusOr<std::vector<ResolvedPlan>> ResolveByDialect(absl::string_view con
     if (!note.empty()) layer.rope->notes.push_back(note);
     auto resolved = std::make_shared<const ResolvedDialect>(
         ResolvedDialect{*dialect, *std::move(layer.rope), read->is_guess});
-    auto plan =
-        MakeDialectPlan(std::move(layer.layer_type), std::move(resolved), reading, options);
+    auto plan = MakeDialectPlan(std::move(layer.layer_type), std::move(resolved), reading, options);
     if (!plan.ok()) return plan.status();
     plans.push_back(*std::move(plan));
   }
@@ -82,8 +81,8 @@ absl::Status CheckHasTable(const ResolvedPlan& resolved) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(absl::StrCat(
-      resolved.dialect->dialect->name, " has no table that this service computes for the model: ",
-      resolved.dialect->rope.no_table));
+      resolved.dialect->dialect->name,
+      " has no table that this service computes for the model: ", resolved.dialect->rope.no_table));
 }
 
 }  // namespace rope::engine

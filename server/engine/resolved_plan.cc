@@ -31,8 +31,8 @@ absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
                                              std::shared_ptr<const ResolvedDialect> dialect,
                                              std::shared_ptr<const Reading> reading,
                                              const ResolveOptions& options) {
-  auto plan = PlanOf(dialect->rope,
-                     {options.seq_len, options.seq_len_is_stated, options.call_site});
+  auto plan =
+      PlanOf(dialect->rope, {options.seq_len, options.seq_len_is_stated, options.call_site});
   if (!plan.ok()) return plan.status();
   ResolvedPlan resolved =
       WithPlan({std::move(layer_type), dialect->rope.config, std::move(reading), options.seq_len},

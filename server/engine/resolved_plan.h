@@ -56,8 +56,8 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
                                               std::shared_ptr<const PositionAxes> axes,
                                               const ResolveOptions& options);
 
-// Makes the plan of what a dialect computes; neither pointer may be null. Returns PlanOf's status if
-// that fails.
+// Makes the plan of what a dialect computes; neither pointer may be null. Returns PlanOf's status
+// if that fails.
 absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
                                              std::shared_ptr<const ResolvedDialect> dialect,
                                              std::shared_ptr<const Reading> reading,

@@ -150,8 +150,7 @@ absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOneByDialect(absl::string_view c
         absl::StrJoin(*plans, ", ", [](std::string* out, const ResolvedPlan& one) {
           absl::StrAppend(out, "\"", one.layer_type, "\"");
         });
-    return absl::InvalidArgumentError(
-        absl::StrCat("layer_type is missing; the model has ", names));
+    return absl::InvalidArgumentError(absl::StrCat("layer_type is missing; the model has ", names));
   }
   if (absl::Status status = CheckHasTable(plans->front()); !status.ok()) return status;
   plans_.Keep(config_json, options, plans->front());

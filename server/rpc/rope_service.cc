@@ -69,9 +69,9 @@ absl::Status CheckDialect(const v1::ModelConfig& config) {
   const auto dialect = FindDialect(config.dialect(), &note);
   if (!dialect.ok()) return dialect.status();
   if ((*dialect)->name == kDefaultDialect) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "config.dialect must be empty or \"", kDefaultDialect, "\" for this method, not \"",
-      (*dialect)->name, "\""));
+  return absl::InvalidArgumentError(absl::StrCat("config.dialect must be empty or \"",
+                                                 kDefaultDialect, "\" for this method, not \"",
+                                                 (*dialect)->name, "\""));
 }
 
 grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceRequest& request,

@@ -17,14 +17,10 @@ struct TypeRow {
 };
 
 constexpr TypeRow kTypes[] = {
-    {"default", sglang::MakeDefault},
-    {"llama3", sglang::MakeLlama3},
-    {"linear", sglang::MakeLinear},
-    {"dynamic", sglang::MakeDynamic},
-    {"yarn", sglang::MakeYarn},
-    {"deepseek_yarn", sglang::MakeDeepseekYarn},
-    {"longrope", sglang::MakeLongrope},
-    {"proportional", sglang::MakeProportional},
+    {"default", sglang::MakeDefault},   {"llama3", sglang::MakeLlama3},
+    {"linear", sglang::MakeLinear},     {"dynamic", sglang::MakeDynamic},
+    {"yarn", sglang::MakeYarn},         {"deepseek_yarn", sglang::MakeDeepseekYarn},
+    {"longrope", sglang::MakeLongrope}, {"proportional", sglang::MakeProportional},
 };
 
 void MakeByType(const SglangArguments& arguments, ParameterReader* reader, EngineRope* rope) {

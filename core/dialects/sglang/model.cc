@@ -27,7 +27,8 @@ absl::Status Refused(absl::string_view what) {
 }
 
 absl::Status NotKnown(absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat("it is not known what ", kSglang, " does: ", what));
+  return absl::InvalidArgumentError(
+      absl::StrCat("it is not known what ", kSglang, " does: ", what));
 }
 
 JsonValue MemberOf(const JsonValue& object, absl::string_view key) {
@@ -49,8 +50,8 @@ double RotaryDim(const FamilyRow& row, const ModelValues& model, int64_t head_si
   if (row.default_rotary_dim > 0.0) {
     return NumberOf(MemberOf(model.loaded.document, "rotary_dim"), row.default_rotary_dim);
   }
-  const double share = NumberOf(MemberOf(model.loaded.document, "partial_rotary_factor"),
-                                row.default_share);
+  const double share =
+      NumberOf(MemberOf(model.loaded.document, "partial_rotary_factor"), row.default_share);
   return std::floor(static_cast<double>(head_size) * share);
 }
 
@@ -108,8 +109,9 @@ absl::Status AdaptToModelCode(const FamilyRow& row, const std::string& layer_typ
       break;
     default:
       if (layer_type.empty()) break;
-      return Refused(absl::StrCat(arguments->path, ": the parameters of each layer type are in one "
-                                                   "dictionary each (TypeError)"));
+      return Refused(absl::StrCat(arguments->path,
+                                  ": the parameters of each layer type are in one "
+                                  "dictionary each (TypeError)"));
   }
   return absl::OkStatus();
 }
@@ -120,10 +122,9 @@ void AddNotes(const FamilyRow& row, const ModelValues& model, const JsonValue& s
   if (row.code == ModelCode::kNoScaling && !IsDefault(set)) {
     rope->notes.push_back("the model code passes no scaling; only rope_theta is read");
   }
-  const bool reads_share =
-      row.code == ModelCode::kLaguna || row.code == ModelCode::kStep3p5 ||
-      row.code == ModelCode::kDeepseekV4 ||
-      model.loaded.document.Find("partial_rotary_factor") != nullptr;
+  const bool reads_share = row.code == ModelCode::kLaguna || row.code == ModelCode::kStep3p5 ||
+                           row.code == ModelCode::kDeepseekV4 ||
+                           model.loaded.document.Find("partial_rotary_factor") != nullptr;
   const JsonValue share = MemberOf(set, "partial_rotary_factor");
   if (!reads_share && row.default_rotary_dim == 0.0 && !share.is_null() &&
       NumberOf(share, 1.0) != row.default_share) {
@@ -220,8 +221,9 @@ DialectReading ReadBySglang(const ModelValues& model) {
                               "code"));
       break;
     case ModelCode::kNone:
-      reading.layers.push_back({"", NotKnown(absl::StrCat("model_type \"", model.loaded.family,
-                                                          "\" alone could not be built")),
+      reading.layers.push_back({"",
+                                NotKnown(absl::StrCat("model_type \"", model.loaded.family,
+                                                      "\" alone could not be built")),
                                 false});
       break;
     default:

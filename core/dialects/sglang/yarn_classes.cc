@@ -21,10 +21,9 @@ std::vector<int64_t> Fitted(std::vector<int64_t> sections, int64_t frequencies) 
   if (sum == frequencies) return sections;
   const auto count = static_cast<int64_t>(sections.size());
   for (int64_t i = 0; i < count; ++i) {
-    const double share =
-        sum > 0 ? static_cast<double>(sections[i]) *
-                      (static_cast<double>(frequencies) / static_cast<double>(sum))
-                : static_cast<double>(frequencies / count);
+    const double share = sum > 0 ? static_cast<double>(sections[i]) *
+                                       (static_cast<double>(frequencies) / static_cast<double>(sum))
+                                 : static_cast<double>(frequencies / count);
     sections[i] = std::max<int64_t>(1, static_cast<int64_t>(share));
   }
   const int64_t fitted = std::accumulate(sections.begin(), sections.end(), int64_t{0});
@@ -89,8 +88,7 @@ void MakeYarn(const SglangArguments& arguments, ParameterReader* reader, EngineR
   if (has_sections) SetMropeAxes(reader, rope);
 }
 
-void MakeDeepseekYarn(const SglangArguments& arguments, ParameterReader* reader,
-                      EngineRope* rope) {
+void MakeDeepseekYarn(const SglangArguments& arguments, ParameterReader* reader, EngineRope* rope) {
   rope->engine_class = "DeepseekScalingRotaryEmbedding";
   RopeConfig& config = rope->config;
   config.factor = NumberOrNoted("factor", 1.0, reader, rope);
@@ -125,8 +123,7 @@ void MakeVideo(const SglangArguments& arguments, ParameterReader* reader, Engine
   rope->table_rows.reset();
   if (rows.has_value()) rope->table_rows = longest + *rows;
   const std::vector<int64_t> sections = ReadSections(reader);
-  rope->axes = MakePositionAxes(AxisOrder::kPairsThenTime,
-                                {sections[1], sections[2], sections[0]},
+  rope->axes = MakePositionAxes(AxisOrder::kPairsThenTime, {sections[1], sections[2], sections[0]},
                                 (rope->config.rotary_dim + 1) / 2);
   rope->axes.interleaved_pairs = !rope->is_neox_style;
   RequireAxes(reader, *rope);

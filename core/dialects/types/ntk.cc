@@ -30,12 +30,11 @@ std::vector<float> NtkInvFreq(double theta, int64_t rotary_dim, double factor,
   // torch takes powers in groups of 16, and those that are left over by the C library's powf.
   const size_t grouped = inv_freq.size() / kGroup * kGroup;
   const auto exponent = static_cast<float>(*mixed_b);
-  const auto scale = static_cast<float>(CorrectlyRoundedLog(factor) /
-                                        CorrectlyRoundedPow(d / 2.0, *mixed_b));
+  const auto scale =
+      static_cast<float>(CorrectlyRoundedLog(factor) / CorrectlyRoundedPow(d / 2.0, *mixed_b));
   for (size_t i = 0; i < inv_freq.size(); ++i) {
     const auto number = static_cast<float>(i + 1);
-    const float power =
-        i < grouped ? SleefPow(number, exponent) : GlibcPowf(number, exponent);
+    const float power = i < grouped ? SleefPow(number, exponent) : GlibcPowf(number, exponent);
     inv_freq[i] /= CorrectlyRoundedExpf(scale * power);
   }
   return inv_freq;

@@ -16,8 +16,8 @@ void SetAxisTable(const VllmArguments& arguments, EngineRope* rope) {
   rope->inv_freq = DefaultInvFreq(rope->config.rope_theta, rope->config.rotary_dim);
   rope->axes.interleaved_pairs = !rope->is_neox_style;
   if (!arguments.max_position.has_value()) return;
-  rope->table_rows = TableRowsOf(static_cast<double>(*arguments.max_position),
-                                 arguments.mrope_positions_factor);
+  rope->table_rows =
+      TableRowsOf(static_cast<double>(*arguments.max_position), arguments.mrope_positions_factor);
 }
 
 }  // namespace
@@ -48,8 +48,8 @@ void MakeProportional(const VllmArguments& /*arguments*/, ParameterReader* reade
 void MakeBailingMrope(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {
   rope->engine_class = "BailingMRotaryEmbedding";
   const std::vector<int64_t> sections = ReadSections(reader);
-  rope->axes = MakePositionAxes(AxisOrder::kPairsThenTime,
-                                {sections[1], sections[2], sections[0]}, FrequencyCount(*rope));
+  rope->axes = MakePositionAxes(AxisOrder::kPairsThenTime, {sections[1], sections[2], sections[0]},
+                                FrequencyCount(*rope));
   SetAxisTable(arguments, rope);
   RequireAxes(reader, *rope);
 }

@@ -49,8 +49,7 @@ double RotaryDim(const VllmArguments& arguments, ParameterReader* reader) {
 absl::StatusOr<EngineRope> VllmGetRope(const VllmArguments& arguments) {
   const JsonValue empty = EmptyObject();
   const bool has_parameters = arguments.rope_parameters.is_object();
-  ParameterReader reader(kVllm, has_parameters ? arguments.rope_parameters : empty,
-                         arguments.path);
+  ParameterReader reader(kVllm, has_parameters ? arguments.rope_parameters : empty, arguments.path);
   EngineRope rope;
   rope.is_neox_style = arguments.is_neox_style;
   rope.config.rope_type = reader.TextOr("rope_type", "default");
@@ -69,9 +68,8 @@ absl::StatusOr<EngineRope> VllmGetRope(const VllmArguments& arguments) {
       if (row.rope_type == rope.config.rope_type) found = &row;
     }
     if (found == nullptr) {
-      reader.Refuse("rope_type",
-                    absl::StrCat("Unknown RoPE scaling type ", rope.config.rope_type,
-                                 " (ValueError)"));
+      reader.Refuse("rope_type", absl::StrCat("Unknown RoPE scaling type ", rope.config.rope_type,
+                                              " (ValueError)"));
     } else {
       found->make(arguments, &reader, &rope);
     }

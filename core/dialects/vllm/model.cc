@@ -101,8 +101,8 @@ void UseDeepseekV4Type(const ModelValues& model, int64_t head_size, JsonValue* s
 absl::Status UseGptOssType(const std::string& path, JsonValue* set) {
   JsonValue own = EmptyObject();
   own.Set("rope_type", JsonValue("yarn"));
-  for (const char* key : {"rope_theta", "factor", "original_max_position_embeddings", "beta_fast",
-                          "beta_slow"}) {
+  for (const char* key :
+       {"rope_theta", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow"}) {
     const JsonValue* value = set->Find(key);
     if (value == nullptr) {
       return Refused(absl::StrCat(path, ".", key, ": gpt-oss needs it (KeyError)"));

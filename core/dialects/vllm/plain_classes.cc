@@ -54,8 +54,8 @@ void MakeDefault(const VllmArguments& arguments, ParameterReader* reader, Engine
   rope->engine_class = "MRotaryEmbedding";
   SetMropeAxes(reader, rope);
   if (arguments.max_position.has_value()) {
-    rope->table_rows = TableRowsOf(static_cast<double>(*arguments.max_position),
-                                   arguments.mrope_positions_factor);
+    rope->table_rows =
+        TableRowsOf(static_cast<double>(*arguments.max_position), arguments.mrope_positions_factor);
   }
 }
 
@@ -120,8 +120,8 @@ void MakeNtk(const VllmArguments& /*arguments*/, ParameterReader* reader, Engine
     reader->Refuse("mixed_b", "this service computes 0 to 1");
   }
   if (!reader->status().ok()) return;
-  rope->inv_freq = NtkInvFreq(rope->config.rope_theta, rope->config.rotary_dim,
-                              *rope->config.factor, mixed_b);
+  rope->inv_freq =
+      NtkInvFreq(rope->config.rope_theta, rope->config.rotary_dim, *rope->config.factor, mixed_b);
 }
 
 void MakeDynamic(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {

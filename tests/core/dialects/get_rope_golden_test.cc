@@ -135,8 +135,7 @@ double PositionOfRow(const Value& record, const std::string& table, int64_t row)
 void CompareCacheRow(const Value& record, const EngineRope& rope, const std::string& table,
                      int64_t row, const std::vector<float>& recorded, Tally* tally) {
   DialectLength length;
-  double position =
-      static_cast<double>(rope.first_position) + PositionOfRow(record, table, row);
+  double position = static_cast<double>(rope.first_position) + PositionOfRow(record, table, row);
   if (rope.long_frequencies.has_value()) {
     const auto original = static_cast<int64_t>(rope.long_frequencies->original_length);
     const bool joined = table == "long_short_cos_sin_cache";
@@ -157,8 +156,7 @@ void CompareCaches(const Value& record, const EngineRope& rope, Tally* tally) {
     const auto& rows = cache.value["rows"].GetArray();
     const int64_t one_table =
         rope.config.factor.has_value() && rope.engine_class == "LinearScalingRotaryEmbedding"
-            ? static_cast<int64_t>(record["args"]["max_position"].GetDouble() *
-                                   *rope.config.factor)
+            ? static_cast<int64_t>(record["args"]["max_position"].GetDouble() * *rope.config.factor)
             : std::numeric_limits<int64_t>::max();
     for (rapidjson::SizeType i = 0; i < rows.Size(); ++i) {
       if (rows[i].GetInt64() >= one_table) continue;  // of the next entry of a list of factors
@@ -183,7 +181,8 @@ void CompareApplied(const Value& record, const EngineRope& rope, Tally* tally) {
     for (const auto& position : entry.GetArray()) axes.back().push_back(position.GetDouble());
   }
   double largest = 0;
-  for (const auto& axis : axes) largest = std::max(largest, *std::max_element(axis.begin(), axis.end()));
+  for (const auto& axis : axes)
+    largest = std::max(largest, *std::max_element(axis.begin(), axis.end()));
   auto plan = PlanOf(rope, {static_cast<int64_t>(largest) + 1, false});
   ASSERT_TRUE(plan.ok()) << plan.status();
   if (axes.size() == 1) plan->axes = nullptr;

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "core/dialects/difference.h"
 #include "core/dialects/dialects.h"
+#include "core/dialects/difference.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
 
@@ -73,8 +73,7 @@ absl::StatusOr<Computed> ComputedOf(const EngineRope& rope) {
 
 // Whether the layer computes what the engine's object holds.
 bool Same(const Computed& computed, const Value& object) {
-  const Value* attributes =
-      object.HasMember("attributes") ? &object["attributes"] : nullptr;
+  const Value* attributes = object.HasMember("attributes") ? &object["attributes"] : nullptr;
   const auto factor = [&](const char* key, double otherwise) {
     return attributes != nullptr && attributes->HasMember(key) ? (*attributes)[key].GetDouble()
                                                                : otherwise;

@@ -40,7 +40,8 @@ std::vector<ResolveOptions> EveryKindOfOptions() {
   return all;
 }
 
-// The two lists of longrope: a dialect chooses otherwise than transformers, and each by other rules.
+// The two lists of longrope: a dialect chooses otherwise than transformers, and each by other
+// rules.
 constexpr char kLongrope[] = R"({"model_type": "phi3", "hidden_size": 32, "num_attention_heads": 8,
     "max_position_embeddings": 1000, "original_max_position_embeddings": 100,
     "rope_scaling": {"rope_type": "longrope", "short_factor": [1.0, 1.5],
