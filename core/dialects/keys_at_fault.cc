@@ -97,7 +97,7 @@ bool Agrees(const std::vector<LayerDifference>& layers, const std::string& layer
 }
 
 void TryEach(const JsonValue& root, const std::vector<Path>& paths, const Dialect& dialect,
-             std::vector<LayerDifference*> open) {
+             const std::vector<LayerDifference*>& open) {
   if (open.empty()) return;
   for (const Path& path : paths) {
     const std::vector<LayerDifference> without = CompareWithout(root, path, dialect);
@@ -120,7 +120,7 @@ void FindKeysAtFault(const JsonValue& root, const std::string& text_model_path,
   }
   TryEach(root, Candidates(root, model, false), dialect, open);
   std::erase_if(open, [](const LayerDifference* layer) { return !layer->keys.empty(); });
-  TryEach(root, Candidates(root, model, true), dialect, std::move(open));
+  TryEach(root, Candidates(root, model, true), dialect, open);
 }
 
 }  // namespace rope

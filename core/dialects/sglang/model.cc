@@ -120,7 +120,7 @@ absl::Status AdaptToModelCode(const FamilyRow& row, const std::string& layer_typ
 void AddNotes(const FamilyRow& row, const ModelValues& model, const JsonValue& set,
               EngineRope* rope) {
   if (row.code == ModelCode::kNoScaling && !IsDefault(set)) {
-    rope->notes.push_back("the model code passes no scaling; only rope_theta is read");
+    rope->notes.emplace_back("the model code passes no scaling; only rope_theta is read");
   }
   const bool reads_share = row.code == ModelCode::kLaguna || row.code == ModelCode::kStep3p5 ||
                            row.code == ModelCode::kDeepseekV4 ||
@@ -128,7 +128,7 @@ void AddNotes(const FamilyRow& row, const ModelValues& model, const JsonValue& s
   const JsonValue share = MemberOf(set, "partial_rotary_factor");
   if (!reads_share && row.default_rotary_dim == 0.0 && !share.is_null() &&
       NumberOf(share, 1.0) != row.default_share) {
-    rope->notes.push_back(
+    rope->notes.emplace_back(
         "partial_rotary_factor inside the rope parameters is not read, only one at the top level");
   }
 }
@@ -173,7 +173,7 @@ absl::StatusOr<EngineRope> Gemma3Rope(const ModelValues& model, const NamedParam
     plain.parameters.Set("rope_theta", MemberOf(named.parameters, "rope_theta"));
     auto rope = RopeOf(row, model, plain);
     if (rope.ok() && !IsDefault(named.parameters)) {
-      rope->notes.push_back("sliding layers are always of type default; the rest is not read");
+      rope->notes.emplace_back("sliding layers are always of type default; the rest is not read");
     }
     return rope;
   }

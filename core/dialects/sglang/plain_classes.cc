@@ -73,7 +73,7 @@ void MakeLinear(const SglangArguments& arguments, ParameterReader* reader, Engin
     factors = {factor->as_double()};
   } else if (factor->is_array() && !factor->as_array().empty()) {
     factors = reader->Numbers("factor");
-    rope->notes.push_back(
+    rope->notes.emplace_back(
         "factor is a list: the engine makes one table for each entry, one after the other; this "
         "is the first");
   } else {
@@ -114,7 +114,7 @@ void MakeDynamic(const SglangArguments& arguments, ParameterReader* reader, Engi
   if (!reader->status().ok()) return;
   rope->inv_freq = StretchedInvFreq(config.rope_theta, config.rotary_dim, stretch);
   rope->table_rows = TableRowsOf(longest, *config.factor);
-  rope->notes.push_back(
+  rope->notes.emplace_back(
       "the table is stretched for max_position_embeddings times factor from the first token");
 }
 
@@ -131,7 +131,7 @@ void MakeLongrope(const SglangArguments& arguments, ParameterReader* reader, Eng
   FillLongrope(lists, reader, rope);
   if (!reader->status().ok()) return;
   rope->long_frequencies->positions_beyond = 2;
-  rope->notes.push_back(
+  rope->notes.emplace_back(
       "the engine takes the long list for all rows of a batch as soon as one position is above "
       "original_max_position_embeddings");
 }
@@ -140,7 +140,7 @@ void MakeProportional(const SglangArguments& /*arguments*/, ParameterReader* rea
                       EngineRope* rope) {
   rope->engine_class = "Gemma4RotaryEmbedding";
   FillProportional(rope);
-  if (reader->Has("factor")) rope->notes.push_back("factor is not read");
+  if (reader->Has("factor")) rope->notes.emplace_back("factor is not read");
 }
 
 }  // namespace rope::sglang

@@ -44,7 +44,7 @@ double YarnMagnitude(bool counts_mscale, ParameterReader* reader, double factor)
 void FinishYarn(double magnitude, ParameterReader* reader, EngineRope* rope) {
   rope->attention_factor = magnitude * reader->NumberOr("attn_factor", 1.0);
   const double extrapolation = reader->NumberOr("extrapolation_factor", 1.0);
-  if (reader->Has("attention_factor")) rope->notes.push_back("attention_factor is not read");
+  if (reader->Has("attention_factor")) rope->notes.emplace_back("attention_factor is not read");
   if (reader->status().ok()) rope->inv_freq = YarnInvFreq(rope->config, extrapolation);
 }
 

@@ -42,7 +42,7 @@ void MakeProportional(const VllmArguments& /*arguments*/, ParameterReader* reade
                       EngineRope* rope) {
   rope->engine_class = "Gemma4RotaryEmbedding";
   FillProportional(rope);
-  if (reader->Has("factor")) rope->notes.push_back("factor is not read");
+  if (reader->Has("factor")) rope->notes.emplace_back("factor is not read");
 }
 
 void MakeBailingMrope(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {

@@ -185,7 +185,7 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
     named.layer_type = layer_type;
     auto rope = RopeOf(row, model, std::move(named));
     if (rope.ok() && unread) {
-      rope->notes.push_back(
+      rope->notes.emplace_back(
           "parameters nested by layer type are not read; base and share are those of the top level "
           "or of the engine's class");
     }

@@ -91,7 +91,7 @@ void MakeLinear(const VllmArguments& arguments, ParameterReader* reader, EngineR
     factors.push_back(factor->as_double());
   } else if (factor->is_array() && !factor->as_array().empty()) {
     factors = reader->Numbers("factor");
-    rope->notes.push_back(
+    rope->notes.emplace_back(
         "factor is a list: the engine makes one table for each entry, one after the other; this "
         "is the first");
   } else {
@@ -153,7 +153,7 @@ void MakeDynamic(const VllmArguments& arguments, ParameterReader* reader, Engine
   const double stretch = DynamicStretch(*config.factor, longest, trained);
   RequirePositive("factor", stretch, reader);
   rope->inv_freq = StretchedInvFreq(config.rope_theta, config.rotary_dim, stretch);
-  rope->notes.push_back(
+  rope->notes.emplace_back(
       "the table is made once; without max_trained_positions it is that of type default");
 }
 
