@@ -31,5 +31,6 @@ Command AddWarm(CLI::App* app);
 Command AddBench(CLI::App* app);
 Command AddPlan(CLI::App* app);
 Command AddHistory(CLI::App* app);
+Command AddDiff(CLI::App* app);
 
 }  // namespace rope::ropectl

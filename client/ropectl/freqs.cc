@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "client/ropectl/arguments/config_source.h"
+#include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
@@ -42,6 +43,7 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
     json->Member("attention_factor", resolution.attention_factor());
     json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
     WriteReading(resolution.reading(), json);
+    if (resolution.has_dialect()) WriteDialect(resolution.dialect(), json);
     json->Member("inv_freq", frequencies.inv_freq());
     json->ArrayOf("inv_freq_bits", frequencies.inv_freq(),
                   [json](float inv_freq) { json->Value(Bits(inv_freq)); });
@@ -71,6 +73,7 @@ void PrintText(const v1::Frequencies& frequencies) {
   absl::PrintF("attention_factor  %.17g\n", resolution.attention_factor());
   absl::PrintF("config id         %s\n", resolution.config_id());
   PrintReading(resolution.reading());
+  if (resolution.has_dialect()) PrintDialect(resolution.dialect());
   absl::PrintF("\n");
   for (int i = 0; i < frequencies.inv_freq_size(); ++i) {
     absl::PrintF("  inv_freq[%3d]  %.9g\n", i, frequencies.inv_freq(i));
@@ -89,10 +92,14 @@ int Run(const Options& options) {
   if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);
   request.set_numeric_profile(options.resolution.numeric_profile());
   request.set_of_forward(options.of_forward);
+  request.mutable_config()->set_dialect(options.resolution.dialect);
   std::vector<Finding> findings;
   const auto response =
       options.server.Connect().GetFrequencies(request, options.server.call_options(), &findings);
-  if (!response.ok()) return ReportStatus(options.json, response.status(), findings);
+  if (!response.ok()) {
+    const int code = ReportStatus(options.json, response.status(), findings);
+    return code == kUsage && IsRefusedByDialect(request.config()) ? kBadConfig : code;
+  }
   if (options.json) {
     PrintJson(*response);
   } else {

@@ -44,10 +44,10 @@ int Main(int argc, char** argv) {
   app.footer(kFooter);
   app.set_version_flag("--version", "ropectl " ROPE_VERSION);
   app.require_subcommand(1);
-  const Command commands[] = {AddInfo(&app),    AddValidate(&app),  AddFreqs(&app),
-                              AddTable(&app),   AddPositions(&app), AddPlan(&app),
-                              AddHistory(&app), AddApply(&app),     AddPresets(&app),
-                              AddExplain(&app), AddWarm(&app),      AddBench(&app)};
+  const Command commands[] = {
+      AddInfo(&app), AddValidate(&app), AddFreqs(&app), AddTable(&app),   AddPositions(&app),
+      AddPlan(&app), AddHistory(&app),  AddApply(&app), AddPresets(&app), AddExplain(&app),
+      AddWarm(&app), AddBench(&app),    AddDiff(&app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

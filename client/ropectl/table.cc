@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/files/table_file.h"
+#include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
@@ -159,6 +160,9 @@ void PrintJson(const Options& options, const Result& result) {
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
     WriteReading(result.header.resolution().reading(), &json);
+    if (result.header.resolution().has_dialect()) {
+      WriteDialect(result.header.resolution().dialect(), &json);
+    }
     json.Member("seconds", result.seconds);
     json.Member("bytes", result.footer.bytes());
   });
@@ -193,6 +197,7 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
   PrintFrequencies(options, request, resolution);
   absl::PrintF("config id         %s\n", resolution.config_id());
   PrintReading(resolution.reading());
+  if (resolution.has_dialect()) PrintDialect(resolution.dialect());
   absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.table.resolution.profile,
                result.header.backend(), CacheName(result.header.cache()));
   for (const v1::TensorSpec& spec : result.header.tensors()) {
@@ -215,7 +220,10 @@ int Run(const Options& options) {
   }
   std::vector<Finding> findings;
   const auto result = Fetch(options, *request, file->get(), &findings);
-  if (!result.ok()) return ReportStatus(options.json, result.status(), findings);
+  if (!result.ok()) {
+    const int code = ReportStatus(options.json, result.status(), findings);
+    return code == kUsage && IsRefusedByDialect(request->config()) ? kBadConfig : code;
+  }
   if (options.json) {
     PrintJson(options, *result);
   } else {

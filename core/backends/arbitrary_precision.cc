@@ -12,10 +12,11 @@ void FillHfRow(const FrequencyPlan& plan, double position, const TableForm& form
                const TableRows& out) {
   const int64_t half_width = plan.half_width();
   const float factor = static_cast<float>(plan.attention_factor);
+  const float scaled = static_cast<float>(position) / plan.position_divisor;
   std::vector<float> cos(half_width);
   std::vector<float> sin(half_width);
   for (int64_t i = 0; i < half_width; ++i) {
-    const float angle = static_cast<float>(position) * plan.inv_freq[i];
+    const float angle = scaled * plan.inv_freq[i];
     const CosSin value = CorrectlyRoundedCosSin(angle);
     cos[i] = value.cos * factor;
     sin[i] = value.sin * factor * (form.negate_sin ? -1.0F : 1.0F);

@@ -12,6 +12,8 @@ namespace rope {
 
 double CorrectlyRoundedLog(double x) { return Log(x).ToDouble(); }
 
+float CorrectlyRoundedExpf(float x) { return Exp(static_cast<double>(x)).ToFloat(); }
+
 double CorrectlyRoundedPow(double base, double exponent) { return Pow(base, exponent).ToDouble(); }
 
 float CorrectlyRoundedPowf(float base, float exponent) {

@@ -14,6 +14,9 @@ namespace rope {
 // The natural logarithm.
 double CorrectlyRoundedLog(double x);
 
+// e to the power of x.
+float CorrectlyRoundedExpf(float x);
+
 // base to the power of exponent, as a double and as a float.
 double CorrectlyRoundedPow(double base, double exponent);
 float CorrectlyRoundedPowf(float base, float exponent);

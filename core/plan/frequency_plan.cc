@@ -46,25 +46,6 @@ void AppendFloat(float value, std::string* out) {
   AppendUint32(std::bit_cast<uint32_t>(value), out);
 }
 
-// INVALID_ARGUMENT unless every angle up to kMaxPosition and the attention factor are finite as
-// float32. Every cos and sin times the factor is then finite, too.
-absl::Status CheckFinite(const FrequencyPlan& plan) {
-  for (size_t i = 0; i < plan.inv_freq.size(); ++i) {
-    const float largest_angle = static_cast<float>(kMaxPosition) * plan.inv_freq[i];
-    if (!std::isfinite(largest_angle)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("inv_freq[", i, "] is ", plan.inv_freq[i],
-                       " with these parameters; frequencies and angles must be finite float32"));
-    }
-  }
-  if (!std::isfinite(static_cast<float>(plan.attention_factor))) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the attention factor is ", plan.attention_factor,
-                     " with these parameters; it must be a finite float32"));
-  }
-  return absl::OkStatus();
-}
-
 // Every table of a plan that takes no positions of one axis depends on which axis a lane reads.
 void AppendAxes(const FrequencyPlan& plan, std::string* bytes) {
   if (plan.axes == nullptr || plan.axes->equal_without_axes) return;
@@ -86,6 +67,24 @@ void FrequencyPlan::OmitAttentionFactor() {
   ExactFrequencies frequencies = exact->real;
   frequencies.attention_factor = 1.0;
   exact = std::make_shared<const ExactPlan>(std::move(frequencies));
+}
+
+absl::Status CheckPlanIsFinite(const FrequencyPlan& plan) {
+  for (size_t i = 0; i < plan.inv_freq.size(); ++i) {
+    const float largest_angle =
+        static_cast<float>(kMaxPosition) / plan.position_divisor * plan.inv_freq[i];
+    if (!std::isfinite(largest_angle)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("inv_freq[", i, "] is ", plan.inv_freq[i],
+                       " with these parameters; frequencies and angles must be finite float32"));
+    }
+  }
+  if (!std::isfinite(static_cast<float>(plan.attention_factor))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the attention factor is ", plan.attention_factor,
+                     " with these parameters; it must be a finite float32"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
@@ -112,7 +111,7 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
     PositionAxes axes = AxesOf(*config.spectrum);
     if (axes.count > 1) plan.axes = std::make_shared<const PositionAxes>(std::move(axes));
   }
-  if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
+  if (absl::Status status = CheckPlanIsFinite(plan); !status.ok()) return status;
   return plan;
 }
 
@@ -127,6 +126,7 @@ std::string CanonicalBytes(const FrequencyPlan& plan) {
     AppendFloat(static_cast<float>(plan.attention_factor), &bytes);
     AppendUint32(static_cast<uint32_t>(plan.inv_freq.size()), &bytes);
     for (float w : plan.inv_freq) AppendFloat(w, &bytes);
+    if (plan.position_divisor != 1.0F) AppendFloat(plan.position_divisor, &bytes);
     if (plan.angles != nullptr) AppendAngleRule(*plan.angles, &bytes);
   }
   AppendAxes(plan, &bytes);
@@ -142,14 +142,17 @@ absl::StatusOr<FrequencyPlan> PlanFromCanonicalBytes(absl::string_view bytes) {
   if (words.size() % sizeof(uint32_t) != 0) return bad;
   const size_t count = words.size() / sizeof(uint32_t);
   constexpr size_t kFrequenciesAt = 2;  // after the attention factor and the number of frequencies
-  if (count <= kFrequenciesAt || Uint32At(words, 1) != count - kFrequenciesAt) return bad;
+  if (count <= kFrequenciesAt) return bad;
+  const size_t end = kFrequenciesAt + Uint32At(words, 1);
+  if (end != count && end + 1 != count) return bad;
   FrequencyPlan plan;
   plan.attention_factor = std::bit_cast<float>(Uint32At(words, 0));
-  for (size_t i = kFrequenciesAt; i < count; ++i) {
+  for (size_t i = kFrequenciesAt; i < end; ++i) {
     plan.inv_freq.push_back(std::bit_cast<float>(Uint32At(words, i)));
   }
+  if (end < count) plan.position_divisor = std::bit_cast<float>(Uint32At(words, end));
   if (CanonicalBytes(plan) != bytes) return bad;  // another version or profile
-  if (absl::Status status = CheckFinite(plan); !status.ok()) return status;
+  if (absl::Status status = CheckPlanIsFinite(plan); !status.ok()) return status;
   return plan;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/plan/angle_rule.h"
@@ -34,6 +35,10 @@ struct FrequencyPlan {
 
   // Multiplies cos and sin; finite as a float32. Profile `hf` rounds it to float32.
   double attention_factor = 1.0;
+
+  // Profile `hf`: positions are divided by it before they are multiplied by a frequency, all in
+  // float32. 1 in transformers; some engines scale positions and not frequencies. > 0.
+  float position_divisor = 1.0F;
 
   // Profile `exact`: what tables are computed from. inv_freq and attention_factor are then its
   // values, rounded once. Null in profile `hf`. Copies of a plan share it.
@@ -66,13 +71,18 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
                                                 std::optional<int64_t> seq_len,
                                                 HfCallSite call_site);
 
+// INVALID_ARGUMENT unless every angle up to kMaxPosition and the attention factor are finite as
+// float32. Every cos and sin times the factor is then finite, too. Pure.
+absl::Status CheckPlanIsFinite(const FrequencyPlan& plan);
+
 // The canonical bytes of a plan. Two plans have the same bytes exactly if they compute the same
 // tables. The bytes are the same in every process, on every host and in every release; they start
 // with a version, which changes whenever their meaning changes. Pure.
 //
 // Profile `hf`: version, 0, profile, float32(attention_factor), the number of frequencies (uint32),
-// inv_freq. Floats are bit patterns, and all numbers are little-endian. Profile `exact`: version,
-// 0, profile, then Real::Canonical and a newline for the attention factor and for each frequency.
+// inv_freq, and position_divisor unless it is 1. Floats are bit patterns, and all numbers are
+// little-endian. Profile `exact`: version, 0, profile, then Real::Canonical and a newline for the
+// attention factor and for each frequency.
 std::string CanonicalBytes(const FrequencyPlan& plan);
 
 // The plan with these canonical bytes. Its rope_type and rotary_dim are empty and 0, because the

@@ -7,6 +7,8 @@
 //   c(r) = d ln(L0 / (2 pi r)) / (2 ln rope_theta),  low = c(beta_fast), high = c(beta_slow)
 //   ramp_i = clamp((i - low) / (high - low), 0, 1)
 //   inv_freq_i = ramp_i / (factor P_i) + (1 - ramp_i) / P_i,  P_i = rope_theta^(2i/d)
+#include "core/rope_types/yarn.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -78,8 +80,7 @@ Range<Number> CorrectionRange(const RopeConfig& config) {
 
 }  // namespace
 
-Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
-                        HfCallSite /*call_site*/) {
+std::vector<float> YarnInvFreq(const RopeConfig& config, double extrapolation_factor) {
   const double factor = EffectiveFactor<double>(config);
   const Range<double> range = CorrectionRange<double>(config);
   const float low = static_cast<float>(range.low);
@@ -91,10 +92,16 @@ Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_l
     const float extrapolated = 1.0F / inv_freq[i];
     const float interpolated = 1.0F / (static_cast<float>(factor) * inv_freq[i]);
     const float ramp = std::clamp((static_cast<float>(i) - low) / width, 0.0F, 1.0F);
-    const float kept = 1.0F - ramp;
+    const float kept = (1.0F - ramp) * static_cast<float>(extrapolation_factor);
     inv_freq[i] = interpolated * (1.0F - kept) + extrapolated * kept;
   }
-  return {std::move(inv_freq), AttentionFactor<double>(config, factor)};
+  return inv_freq;
+}
+
+Frequencies ComputeYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,
+                        HfCallSite /*call_site*/) {
+  return {YarnInvFreq(config, 1.0),
+          AttentionFactor<double>(config, EffectiveFactor<double>(config))};
 }
 
 ExactFrequencies ExactYarn(const RopeConfig& config, std::optional<int64_t> /*seq_len*/,

@@ -17,14 +17,29 @@ std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) 
       static_cast<char>((options.strict ? 1 : 0) | (options.omit_attention_factor ? 2 : 0) |
                         (options.call_site == HfCallSite::kForward ? 4 : 0));
   std::string key;
-  key.reserve(config_json.size() + options.layer_type.size() + 8);
+  key.reserve(config_json.size() + options.layer_type.size() + options.dialect.size() + 16);
   key.push_back(flags);
   key.push_back(static_cast<char>(options.profile));
   const auto layer_type_bytes = static_cast<uint32_t>(options.layer_type.size());
   key.append(reinterpret_cast<const char*>(&layer_type_bytes), sizeof layer_type_bytes);
   key.append(options.layer_type);
+  const auto dialect_bytes = static_cast<uint32_t>(options.dialect.size());
+  key.append(reinterpret_cast<const char*>(&dialect_bytes), sizeof dialect_bytes);
+  key.append(options.dialect);
   key.append(config_json.data(), config_json.size());
   return key;
+}
+
+// The memory of what a dialect made of a configuration.
+int64_t ChargeOf(const ResolvedDialect& dialect) {
+  const EngineRope& rope = dialect.rope;
+  size_t bytes = sizeof dialect + sizeof(float) * rope.inv_freq.size() + rope.no_table.size() +
+                 rope.axes.of_frequency.size();
+  if (rope.long_frequencies.has_value()) {
+    bytes += sizeof(float) * rope.long_frequencies->inv_freq.size();
+  }
+  for (const std::string& note : rope.notes) bytes += sizeof note + note.size();
+  return static_cast<int64_t>(bytes);
 }
 
 int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
@@ -35,10 +50,15 @@ int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   const int64_t bytes_of_frequency =
       resolved.plan.exact != nullptr ? 160 : resolved.plan.angles != nullptr ? 24 : 4;
   return kOverhead + 2 * static_cast<int64_t>(key.size()) + 8 * factors +
-         resolved.reading->bytes() + bytes_of_frequency * resolved.plan.half_width();
+         resolved.reading->bytes() + bytes_of_frequency * resolved.plan.half_width() +
+         (resolved.dialect != nullptr ? ChargeOf(*resolved.dialect) : 0);
 }
 
 bool DependsOnSeqLen(const ResolvedPlan& resolved) {
+  if (resolved.dialect != nullptr) {
+    const EngineRope& rope = resolved.dialect->rope;
+    if (!rope.engine_class.empty()) return rope.long_frequencies.has_value();
+  }
   return RopeTypeOf(resolved.config).seq_len_dependence != SeqLenDependence::kNone;
 }
 
@@ -54,6 +74,10 @@ std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view co
     ++(kept != nullptr ? counters_.hits : counters_.misses);
     if (kept == nullptr) return std::nullopt;
     found = *kept;
+  }
+  // What a dialect takes also depends on whether the request states the length.
+  if (found->dialect != nullptr && DependsOnSeqLen(*found)) {
+    return MakeDialectPlan(found->layer_type, found->dialect, found->reading, options);
   }
   if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
     return MakeResolvedPlan(found->layer_type, found->config, found->reading, found->plan.axes,

@@ -3,6 +3,18 @@
 #include <utility>
 
 namespace rope::engine {
+namespace {
+
+// `resolved` with its plan and what follows from it.
+ResolvedPlan WithPlan(ResolvedPlan resolved, FrequencyPlan plan, const ResolveOptions& options) {
+  resolved.attention_factor = plan.attention_factor;
+  resolved.attention_factor_omitted = options.omit_attention_factor && plan.attention_factor != 1.0;
+  if (options.omit_attention_factor) plan.OmitAttentionFactor();
+  resolved.plan = std::move(plan);
+  return resolved;
+}
+
+}  // namespace
 
 absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
                                               std::shared_ptr<const Reading> reading,
@@ -11,11 +23,22 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
   auto plan = MakeFrequencyPlan(config, options.profile, options.seq_len, options.call_site);
   if (!plan.ok()) return plan.status();
   if (axes != nullptr) plan->axes = std::move(axes);
-  const double attention_factor = plan->attention_factor;
-  if (options.omit_attention_factor) plan->OmitAttentionFactor();
-  const bool omitted = options.omit_attention_factor && attention_factor != 1.0;
-  return ResolvedPlan{std::move(layer_type), std::move(config), std::move(reading), options.seq_len,
-                      attention_factor,      omitted,           *std::move(plan)};
+  return WithPlan({std::move(layer_type), std::move(config), std::move(reading), options.seq_len},
+                  *std::move(plan), options);
+}
+
+absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
+                                             std::shared_ptr<const ResolvedDialect> dialect,
+                                             std::shared_ptr<const Reading> reading,
+                                             const ResolveOptions& options) {
+  auto plan =
+      PlanOf(dialect->rope, {options.seq_len, options.seq_len_is_stated, options.call_site});
+  if (!plan.ok()) return plan.status();
+  ResolvedPlan resolved =
+      WithPlan({std::move(layer_type), dialect->rope.config, std::move(reading), options.seq_len},
+               *std::move(plan), options);
+  resolved.dialect = std::move(dialect);
+  return resolved;
 }
 
 }  // namespace rope::engine

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/config/model_config.h"
+#include "core/dialects/dialects.h"
 #include "core/plan/frequency_plan.h"
 #include "server/engine/reading.h"
 
@@ -21,6 +22,17 @@ struct ResolveOptions {
   HfCallSite call_site = HfCallSite::kInitFunction;
   bool strict = false;                 // a configuration with warnings is refused as well
   bool omit_attention_factor = false;  // cos and sin are not multiplied by the attention factor
+  // Whose reading applies, see FindDialect; "" is that of transformers.
+  std::string dialect = {};
+  // Whether the request names seq_len. If not, it follows from its positions.
+  bool seq_len_is_stated = true;
+};
+
+// What another dialect than transformers makes of the layers of one type. Never changes.
+struct ResolvedDialect {
+  const Dialect* dialect = nullptr;  // never null
+  EngineRope rope;
+  bool is_guess = false;
 };
 
 struct ResolvedPlan {
@@ -32,7 +44,8 @@ struct ResolvedPlan {
   double attention_factor = 1.0;
   // The request asked to leave the factor out, and this changes cos and sin: the factor is not 1.
   bool attention_factor_omitted = false;
-  FrequencyPlan plan;
+  FrequencyPlan plan = {};
+  std::shared_ptr<const ResolvedDialect> dialect = nullptr;  // null: read as transformers reads it
 };
 
 // Makes the plan of an accepted configuration. `reading` must not be null; `axes` becomes
@@ -42,5 +55,12 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
                                               std::shared_ptr<const Reading> reading,
                                               std::shared_ptr<const PositionAxes> axes,
                                               const ResolveOptions& options);
+
+// Makes the plan of what a dialect computes; neither pointer may be null. Returns PlanOf's status
+// if that fails.
+absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
+                                             std::shared_ptr<const ResolvedDialect> dialect,
+                                             std::shared_ptr<const Reading> reading,
+                                             const ResolveOptions& options);
 
 }  // namespace rope::engine

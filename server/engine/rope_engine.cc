@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "core/backends/axis_rows.h"
 #include "core/backends/backends.h"
+#include "server/engine/dialect_plans.h"
 
 namespace rope::engine {
 namespace {
@@ -129,16 +130,41 @@ absl::StatusOr<ModelConfigReport> RopeEngine::CheckAccepted(absl::string_view co
 absl::StatusOr<std::vector<ResolvedPlan>> RopeEngine::Resolve(
     absl::string_view config_json, const ResolveOptions& options,
     std::vector<Finding>* findings) const {
+  const auto other_dialect = NamesOtherDialect(options);
+  if (!other_dialect.ok()) return other_dialect.status();
+  if (*other_dialect) {
+    if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
+    return ResolveByDialect(config_json, options, limits().max_config_bytes);
+  }
   auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
   return MakePlans(*std::move(report), options);
+}
+
+absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOneByDialect(absl::string_view config_json,
+                                                             const ResolveOptions& options) {
+  auto plans = ResolveByDialect(config_json, options, limits().max_config_bytes);
+  if (!plans.ok()) return plans.status();
+  if (plans->size() > 1) {
+    const std::string names =
+        absl::StrJoin(*plans, ", ", [](std::string* out, const ResolvedPlan& one) {
+          absl::StrAppend(out, "\"", one.layer_type, "\"");
+        });
+    return absl::InvalidArgumentError(absl::StrCat("layer_type is missing; the model has ", names));
+  }
+  if (absl::Status status = CheckHasTable(plans->front()); !status.ok()) return status;
+  plans_.Keep(config_json, options, plans->front());
+  return std::move(plans->front());
 }
 
 absl::StatusOr<ResolvedPlan> RopeEngine::ResolveOne(absl::string_view config_json,
                                                     const ResolveOptions& options,
                                                     std::vector<Finding>* findings) {
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
+  const auto other_dialect = NamesOtherDialect(options);
+  if (!other_dialect.ok()) return other_dialect.status();
   if (auto known = plans_.Find(config_json, options); known.has_value()) return *std::move(known);
+  if (*other_dialect) return ResolveOneByDialect(config_json, options);
   auto report = CheckAccepted(config_json, options, findings);
   if (!report.ok()) return report.status();
   if (options.layer_type.empty() && report->layer_types.size() > 1) {

@@ -65,7 +65,8 @@ class RopeEngine {
   // configuration is refused, `findings` gets all findings, and the status has the first error as
   // its message: INVALID_ARGUMENT, or RESOURCE_EXHAUSTED above max_config_bytes. Otherwise
   // `findings` is unchanged. INVALID_ARGUMENT also if the options name a layer type that the model
-  // does not have or that has no rotary embedding; the message names the existing ones.
+  // does not have or that has no rotary embedding; the message names the existing ones. A dialect
+  // has no findings: what it refuses is INVALID_ARGUMENT.
   absl::StatusOr<std::vector<ResolvedPlan>> Resolve(absl::string_view config_json,
                                                     const ResolveOptions& options,
                                                     std::vector<Finding>* findings) const;
@@ -110,6 +111,10 @@ class RopeEngine {
   absl::StatusOr<ModelConfigReport> CheckAccepted(absl::string_view config_json,
                                                   const ResolveOptions& options,
                                                   std::vector<Finding>* findings) const;
+  // ResolveOne for a dialect that is not transformers'. INVALID_ARGUMENT also if the dialect has no
+  // table for the model.
+  absl::StatusOr<ResolvedPlan> ResolveOneByDialect(absl::string_view config_json,
+                                                   const ResolveOptions& options);
 
   const EngineOptions options_;
   const ThreadPlan threads_;

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "core/dialects/dialects.h"
 #include "core/presets/presets.h"
 #include "core/sequences/sequence_plan.h"
 #include "proto/wire/config_json.h"
@@ -52,6 +54,7 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   options.profile = *profile;
   options.call_site = request.of_forward() ? HfCallSite::kForward : HfCallSite::kInitFunction;
   options.strict = request.config().strict();
+  options.dialect = request.config().dialect();
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
@@ -60,8 +63,22 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   return grpc::Status::OK;
 }
 
+// Not ok if the configuration is to be read by another dialect than transformers'.
+absl::Status CheckDialect(const v1::ModelConfig& config) {
+  std::string note;
+  const auto dialect = FindDialect(config.dialect(), &note);
+  if (!dialect.ok()) return dialect.status();
+  if ((*dialect)->name == kDefaultDialect) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("config.dialect must be empty or \"",
+                                                 kDefaultDialect, "\" for this method, not \"",
+                                                 (*dialect)->name, "\""));
+}
+
 grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceRequest& request,
                         v1::PlanSequenceResponse* response) {
+  if (absl::Status status = CheckDialect(request.config()); !status.ok()) {
+    return ToGrpcStatus(status);
+  }
   const auto json = wire::ConfigJsonFromProto(request.config());
   if (!json.ok()) return ToGrpcStatus(json.status());
   const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
@@ -89,6 +106,9 @@ grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceReques
 grpc::Status AnswerValidation(const engine::RopeEngine& engine,
                               const v1::ValidateConfigRequest& request,
                               v1::ValidateConfigResponse* response) {
+  if (absl::Status status = CheckDialect(request.config()); !status.ok()) {
+    return ToGrpcStatus(status);
+  }
   const auto json = wire::ConfigJsonFromProto(request.config());
   if (!json.ok()) return ToGrpcStatus(json.status());
   ValidateOptions options;

@@ -47,7 +47,7 @@ MAY_INCLUDE = {
     "core/findings/": "std abseil core/json/ core/findings/",
     "core/numerics/": "std abseil mpfr core/numerics/",
     "core/rope_types/": """std abseil core/numerics/ core/rope_types/rope_config.h
-        core/rope_types/base_frequencies.h core/rope_types/entries.h
+        core/rope_types/base_frequencies.h core/rope_types/entries.h core/rope_types/yarn.h
         core/rope_types/formula_terms.h core/rope_types/position_axes.h
         core/rope_types/rope_parameters.h core/rope_types/rope_type.h
         core/rope_types/rope_types.h core/rope_types/spectrum/""",
@@ -70,6 +70,9 @@ MAY_INCLUDE = {
     "core/plan/": """std abseil xxhash core/numerics/ core/table/ core/plan/
         core/rope_types/position_axes.h core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h
         core/rope_types/spectrum/""",
+    "core/dialects/": """std abseil core/json/ core/config/loaded_config.h
+        core/config/model_config.h core/config/report.h core/numerics/ core/plan/frequency_plan.h
+        core/rope_types/ core/dialects/""",
     "core/backends/": """std abseil simd openmp core/numerics/ core/table/ core/plan/
         core/backends/""",
     "core/sequences/": """std abseil core/table/ core/plan/ core/sequences/
@@ -85,7 +88,8 @@ MAY_INCLUDE = {
     "server/engine/schedule/": "std abseil posix server/engine/schedule/",
     "server/engine/cache/": """std abseil posix core/backends/axis_rows.h core/backends/backend.h core/checksum/ core/plan/
         core/table/ server/engine/schedule/ server/engine/cache/""",
-    "server/engine/": """std abseil core/backends/axis_rows.h core/backends/backends.h core/config/ core/findings/ core/plan/
+    "server/engine/": """std abseil core/backends/axis_rows.h core/backends/backends.h core/config/
+        core/dialects/dialects.h core/json/json_reader.h core/findings/ core/plan/
         core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
         core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h
@@ -93,7 +97,8 @@ MAY_INCLUDE = {
     "server/rpc/embeddings/": """std abseil grpc messages proto/wire/ core/checksum/
         core/findings/finding.h server/engine/ server/rpc/messages/ server/rpc/embeddings/""",
     "server/rpc/": """std abseil grpc protobuf messages service proto/wire/
-        core/presets/presets.h core/sequences/sequence_plan.h server/engine/ server/rpc/""",
+        core/dialects/dialects.h core/presets/presets.h core/sequences/sequence_plan.h
+        server/engine/ server/rpc/""",
     "server/options/": """std abseil cli core/backends/backends.h core/presets/presets.h
         core/table/table_rows.h server/engine/ server/options/""",
     "server/": "std abseil posix log grpc core/backends/backends.h server/",
@@ -107,7 +112,7 @@ MAY_INCLUDE = {
     "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
         client/files/""",
     "client/ropectl/": """std abseil posix cli diff json protobuf messages proto/wire/ core/checksum/
-        core/config/report.h core/json/ core/findings/ core/plan/ core/positions/ core/presets/
+        core/config/report.h core/dialects/ core/json/ core/findings/ core/plan/ core/positions/ core/presets/
         core/rotation/ core/sequences/ core/table/ core/validation/
         client/call_options.h client/rope_client.h client/table_pipeline.h
         client/files/ client/ropectl/""",

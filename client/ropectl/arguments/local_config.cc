@@ -1,5 +1,6 @@
 #include "client/ropectl/arguments/local_config.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "CLI/CLI.hpp"
@@ -31,6 +32,25 @@ absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
   if (report.valid()) return report;
   *findings = std::move(report.findings);
   return absl::InvalidArgumentError("the configuration is refused");
+}
+
+absl::StatusOr<DialectReading> ReadByDialect(const v1::ModelConfig& config) {
+  std::string note;
+  const auto dialect = FindDialect(config.dialect(), &note);
+  if (!dialect.ok()) return dialect.status();
+  const auto text = wire::ConfigJsonFromProto(config);
+  if (!text.ok()) return text.status();
+  return ReadWithDialect(**dialect, ReadJson(*text));
+}
+
+bool IsRefusedByDialect(const v1::ModelConfig& config) {
+  std::string note;
+  const auto dialect = FindDialect(config.dialect(), &note);
+  if (!dialect.ok() || (*dialect)->name == kDefaultDialect) return false;
+  const auto reading = ReadByDialect(config);
+  if (!reading.ok()) return true;
+  return std::any_of(reading->layers.begin(), reading->layers.end(),
+                     [](const DialectLayer& layer) { return !layer.rope.ok(); });
 }
 
 absl::StatusOr<LayerTypeConfig> LayerOf(const ModelConfigReport& report,

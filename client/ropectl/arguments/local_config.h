@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "core/config/report.h"
+#include "core/dialects/dialects.h"
 #include "core/findings/finding.h"
 #include "rope/v1/model_config.pb.h"
 
@@ -22,6 +23,14 @@ absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
 // The same for a configuration that was read before.
 absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
                                                   std::vector<Finding>* findings);
+
+// What the dialect of the configuration makes of it. INVALID_ARGUMENT if there is no such dialect,
+// or if the configuration is not read.
+absl::StatusOr<DialectReading> ReadByDialect(const v1::ModelConfig& config);
+
+// Whether the dialect of the configuration, if it is another than transformers', refuses it or some
+// of its layers. A server then answers INVALID_ARGUMENT without findings.
+bool IsRefusedByDialect(const v1::ModelConfig& config);
 
 // The layer type with that name, or the only one for "". INVALID_ARGUMENT, with the existing names,
 // if there is no such layer type, if there are several, or if it has no rotary embedding.

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "core/dialects/dialects.h"
 #include "core/table/numeric_profile.h"
 #include "proto/wire/convert.h"
 
@@ -61,6 +63,10 @@ void AddResolutionOptions(CLI::App* command, ResolutionOptions* options) {
           "in real arithmetic, rounded once")
       ->check(CLI::IsMember(Names(AllNumericProfiles(), NumericProfileName)))
       ->capture_default_str();
+  command->add_option(
+      "--dialect", options->dialect,
+      absl::StrCat("Whose reading of the rope parameters applies: one of ", DialectNames(),
+                   ", or NAME@VERSION; without it that of transformers"));
 }
 
 }  // namespace rope::ropectl

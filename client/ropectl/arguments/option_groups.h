@@ -43,11 +43,13 @@ struct ConfigOptions {
 };
 void AddConfigOptions(CLI::App* command, ConfigOptions* options);
 
-// --layer-type, --seq-len, --profile: which frequencies of a configuration, in which arithmetic.
+// --layer-type, --seq-len, --profile, --dialect: which frequencies of a configuration, in which
+// arithmetic, by whose reading.
 struct ResolutionOptions {
   std::string layer_type;          // empty: the default of the method
   std::optional<int64_t> seq_len;  // absent: the default of the method
   std::string profile = "hf";      // a name in AllNumericProfiles()
+  std::string dialect;             // see FindDialect; empty: transformers
 
   v1::NumericProfile numeric_profile() const;
 };

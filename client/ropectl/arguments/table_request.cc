@@ -66,16 +66,21 @@ v1::TensorKind KindOf(const std::string& name) {
   return name == "sin" ? v1::TENSOR_KIND_SIN : v1::TENSOR_KIND_COS;
 }
 
+// The position axes of the model; 1 if the configuration is refused.
+int64_t AxesOf(const v1::ModelConfig& config, const std::string& layer_type) {
+  const auto reading = ReadByDialect(config);
+  if (!reading.ok()) return 1;
+  const DialectLayer* layer = reading->Find(layer_type);
+  return layer != nullptr && layer->rope.ok() ? layer->rope->axes.count : 1;
+}
+
 // If the first dimension of a file is the number of axes of the model, the file has the positions
 // of all axes. A configuration that is refused here is refused by the server, too, which says why.
 void TakeAxes(const v1::ModelConfig& config, const std::string& layer_type, v1::PositionIds* ids) {
   if (ids->shape_size() < 2) return;
-  std::vector<Finding> ignored;
-  const auto report = ValidateLocally(config, &ignored);
-  if (!report.ok()) return;
-  const auto layer = LayerOf(*report, layer_type);
-  if (!layer.ok() || layer->axes.count == 1 || layer->axes.count != ids->shape(0)) return;
-  ids->set_axes(static_cast<int32_t>(layer->axes.count));
+  const int64_t axes = AxesOf(config, layer_type);
+  if (axes == 1 || axes != ids->shape(0)) return;
+  ids->set_axes(static_cast<int32_t>(axes));
   ids->mutable_shape()->erase(ids->shape().begin());
 }
 
@@ -113,11 +118,13 @@ absl::StatusOr<v1::PositionIds> MakePositionIds(const TableOptions& options,
 
 absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
                                                         const v1::ModelConfig& config) {
-  auto ids = MakePositionIds(options, config);
+  v1::ModelConfig read = config;
+  read.set_dialect(options.resolution.dialect);
+  auto ids = MakePositionIds(options, read);
   if (!ids.ok()) return ids.status();
   const Layout layout = *FindLayout(options.layout);
   v1::StreamEmbeddingsRequest request;
-  *request.mutable_config() = config;
+  *request.mutable_config() = std::move(read);
   request.set_layer_type(options.resolution.layer_type);
   *request.mutable_position_ids() = *std::move(ids);
   if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);

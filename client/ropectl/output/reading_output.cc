@@ -42,4 +42,35 @@ void PrintReading(const v1::Reading& reading) {
   }
 }
 
+void WriteDialect(const v1::DialectResolution& dialect, JsonOutput* json) {
+  std::optional<int64_t> rows;
+  if (dialect.has_table_rows()) rows = dialect.table_rows();
+  json->Object("dialect", [&] {
+    json->Member("name", dialect.name());
+    json->Member("version", dialect.version());
+    json->Member("transformers_version", dialect.transformers_version());
+    json->Member("engine_class", dialect.engine_class());
+    json->Member("position_divisor", dialect.position_divisor());
+    json->Member("softmax_scale_factor", dialect.softmax_scale_factor());
+    json->Member("first_position", dialect.first_position());
+    json->Member("table_rows", rows);
+    json->Member("interleaved_pairs", dialect.interleaved_pairs());
+    json->Member("guess", dialect.guess());
+    json->Member("notes", dialect.notes());
+  });
+}
+
+void PrintDialect(const v1::DialectResolution& dialect) {
+  absl::PrintF("dialect           %s %s\n", dialect.name(), dialect.version());
+  const bool own = !dialect.engine_class().empty();
+  absl::PrintF("class             %s\n", own ? dialect.engine_class() : "that of transformers");
+  if (dialect.position_divisor() != 1.0) {
+    absl::PrintF("positions         divided by %.9g\n", dialect.position_divisor());
+  }
+  if (dialect.softmax_scale_factor() != 1.0) {
+    absl::PrintF("softmax scale     times %.17g\n", dialect.softmax_scale_factor());
+  }
+  for (const std::string& note : dialect.notes()) absl::PrintF("note              %s\n", note);
+}
+
 }  // namespace rope::ropectl

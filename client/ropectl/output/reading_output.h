@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/ropectl/output/json_output.h"
+#include "rope/v1/dialect.pb.h"
 #include "rope/v1/resolution.pb.h"
 
 namespace rope::ropectl {
@@ -12,5 +13,13 @@ void WriteReading(const v1::Reading& reading, JsonOutput* json);
 
 // The same as lines. Only the family is printed if there is nothing to doubt.
 void PrintReading(const v1::Reading& reading);
+
+// The member "dialect": {"name","version","transformers_version","engine_class",
+// "position_divisor","softmax_scale_factor","first_position","table_rows" (null: not known),
+// "interleaved_pairs","guess","notes"}.
+void WriteDialect(const v1::DialectResolution& dialect, JsonOutput* json);
+
+// The same as lines, without what is the same in every program.
+void PrintDialect(const v1::DialectResolution& dialect);
 
 }  // namespace rope::ropectl

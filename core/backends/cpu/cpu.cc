@@ -68,7 +68,10 @@ void ApplySigns(const Job& job, const Band& band) {
 
 void FillHfBand(const Job& job, FillRowsFunction fill_rows, int64_t number) {
   const Band band = BandOf(job, number);
-  const auto distances = DistancesOf<float>(band);
+  auto distances = DistancesOf<float>(band);
+  if (job.plan.position_divisor != 1.0F) {
+    for (int64_t row = 0; row < band.rows; ++row) distances[row] /= job.plan.position_divisor;
+  }
   const auto factor = static_cast<float>(job.plan.attention_factor);
   fill_rows(distances.data(), band.rows, job.plan.inv_freq.data(), job.plan.half_width(),
             {factor, job.form.negate_sin ? -factor : factor}, band.out);
@@ -140,7 +143,8 @@ void ForEachBand(const Job& job, int threads, const Fill& fill) {
 bool BeyondKernels(const FrequencyPlan& plan, const PositionIds& positions) {
   if (plan.exact != nullptr) return !plan.exact->fits_doubles || !positions.whole();
   const float largest = *std::max_element(plan.inv_freq.begin(), plan.inv_freq.end());
-  return static_cast<float>(positions.max_distance()) * largest > kMaxKernelAngle;
+  const auto distance = static_cast<float>(positions.max_distance()) / plan.position_divisor;
+  return distance * largest > kMaxKernelAngle;
 }
 
 // Kernels have no instances for layout matrices. Its rows are put together from those of compact,

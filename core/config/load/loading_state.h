@@ -52,6 +52,8 @@ class LoadingState {
 
   // The attribute, or null if there is none of that name.
   const JsonValue* Attribute(absl::string_view name) const { return attributes_.Find(name); }
+  // All of them, as an object.
+  const JsonValue& attributes() const { return attributes_; }
   // A copy of it; null (JSON's) if there is none of that name.
   JsonValue AttributeOrNull(absl::string_view name) const;
   // The attribute as an integer. Absent if there is none or it is not an integer.

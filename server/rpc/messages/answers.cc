@@ -156,6 +156,25 @@ v1::Reading ReadingToProto(const engine::Reading& reading) {
   return message;
 }
 
+v1::DialectResolution DialectToProto(const engine::ResolvedDialect& resolved) {
+  const Dialect& dialect = *resolved.dialect;
+  const EngineRope& rope = resolved.rope;
+  v1::DialectResolution message;
+  message.set_name(Text(dialect.name));
+  message.set_version(Text(dialect.version));
+  message.set_transformers_version(Text(dialect.transformers_version));
+  message.set_engine_class(rope.engine_class);
+  message.set_position_divisor(rope.position_divisor);
+  message.set_softmax_scale_factor(rope.softmax_scale_factor);
+  message.set_first_position(rope.first_position);
+  if (rope.table_rows.has_value()) message.set_table_rows(*rope.table_rows);
+  message.set_interleaved_pairs(!rope.is_neox_style);
+  message.set_guess(resolved.is_guess);
+  message.mutable_notes()->Add(rope.notes.begin(), rope.notes.end());
+  if (!rope.no_table.empty()) message.add_notes(rope.no_table);
+  return message;
+}
+
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   v1::Resolution message;
   message.set_config_id(ConfigId(resolved.plan));
@@ -172,6 +191,7 @@ v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   message.set_transformers_version(kTransformersVersion);
   *message.mutable_reading() = ReadingToProto(*resolved.reading);
   if (resolved.plan.axes != nullptr) *message.mutable_axes() = AxesToProto(*resolved.plan.axes);
+  if (resolved.dialect != nullptr) *message.mutable_dialect() = DialectToProto(*resolved.dialect);
   return message;
 }
 

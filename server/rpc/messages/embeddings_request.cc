@@ -61,6 +61,21 @@ absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRe
   return tensors;
 }
 
+// What the request states about the frequencies. Its positions are not looked at.
+engine::ResolveOptions ResolveOptionsOf(const v1::StreamEmbeddingsRequest& request,
+                                        NumericProfile profile) {
+  engine::ResolveOptions resolve;
+  resolve.layer_type = request.layer_type();
+  if (request.has_seq_len()) resolve.seq_len = request.seq_len();
+  resolve.profile = profile;
+  resolve.call_site = HfCallSite::kForward;
+  resolve.strict = request.config().strict();
+  resolve.omit_attention_factor = request.omit_attention_factor();
+  resolve.dialect = request.config().dialect();
+  resolve.seq_len_is_stated = request.has_seq_len();
+  return resolve;
+}
+
 }  // namespace
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
@@ -96,10 +111,10 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   const auto& dimensions = request.position_ids().shape();
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
   if (shape.empty()) shape.push_back(positions->size());
-  const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->seq_len();
+  engine::ResolveOptions resolve = ResolveOptionsOf(request, *profile);
+  if (!resolve.seq_len.has_value()) resolve.seq_len = positions->seq_len();
   return EmbeddingsRequest{*std::move(config_json),
-                           {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
-                            request.config().strict(), request.omit_attention_factor()},
+                           std::move(resolve),
                            *std::move(positions),
                            std::move(shape),
                            form,

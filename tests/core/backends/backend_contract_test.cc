@@ -107,6 +107,15 @@ TEST_P(BackendContractTest, Ranges) {
   ExpectReferenceBytes(Plan(10000.0, 96, 1.1902380714238083), *PositionIds::Range(131000, 40, 7));
 }
 
+// Some engines divide positions and not frequencies. The quotient is rounded to float32 first.
+TEST_P(BackendContractTest, DividedPositions) {
+  if (GetParam().profile != NumericProfile::kHf) return;  // the exact profile divides frequencies
+  FrequencyPlan plan = Plan(10000.0, 64, 1.0);
+  plan.position_divisor = 3.0F;
+  ExpectReferenceBytes(plan, *PositionIds::Range(-20, 300));
+  ExpectReferenceBytes(plan, *PositionIds::List({kMaxPosition, 7, -kMaxPosition}));
+}
+
 TEST_P(BackendContractTest, ListsUpToTheLastPosition) {
   ExpectReferenceBytes(Plan(10000.0, 32, 1.0),
                        *PositionIds::List({kMaxPosition, 0, 16777217, 16777219, 5, 5, 1048577}));

@@ -25,6 +25,13 @@ TEST(CorrectlyRoundedTest, Pow) {
   EXPECT_EQ(CorrectlyRoundedPowf(0x1p-149F, 1.0F), 0x1p-149F);  // the smallest subnormal survives
 }
 
+TEST(CorrectlyRoundedTest, Exp) {
+  EXPECT_EQ(CorrectlyRoundedExpf(0.0F), 1.0F);
+  EXPECT_EQ(CorrectlyRoundedExpf(1.0F), 0x1.5bf0a8p+1F);
+  EXPECT_EQ(CorrectlyRoundedExpf(-std::numeric_limits<float>::infinity()), 0.0F);
+  EXPECT_TRUE(std::isnan(CorrectlyRoundedExpf(std::numeric_limits<float>::quiet_NaN())));
+}
+
 TEST(CorrectlyRoundedTest, CosSinOfTheHardestAngle) {
   // The true sine is 2^-57 away from the middle between two floats. Rounding it to double first
   // gives the wrong float.

@@ -55,6 +55,18 @@ TEST(FrequencyPlanTest, WhateverChangesTheTableChangesTheBytes) {
   EXPECT_NE(CanonicalBytes(Plan(other_attention)), CanonicalBytes(Plan(yarn)));
 }
 
+TEST(FrequencyPlanTest, ADivisorOfPositionsIsPartOfTheBytes) {
+  FrequencyPlan plan = Plan(Default());
+  const std::string bytes = CanonicalBytes(plan);
+  plan.position_divisor = 3.0F;
+  EXPECT_NE(CanonicalBytes(plan), bytes);
+  const auto read = PlanFromCanonicalBytes(CanonicalBytes(plan));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->position_divisor, 3.0F);
+  EXPECT_EQ(read->inv_freq, plan.inv_freq);
+  EXPECT_EQ(PlanFromCanonicalBytes(bytes)->position_divisor, 1.0F);
+}
+
 TEST(FrequencyPlanTest, DynamicPlansAreOfTheirLengthNotOfItsBucket) {
   RopeConfig dynamic = Default();
   dynamic.rope_type = "dynamic";

@@ -26,8 +26,26 @@ std::vector<ResolveOptions> EveryKindOfOptions() {
       }
     }
   }
+  for (const char* dialect : {"vllm", "sglang"}) {
+    for (std::optional<int64_t> seq_len : {std::optional<int64_t>(), {100}, {90000}}) {
+      for (bool stated : {true, false}) {
+        ResolveOptions options;
+        options.seq_len = seq_len;
+        options.dialect = dialect;
+        options.seq_len_is_stated = stated;
+        all.push_back(options);
+      }
+    }
+  }
   return all;
 }
+
+// The two lists of longrope: a dialect chooses otherwise than transformers, and each by other
+// rules.
+constexpr char kLongrope[] = R"({"model_type": "phi3", "hidden_size": 32, "num_attention_heads": 8,
+    "max_position_embeddings": 1000, "original_max_position_embeddings": 100,
+    "rope_scaling": {"rope_type": "longrope", "short_factor": [1.0, 1.5],
+                     "long_factor": [2.0, 4.0]}})";
 
 TEST(PlanCacheTest, AnswersAreThoseOfAnEngineThatKeepsNothing) {
   EngineOptions none;
@@ -36,7 +54,7 @@ TEST(PlanCacheTest, AnswersAreThoseOfAnEngineThatKeepsNothing) {
   RopeEngine with{EngineOptions()};
   std::vector<Finding> findings;
   for (int round = 0; round < 2; ++round) {
-    for (const char* config : {kLlama31, kDynamic}) {
+    for (const char* config : {kLlama31, kDynamic, kLongrope}) {
       for (const ResolveOptions& options : EveryKindOfOptions()) {
         const auto expected = without.ResolveOne(config, options, &findings);
         const auto found = with.ResolveOne(config, options, &findings);
@@ -51,6 +69,27 @@ TEST(PlanCacheTest, AnswersAreThoseOfAnEngineThatKeepsNothing) {
   EXPECT_GE(with.plan_counters().hits, 64);
   EXPECT_EQ(without.plan_counters().hits, 0);
   EXPECT_EQ(without.plan_counters().entries, 0);
+}
+
+TEST(PlanCacheTest, DialectsAreKeptApart) {
+  RopeEngine engine{EngineOptions()};
+  std::vector<Finding> findings;
+  for (int round = 0; round < 2; ++round) {
+    std::vector<float> second;
+    for (const char* dialect : {"transformers", "vllm", "sglang"}) {
+      ResolveOptions options;
+      options.seq_len = 50;
+      options.dialect = dialect;
+      options.seq_len_is_stated = false;
+      const auto resolved = engine.ResolveOne(kLongrope, options, &findings);
+      ASSERT_TRUE(resolved.ok()) << resolved.status();
+      EXPECT_EQ(resolved->dialect == nullptr, dialect == std::string("transformers"));
+      second.push_back(resolved->plan.inv_freq[1]);
+    }
+    // vLLM serves up to max_position_embeddings, so it has the long list for short sequences, too.
+    EXPECT_EQ(second[0], second[2]);
+    EXPECT_LT(second[1], second[0]);
+  }
 }
 
 TEST(PlanCacheTest, LayerTypesAreKeptApart) {

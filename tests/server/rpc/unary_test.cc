@@ -78,6 +78,50 @@ TEST_F(UnaryTest, FrequenciesOfTheOnlyLayerType) {
   EXPECT_THAT(frequencies.resolution().config_id(), HasSubstr("rope1-"));
 }
 
+// Frequencies of a dialect: expected values are those of tests/golden/engines.jsonl, record
+// A/sglang/yarn/6.
+TEST_F(UnaryTest, FrequenciesOfADialect) {
+  v1::GetFrequenciesRequest request;
+  request.mutable_config()->set_model_config_json(
+      R"({"model_type": "llama", "hidden_size": 4096, "num_attention_heads": 32,
+          "max_position_embeddings": 2048, "rope_theta": 1000000,
+          "rope_scaling": {"rope_type": "yarn", "factor": 4.0, "attn_factor": 0.5,
+                           "original_max_position_embeddings": 2048}})");
+  request.mutable_config()->set_dialect("sglang");
+  v1::GetFrequenciesResponse response;
+  ASSERT_TRUE(GetFrequencies(request, &response).ok());
+  const v1::Resolution& resolution = response.frequencies(0).resolution();
+  EXPECT_EQ(resolution.attention_factor(), 0.5693147180559945);
+  EXPECT_EQ(resolution.dialect().name(), "sglang");
+  EXPECT_EQ(resolution.dialect().version(), "0.5.23");
+  EXPECT_EQ(resolution.dialect().engine_class(), "YaRNScalingRotaryEmbedding");
+  EXPECT_EQ(resolution.dialect().table_rows(), 8192);
+  EXPECT_FALSE(resolution.dialect().guess());
+
+  request.set_numeric_profile(v1::NUMERIC_PROFILE_EXACT);
+  EXPECT_THAT(GetFrequencies(request, &response).error_message(), HasSubstr("numeric_profile"));
+  request.clear_numeric_profile();
+  request.mutable_config()->set_dialect("tgi");
+  EXPECT_THAT(GetFrequencies(request, &response).error_message(),
+              HasSubstr("dialect must be one of transformers, vllm, sglang"));
+  request.mutable_config()->set_dialect("vllm");
+  request.mutable_config()->set_model_config_json(kNoFactor);
+  const grpc::Status refused = GetFrequencies(request, &response);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(refused.error_message(), HasSubstr("vllm 0.33.0 refuses rope_scaling.factor"));
+}
+
+TEST_F(UnaryTest, MethodsOfTransformersRefuseOtherDialects) {
+  v1::ValidateConfigRequest request;
+  request.mutable_config()->set_model_config_json(kLlama31);
+  request.mutable_config()->set_dialect("vllm");
+  grpc::ClientContext context;
+  v1::ValidateConfigResponse response;
+  const grpc::Status status = stub_->ValidateConfig(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("config.dialect"));
+}
+
 TEST_F(UnaryTest, FrequenciesOfEveryLayerTypeOrOfOne) {
   const v1::GetFrequenciesResponse all = FrequenciesOf(kGemma3);
   ASSERT_EQ(all.frequencies_size(), 2);
