@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/reading_output.h"
@@ -23,6 +24,7 @@ struct Options {
   bool json = false;
   ConfigOptions config;
   ResolutionOptions resolution;
+  OverrideOptions overrides;
   bool of_forward = false;
 };
 
@@ -39,6 +41,8 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
     json->Member("rotary_dim", resolution.rotary_dim());
     json->Member("seq_len", seq_len);
     json->Member("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
+    json->Member("inv_freq_given", resolution.inv_freq_given());
+    json->Member("lane_scale_given", resolution.lane_scale_given());
     json->Member("attention_factor", resolution.attention_factor());
     json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
     WriteReading(resolution.reading(), json);
@@ -71,6 +75,7 @@ void PrintText(const v1::Frequencies& frequencies) {
   absl::PrintF("attention_factor  %.17g\n", resolution.attention_factor());
   absl::PrintF("config id         %s\n", resolution.config_id());
   PrintReading(resolution.reading());
+  PrintGiven(resolution);
   absl::PrintF("\n");
   for (int i = 0; i < frequencies.inv_freq_size(); ++i) {
     absl::PrintF("  inv_freq[%3d]  %.9g\n", i, frequencies.inv_freq(i));
@@ -78,9 +83,13 @@ void PrintText(const v1::Frequencies& frequencies) {
 }
 
 int Run(const Options& options) {
-  const auto source = ReadConfig(options.config.config, options.config.strict);
-  if (!source.ok()) {
-    PrintError(options.json, "IO", source.status().message(), {});
+  auto source = ReadConfig(options.config.config, options.config.strict);
+  absl::Status status = source.status();
+  if (status.ok()) {
+    status = AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
+  }
+  if (!status.ok()) {
+    PrintError(options.json, "IO", status.message(), {});
     return kUsage;
   }
   v1::GetFrequenciesRequest request;
@@ -111,6 +120,7 @@ Command AddFreqs(CLI::App* app) {
   AddJsonOption(line, &options->json);
   AddConfigOptions(line, &options->config);
   AddResolutionOptions(line, &options->resolution);
+  AddOverrideOptions(line, &options->overrides);
   line->add_flag("--of-forward", options->of_forward,
                  "The frequencies of a model's forward at --seq-len, from which tables are made; "
                  "they differ in the last bits for type dynamic");

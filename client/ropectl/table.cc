@@ -159,6 +159,10 @@ void PrintJson(const Options& options, const Result& result) {
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
     WriteReading(result.header.resolution().reading(), &json);
+    json.Member("inv_freq_given", result.header.resolution().inv_freq_given());
+    json.Member("lane_scale_given", result.header.resolution().lane_scale_given());
+    json.Member("first_channel", result.header.window().offset());
+    json.Member("rotated_channels", result.header.window().width());
     json.Member("seconds", result.seconds);
     json.Member("bytes", result.footer.bytes());
   });
@@ -193,6 +197,10 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
   PrintFrequencies(options, request, resolution);
   absl::PrintF("config id         %s\n", resolution.config_id());
   PrintReading(resolution.reading());
+  PrintGiven(resolution);
+  const v1::Window& window = result.header.window();
+  absl::PrintF("channels          %d to %d of a head\n", window.offset(),
+               window.offset() + window.width() - 1);
   absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.table.resolution.profile,
                result.header.backend(), CacheName(result.header.cache()));
   for (const v1::TensorSpec& spec : result.header.tensors()) {

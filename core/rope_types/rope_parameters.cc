@@ -20,7 +20,7 @@ std::vector<RopeParameter> ParametersOf(const RopeConfig& config) {
                max_position_embeddings, original_max_position_embeddings, factor, attention_factor,
                beta_fast, beta_slow, mscale, mscale_all_dim, truncate, short_factor, long_factor,
                short_mscale, long_mscale, low_freq_factor, high_freq_factor, even_odd_frequencies,
-               alpha] = config;
+               alpha, inv_freq, lane_scale] = config;
   return {
       {"rope_type", absl::string_view(rope_type)},
       {"rope_theta", rope_theta},
@@ -44,6 +44,8 @@ std::vector<RopeParameter> ParametersOf(const RopeConfig& config) {
       {"short_mscale", ValueOrAbsent(short_mscale)},
       {"long_mscale", ValueOrAbsent(long_mscale)},
       {"even_odd_frequencies", even_odd_frequencies},
+      {"inv_freq", absl::MakeConstSpan(inv_freq)},
+      {"lane_scale", absl::MakeConstSpan(lane_scale)},
   };
 }
 

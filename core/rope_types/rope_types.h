@@ -1,8 +1,12 @@
 // The list of rope types. How to add one: docs/adding_a_rope_type.md.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/rope_types/rope_config.h"
 #include "core/rope_types/rope_type.h"
 
 namespace rope {
@@ -17,6 +21,14 @@ absl::Span<const RopeType> AllRopeTypes();
 // The type with that name; null if there is none. Names are compared byte by byte, as in
 // transformers.
 const RopeType* FindRopeType(absl::string_view name);
+
+// How the frequencies of `config` depend on the sequence length: as its type says, and not at all
+// if the frequencies are given (RopeConfig::inv_freq). REQUIRES a type of the list, in both
+// functions. Pure.
+SeqLenDependence DependenceOf(const RopeConfig& config);
+
+// The longest sequence that has the frequencies of load time; absent if every length has them.
+std::optional<int64_t> SwitchLengthOf(const RopeConfig& config);
 
 // "default, linear, ...": for messages.
 absl::string_view RopeTypeNames();

@@ -15,7 +15,7 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
   if (options.omit_attention_factor) plan->OmitAttentionFactor();
   const bool omitted = options.omit_attention_factor && attention_factor != 1.0;
   return ResolvedPlan{std::move(layer_type), std::move(config), std::move(reading), options.seq_len,
-                      attention_factor,      omitted,           *std::move(plan)};
+                      attention_factor,      omitted,           *std::move(plan),   Window()};
 }
 
 }  // namespace rope::engine

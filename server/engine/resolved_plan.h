@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "core/config/model_config.h"
 #include "core/plan/frequency_plan.h"
+#include "core/validation/overrides.h"
 #include "server/engine/reading.h"
 
 namespace rope::engine {
@@ -21,6 +22,7 @@ struct ResolveOptions {
   HfCallSite call_site = HfCallSite::kInitFunction;
   bool strict = false;                 // a configuration with warnings is refused as well
   bool omit_attention_factor = false;  // cos and sin are not multiplied by the attention factor
+  Overrides overrides = {};            // in place of parts of the configuration
 };
 
 struct ResolvedPlan {
@@ -33,6 +35,9 @@ struct ResolvedPlan {
   // The request asked to leave the factor out, and this changes cos and sin: the factor is not 1.
   bool attention_factor_omitted = false;
   FrequencyPlan plan;
+  // The channels of a head that the model rotates. If the family takes the rotated part out of a
+  // wider head, the offset is that in the part.
+  Window window;
 };
 
 // Makes the plan of an accepted configuration. `reading` must not be null; `axes` becomes

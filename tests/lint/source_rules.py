@@ -82,7 +82,7 @@ MAY_INCLUDE = {
     "server/engine/cache/": """std abseil posix core/backends/axis_rows.h core/backends/backend.h core/checksum/ core/plan/
         core/table/ server/engine/schedule/ server/engine/cache/""",
     "server/engine/": """std abseil core/backends/axis_rows.h core/backends/backends.h core/config/ core/findings/ core/plan/
-        core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
+        core/rotation/family_rotation.h core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
         core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h
         core/sequences/sequence_plan.h core/table/ server/engine/ server/rpc/messages/""",

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/ropectl/arguments/config_source.h"
+#include "core/validation/overrides.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 
@@ -28,7 +29,11 @@ absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
   ValidateOptions validate;
   validate.strict = config.strict();
   ModelConfigReport report = ValidateConfig(*json, validate).report;
-  if (report.valid()) return report;
+  if (report.valid()) {
+    absl::Status status = ApplyOverrides(wire::OverridesFromProto(config), &report);
+    if (!status.ok()) return status;
+    return report;
+  }
   *findings = std::move(report.findings);
   return absl::InvalidArgumentError("the configuration is refused");
 }

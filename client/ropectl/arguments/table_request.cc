@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -108,6 +109,7 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& opti
 void AddTableOptions(CLI::App* command, TableOptions* options) {
   AddConfigOptions(command, &options->config);
   AddResolutionOptions(command, &options->resolution);
+  AddOverrideOptions(command, &options->overrides);
   auto* positions = command->add_option("--positions", options->positions,
                                         "START:STOP[:STEP] like Python's range, or P,P,...");
   command
@@ -137,9 +139,13 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
 
 std::optional<v1::StreamEmbeddingsRequest> ReadTableRequest(const TableOptions& options,
                                                             bool json) {
-  const auto source = ReadConfig(options.config.config, options.config.strict);
-  if (!source.ok()) {
-    PrintError(json, "IO", source.status().message(), {});
+  auto source = ReadConfig(options.config.config, options.config.strict);
+  absl::Status status = source.status();
+  if (status.ok()) {
+    status = AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
+  }
+  if (!status.ok()) {
+    PrintError(json, "IO", status.message(), {});
     return std::nullopt;
   }
   auto request = MakeRequest(options, source->config);

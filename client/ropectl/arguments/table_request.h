@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "rope/v1/embeddings.pb.h"
 
 namespace rope::ropectl {
@@ -14,6 +15,7 @@ namespace rope::ropectl {
 struct TableOptions {
   ConfigOptions config;
   ResolutionOptions resolution;
+  OverrideOptions overrides;
   std::string positions;              // START:STOP[:STEP] or P,P,...
   std::string positions_file;         // an .npy file; give this or `positions`
   std::string dtype = "float32";      // a name in AllDTypes()

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 
 namespace rope::ropectl {
 
@@ -40,6 +42,14 @@ void PrintReading(const v1::Reading& reading) {
   if (reading.preset_unverified()) {
     absl::PrintF("preset            not compared with the published configuration\n");
   }
+}
+
+void PrintGiven(const v1::Resolution& resolution) {
+  std::vector<absl::string_view> given;
+  if (resolution.inv_freq_given()) given.emplace_back("inv_freq");
+  if (resolution.lane_scale_given()) given.emplace_back("lane_scale");
+  if (given.empty()) return;
+  absl::PrintF("given             %s, beside the configuration\n", absl::StrJoin(given, " and "));
 }
 
 }  // namespace rope::ropectl

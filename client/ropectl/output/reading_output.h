@@ -13,4 +13,7 @@ void WriteReading(const v1::Reading& reading, JsonOutput* json);
 // The same as lines. Only the family is printed if there is nothing to doubt.
 void PrintReading(const v1::Reading& reading);
 
+// A line that says what was given beside the configuration; nothing if nothing was.
+void PrintGiven(const v1::Resolution& resolution);
+
 }  // namespace rope::ropectl

@@ -99,7 +99,8 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->seq_len();
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
-                            request.config().strict(), request.omit_attention_factor()},
+                            request.config().strict(), request.omit_attention_factor(),
+                            wire::OverridesFromProto(request.config())},
                            *std::move(positions),
                            std::move(shape),
                            form,
