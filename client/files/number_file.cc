@@ -27,8 +27,8 @@ absl::StatusOr<std::vector<double>> FromNpy(absl::string_view bytes) {
   if (!array.ok()) return array.status();
   const bool single = array->descr == "'<f4'";
   if (!single && array->descr != "'<f8'") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the numbers must be float32 or float64, little-endian, not ", array->descr));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the numbers must be float32 or float64, little-endian, not ", array->descr));
   }
   const size_t width = single ? sizeof(float) : sizeof(double);
   const size_t size = array->data.size();
@@ -67,7 +67,8 @@ absl::StatusOr<std::vector<double>> ReadNumberFile(const std::string& path) {
   if (!bytes.ok()) return bytes.status();
   auto numbers = LooksLikeNpy(*bytes) ? FromNpy(*bytes) : FromJson(*bytes);
   if (numbers.ok()) return numbers;
-  return absl::Status(numbers.status().code(), absl::StrCat(path, ": ", numbers.status().message()));
+  return absl::Status(numbers.status().code(),
+                      absl::StrCat(path, ": ", numbers.status().message()));
 }
 
 }  // namespace rope::client

@@ -35,9 +35,9 @@ absl::StatusOr<v1::PositionIds> PositionsOf(const NpyArray& array) {
   // Divided, because the product could overflow.
   const size_t size = array.data.size();
   if (array.count == 0 || size % width != 0 || size / width != static_cast<size_t>(array.count)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("there are ", size, " bytes of data of ", width,
-                     "-byte positions for the shape (", absl::StrJoin(array.shape, ", "), ")"));
+    return absl::InvalidArgumentError(absl::StrCat("there are ", size, " bytes of data of ", width,
+                                                   "-byte positions for the shape (",
+                                                   absl::StrJoin(array.shape, ", "), ")"));
   }
   v1::PositionIds ids;
   for (const int64_t dimension : array.shape) ids.add_shape(dimension);

@@ -77,9 +77,8 @@ void UseGiven(const RopeConfig& config, std::vector<Number>* inv_freq) {
 absl::Status CheckCount(absl::string_view name, const std::vector<double>& values,
                         size_t frequencies) {
   if (values.empty() || values.size() == frequencies) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(name, " must have ", frequencies,
-                                                 " values, one for each frequency, not ",
-                                                 values.size()));
+  return absl::InvalidArgumentError(absl::StrCat(
+      name, " must have ", frequencies, " values, one for each frequency, not ", values.size()));
 }
 
 absl::Status CheckCounts(const RopeConfig& config, size_t frequencies) {

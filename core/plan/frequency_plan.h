@@ -57,7 +57,7 @@ struct FrequencyPlan {
 //
 // RopeConfig::inv_freq and lane_scale are used last. Profile `hf` rounds each of their numbers to
 // float32, and each product of a frequency and its factor, as torch multiplies two float32 tensors.
-// Profile `exact` takes the numbers as they are, and the product is that of real numbers.
+// Profile `exact` rounds nothing: the product is that of real numbers.
 //
 // INVALID_ARGUMENT if the rope type is unknown, if inv_freq or lane_scale has another length than
 // the type has frequencies, or if a frequency, the attention factor or an angle up to kMaxPosition

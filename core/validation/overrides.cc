@@ -90,9 +90,9 @@ absl::Status ApplyWindow(const Window& window, const std::string& path, LayerTyp
                                             ", the channels of a head, not ", window.width));
   }
   if (window.offset < 0 || window.offset > kMaxHeadDim - window.width) {
-    return Invalid(absl::StrCat(path, ".offset"), absl::StrCat("must be 0 to ",
-                                                               kMaxHeadDim - window.width, ", not ",
-                                                               window.offset));
+    return Invalid(
+        absl::StrCat(path, ".offset"),
+        absl::StrCat("must be 0 to ", kMaxHeadDim - window.width, ", not ", window.offset));
   }
   absl::Status status = CheckOtherWidth(*layer, window.width, width_path);
   if (!status.ok()) return status;
@@ -117,9 +117,11 @@ void SetEffective(std::string name, std::string value, LayerTypeConfig* layer) {
 }
 
 std::string JsonList(const std::vector<double>& values) {
-  return absl::StrCat("[", absl::StrJoin(values, ", ", [](std::string* out, double value) {
-                        absl::StrAppendFormat(out, "%.17g", value);
-                      }),
+  return absl::StrCat("[",
+                      absl::StrJoin(values, ", ",
+                                    [](std::string* out, double value) {
+                                      absl::StrAppendFormat(out, "%.17g", value);
+                                    }),
                       "]");
 }
 
@@ -148,8 +150,8 @@ absl::Status ApplyOne(const LayerOverride& given, const std::string& path, Layer
   }
   const int64_t frequencies = (config.rotary_dim + 1) / 2;
   if (status.ok() && !given.inv_freq.empty()) {
-    status = CopyNumbers(absl::StrCat(path, ".inv_freq"), given.inv_freq, frequencies,
-                         &config.inv_freq);
+    status =
+        CopyNumbers(absl::StrCat(path, ".inv_freq"), given.inv_freq, frequencies, &config.inv_freq);
   }
   if (status.ok() && !given.lane_scale.empty()) {
     status = CopyNumbers(absl::StrCat(path, ".lane_scale"), given.lane_scale, frequencies,

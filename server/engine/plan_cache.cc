@@ -33,9 +33,8 @@ std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) 
 
 int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   const RopeConfig& config = resolved.config;
-  const auto factors =
-      static_cast<int64_t>(config.short_factor.size() + config.long_factor.size() +
-                           config.inv_freq.size() + config.lane_scale.size());
+  const auto factors = static_cast<int64_t>(config.short_factor.size() + config.long_factor.size() +
+                                            config.inv_freq.size() + config.lane_scale.size());
   // A frequency takes 4 bytes as a float32. In profile exact the plan also has a real number of 320
   // bits with its headers, and three doubles, for each frequency.
   const int64_t bytes_of_frequency = resolved.plan.exact != nullptr ? 160 : 4;
@@ -61,8 +60,8 @@ std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view co
     found = *kept;
   }
   if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
-    auto made = MakeResolvedPlan(found->layer_type, found->config, found->reading,
-                                 found->plan.axes, options);
+    auto made = MakeResolvedPlan(found->layer_type, found->config, found->reading, found->plan.axes,
+                                 options);
     if (made.ok()) made->window = found->window;
     return made;
   }

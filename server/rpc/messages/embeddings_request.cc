@@ -97,17 +97,17 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
   if (shape.empty()) shape.push_back(positions->size());
   const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->seq_len();
-  return EmbeddingsRequest{*std::move(config_json),
-                           {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
-                            request.config().strict(), request.omit_attention_factor(),
-                            wire::OverridesFromProto(request.config())},
-                           *std::move(positions),
-                           std::move(shape),
-                           form,
-                           *std::move(tensors),
-                           *chunk_bytes,
-                           request.first_row(),
-                           request.omit_checksums()};
+  return EmbeddingsRequest{
+      *std::move(config_json),
+      {request.layer_type(), seq_len, *profile, HfCallSite::kForward, request.config().strict(),
+       request.omit_attention_factor(), wire::OverridesFromProto(request.config())},
+      *std::move(positions),
+      std::move(shape),
+      form,
+      *std::move(tensors),
+      *chunk_bytes,
+      request.first_row(),
+      request.omit_checksums()};
 }
 
 }  // namespace rope::server

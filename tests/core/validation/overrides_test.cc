@@ -73,8 +73,7 @@ TEST(LaneScaleTest, ProductsAreThoseOfNumpyAndOfRealNumbers) {
     given.lane_scale = Doubles(testing::Float32Bits(record["lane_scale"]));
     const RopeConfig config = With(testing::ConfigText(record), given);
     const auto seq_len = testing::OptionalInt(record, "seq_len");
-    const FrequencyPlan hf =
-        Plan(config, NumericProfile::kHf, seq_len, HfCallSite::kInitFunction);
+    const FrequencyPlan hf = Plan(config, NumericProfile::kHf, seq_len, HfCallSite::kInitFunction);
     const FrequencyPlan exact =
         Plan(config, NumericProfile::kExact, seq_len, HfCallSite::kInitFunction);
     const auto bits = testing::Float32Bits(record["inv_freq"]);
@@ -123,8 +122,9 @@ struct Case {
 };
 
 std::vector<Case> EveryKind() {
-  return {{kLlama31, std::nullopt}, {kSmallHead, std::nullopt}, {kDynamic, 2048},
-          {kDynamic, 9999},         {kLongrope, 4096},          {kLongrope, 4097},
+  return {{kLlama31, std::nullopt}, {kSmallHead, std::nullopt},
+          {kDynamic, 2048},         {kDynamic, 9999},
+          {kLongrope, 4096},        {kLongrope, 4097},
           {kYarn, std::nullopt},    {kProportional, std::nullopt}};
 }
 
@@ -229,15 +229,9 @@ TEST(OverridesTest, BytesDifferWhereverTheOverridesDo) {
   moved.window = Window{4, 4};
   LayerOverride last_bit = base;
   last_bit.inv_freq[1] = std::nextafter(0.5, 1.0);
-  const std::vector<Overrides> all = {{},
-                                      {{"", {}}},
-                                      {{"", base}},
-                                      {{"a", base}},
-                                      {{"", scaled}},
-                                      {{"", wide}},
-                                      {{"", moved}},
-                                      {{"", last_bit}},
-                                      {{"", base}, {"a", {}}}};
+  const std::vector<Overrides> all = {
+      {},           {{"", {}}},    {{"", base}},     {{"a", base}},          {{"", scaled}},
+      {{"", wide}}, {{"", moved}}, {{"", last_bit}}, {{"", base}, {"a", {}}}};
   for (size_t i = 0; i < all.size(); ++i) {
     for (size_t k = 0; k < all.size(); ++k) {
       EXPECT_EQ(OverrideBytes(all[i]) == OverrideBytes(all[k]), i == k) << i << " " << k;
