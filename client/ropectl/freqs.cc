@@ -41,11 +41,10 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
     json->Member("rotary_dim", resolution.rotary_dim());
     json->Member("seq_len", seq_len);
     json->Member("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
-    json->Member("inv_freq_given", resolution.inv_freq_given());
-    json->Member("lane_scale_given", resolution.lane_scale_given());
     json->Member("attention_factor", resolution.attention_factor());
     json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
     WriteReading(resolution.reading(), json);
+    WriteGiven(resolution, json);
     json->Member("inv_freq", frequencies.inv_freq());
     json->ArrayOf("inv_freq_bits", frequencies.inv_freq(),
                   [json](float inv_freq) { json->Value(Bits(inv_freq)); });

@@ -159,8 +159,7 @@ void PrintJson(const Options& options, const Result& result) {
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
     WriteReading(result.header.resolution().reading(), &json);
-    json.Member("inv_freq_given", result.header.resolution().inv_freq_given());
-    json.Member("lane_scale_given", result.header.resolution().lane_scale_given());
+    WriteGiven(result.header.resolution(), &json);
     json.Member("first_channel", result.header.window().offset());
     json.Member("rotated_channels", result.header.window().width());
     json.Member("seconds", result.seconds);

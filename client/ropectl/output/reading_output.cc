@@ -44,6 +44,11 @@ void PrintReading(const v1::Reading& reading) {
   }
 }
 
+void WriteGiven(const v1::Resolution& resolution, JsonOutput* json) {
+  json->Member("inv_freq_given", resolution.inv_freq_given());
+  json->Member("lane_scale_given", resolution.lane_scale_given());
+}
+
 void PrintGiven(const v1::Resolution& resolution) {
   std::vector<absl::string_view> given;
   if (resolution.inv_freq_given()) given.emplace_back("inv_freq");

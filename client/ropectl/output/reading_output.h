@@ -13,7 +13,10 @@ void WriteReading(const v1::Reading& reading, JsonOutput* json);
 // The same as lines. Only the family is printed if there is nothing to doubt.
 void PrintReading(const v1::Reading& reading);
 
-// A line that says what was given beside the configuration; nothing if nothing was.
+// What was given beside the configuration: the members "inv_freq_given" and "lane_scale_given".
+void WriteGiven(const v1::Resolution& resolution, JsonOutput* json);
+
+// The same as a line; nothing if nothing was given.
 void PrintGiven(const v1::Resolution& resolution);
 
 }  // namespace rope::ropectl

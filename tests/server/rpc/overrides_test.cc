@@ -86,7 +86,9 @@ TEST_F(OverridesTest, TablesOfScaledFrequenciesInEveryForm) {
 
 TEST_F(OverridesTest, GivenFrequenciesStandInForAnyConfiguration) {
   v1::StreamEmbeddingsRequest request = RangeRequest("", 0, 16);
-  request.mutable_config()->mutable_typed()->mutable_shape()->set_head_dim(8);
+  v1::ModelShape& shape = *request.mutable_config()->mutable_typed()->mutable_shape();
+  shape.set_model_type("llama");
+  shape.set_head_dim(8);
   FrequencyPlan plan;
   plan.inv_freq = {1.0F, 0.375F, 0.0F, 0x1p-20F};
   for (const float w : plan.inv_freq) Override(&request)->add_inv_freq(w);
@@ -103,7 +105,7 @@ TEST_F(OverridesTest, OneBitMakesAnotherTable) {
   for (int i = 0; i < 32; ++i) Override(&request)->add_lane_scale(0.75);
   const CollectedStream first = Get(request);
   EXPECT_EQ(first.header.cache(), v1::CACHE_OUTCOME_MISS);
-  request.set_omit_checksums(true);  // other bytes, so that no answer is remembered
+  request.set_chunk_bytes(4096);  // another request, so that no answer is remembered
   EXPECT_EQ(Get(request).header.cache(), v1::CACHE_OUTCOME_HIT);
   Override(&request)->set_lane_scale(31, std::nextafter(0.75F, 1.0F));
   const CollectedStream other = Get(request);
