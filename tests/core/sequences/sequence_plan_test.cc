@@ -129,7 +129,8 @@ TEST(SequencePlanTest, GivenFrequenciesHoldAtEveryLength) {
       ExpectRange(config, (*given)[i]);
       EXPECT_EQ((*given)[i].regime, LengthRegime::kConstant);
       EXPECT_EQ((*given)[i].until, std::nullopt);
-      if (i > 0) EXPECT_EQ((*given)[i].cached_keys, CachedKeys::kKeep);
+      if (i == 0) continue;
+      EXPECT_EQ((*given)[i].cached_keys, CachedKeys::kKeep);
     }
     EXPECT_NE((*plain)[1].regime, LengthRegime::kConstant) << "or this test says nothing";
   }

@@ -120,11 +120,15 @@ TEST_F(OverridesTest, OneBitMakesAnotherTable) {
 TEST_F(OverridesTest, FactorsFollowTheLengthOfTypeDynamic) {
   v1::StreamEmbeddingsRequest request = RangeRequest(kDynamic, 0, 4);
   for (int i = 0; i < 32; ++i) Override(&request)->add_lane_scale(0.5);
+  Override(&request)->mutable_window()->set_offset(3);
+  Override(&request)->mutable_window()->set_width(64);
   for (const int64_t seq_len : {4, 4096, 9999, 4096}) {
     request.set_seq_len(seq_len);
     FrequencyPlan plan = rope::testing::MakeForwardPlan(kDynamic, seq_len);
     for (float& w : plan.inv_freq) w *= 0.5F;
-    EXPECT_EQ(Get(request).header.resolution().config_id(), ConfigId(plan)) << seq_len;
+    const CollectedStream stream = Get(request);
+    EXPECT_EQ(stream.header.resolution().config_id(), ConfigId(plan)) << seq_len;
+    EXPECT_EQ(stream.header.window().offset(), 3) << seq_len;
   }
 }
 
