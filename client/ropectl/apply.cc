@@ -125,6 +125,8 @@ int Run(const Options& options) {
   if (!text.ok()) return ReportFileError(options.json, text.status());
   ValidateOptions validate;
   validate.strict = options.config.strict;
+  const Overrides overrides = wire::OverridesFromProto(*config);
+  validate.frequencies_given = GivesFrequencies(overrides);
   ModelConfigReport report = ValidateConfig(*text, validate).report;
   if (!report.valid()) {
     return ReportStatus(options.json,
@@ -132,7 +134,7 @@ int Run(const Options& options) {
                             absl::StrCat(options.config.config, " is not a valid configuration")),
                         report.findings);
   }
-  absl::Status status = ApplyOverrides(wire::OverridesFromProto(*config), &report);
+  absl::Status status = ApplyOverrides(overrides, &report);
   if (!status.ok()) return ReportFileError(options.json, status);
   const JsonResult document = ReadJson(*text);
   const auto input = client::ReadSafetensors(options.in);

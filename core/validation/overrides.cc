@@ -186,6 +186,12 @@ absl::Status ApplyOverrides(const Overrides& overrides, ModelConfigReport* repor
   return absl::OkStatus();
 }
 
+bool GivesFrequencies(const Overrides& overrides) {
+  return std::any_of(overrides.begin(), overrides.end(), [](const auto& entry) {
+    return !entry.second.inv_freq.empty() || !entry.second.lane_scale.empty();
+  });
+}
+
 std::string OverrideBytes(const Overrides& overrides) {
   std::string bytes;
   for (const auto& [layer_type, given] : overrides) {

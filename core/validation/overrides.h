@@ -41,6 +41,9 @@ using Overrides = std::map<std::string, LayerOverride>;
 // `report` is then in parts as before. REQUIRES report->valid(). Pure.
 absl::Status ApplyOverrides(const Overrides& overrides, ModelConfigReport* report);
 
+// Whether an override has inv_freq or lane_scale: for ValidateOptions::frequencies_given. Pure.
+bool GivesFrequencies(const Overrides& overrides);
+
 // Bytes that are equal exactly if the overrides are equal bit by bit: for keys of a process. Pure.
 std::string OverrideBytes(const Overrides& overrides);
 

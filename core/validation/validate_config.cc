@@ -1,6 +1,9 @@
 #include "core/validation/validate_config.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -64,6 +67,14 @@ void ReportUnverified(absl::string_view json, const std::string& compared,
                                "its values with those of the model that you use")));
 }
 
+// Nothing is missing any more if the request gives it.
+void DropLearnedFrequencies(std::vector<Finding>* findings) {
+  const std::string code = MakeFinding(FindingId::kLearnedFrequencies, "", "").code;
+  findings->erase(std::remove_if(findings->begin(), findings->end(),
+                                 [&](const Finding& finding) { return finding.code == code; }),
+                  findings->end());
+}
+
 void MakeStrict(ModelConfigReport* report) {
   for (Finding& finding : report->findings) {
     if (finding.severity == Severity::kWarning) finding.severity = Severity::kError;
@@ -83,6 +94,7 @@ Validation ValidateConfig(absl::string_view json, const ValidateOptions& options
     if (validation.drift.has_value()) ReportDrift(*validation.drift, &report.findings);
   }
   ReportUnverified(json, options.preset, &report.findings);
+  if (options.frequencies_given) DropLearnedFrequencies(&report.findings);
   if (options.strict) MakeStrict(&report);
   if (!report.valid()) {
     report.layer_types.clear();

@@ -128,6 +128,7 @@ absl::StatusOr<ModelConfigReport> RopeEngine::CheckAccepted(absl::string_view co
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
   ValidateOptions validate;
   validate.strict = options.strict;
+  validate.frequencies_given = GivesFrequencies(options.overrides);
   ModelConfigReport report = Validate(config_json, validate).report;
   if (!report.valid()) {
     *findings = std::move(report.findings);

@@ -100,10 +100,11 @@ grpc::Status AnswerValidation(const engine::RopeEngine& engine,
   if (named && FindPreset(options.preset) == nullptr) {
     return ToGrpcStatus(UnknownPreset("compare_preset", options.preset));
   }
+  const Overrides overrides = wire::OverridesFromProto(request.config());
+  options.frequencies_given = GivesFrequencies(overrides);
   Validation validation = engine.Validate(*json, options);
   if (validation.report.valid()) {
-    absl::Status status =
-        ApplyOverrides(wire::OverridesFromProto(request.config()), &validation.report);
+    absl::Status status = ApplyOverrides(overrides, &validation.report);
     if (!status.ok()) return ToGrpcStatus(status);
   }
   *response = wire::ValidationToProto(validation);

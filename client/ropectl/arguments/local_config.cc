@@ -28,9 +28,11 @@ absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
   if (!json.ok()) return json.status();
   ValidateOptions validate;
   validate.strict = config.strict();
+  const Overrides overrides = wire::OverridesFromProto(config);
+  validate.frequencies_given = GivesFrequencies(overrides);
   ModelConfigReport report = ValidateConfig(*json, validate).report;
   if (report.valid()) {
-    absl::Status status = ApplyOverrides(wire::OverridesFromProto(config), &report);
+    absl::Status status = ApplyOverrides(overrides, &report);
     if (!status.ok()) return status;
     return report;
   }

@@ -218,6 +218,29 @@ TEST(OverridesTest, EffectiveValuesSayWhatWasGiven) {
   EXPECT_EQ(found, 1);
 }
 
+// Mistral-Large-4 keeps factors in its checkpoint. Without them there is a warning.
+TEST(OverridesTest, StrictAcceptsWhatIsNotMissingAnyMore) {
+  const std::string json = R"({"model_type": "mistral_large4_text"})";
+  LayerOverride factors;
+  factors.lane_scale.assign(32, 1.5);
+  LayerOverride window;
+  window.window = Window{128, 64};
+  EXPECT_FALSE(GivesFrequencies({}));
+  EXPECT_FALSE(GivesFrequencies({{"", window}}));
+  EXPECT_TRUE(GivesFrequencies({{"", window}, {"a", factors}}));
+  for (const bool given : {false, true}) {
+    ValidateOptions options;
+    options.frequencies_given = given;
+    bool warned = false;
+    for (const Finding& finding : ValidateConfig(json, options).report.findings) {
+      warned = warned || finding.code == "ROPE-W138";
+    }
+    EXPECT_EQ(warned, !given);
+    options.strict = true;
+    EXPECT_EQ(ValidateConfig(json, options).report.valid(), given);
+  }
+}
+
 TEST(OverridesTest, BytesDifferWhereverTheOverridesDo) {
   LayerOverride base;
   base.inv_freq = {1.0, 0.5};

@@ -173,6 +173,22 @@ TEST_F(OverridesTest, FrequenciesOfOneLayerTypeOfSeveral) {
   }
 }
 
+// Of this family, the configuration alone is refused: its checkpoint has factors.
+TEST_F(OverridesTest, StrictAcceptsAConfigurationWhoseFactorsAreGiven) {
+  v1::StreamEmbeddingsRequest request =
+      RangeRequest(R"({"model_type": "mistral_large4_text"})", 0, 4);
+  request.mutable_config()->set_strict(true);
+  EXPECT_EQ(Collect(stub_.get(), request).status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  for (int i = 0; i < 32; ++i) Override(&request)->add_lane_scale(1.5);
+  EXPECT_EQ(Get(request).header.resolution().reading().warning_codes_size(), 0);
+  v1::ValidateConfigRequest validate;
+  *validate.mutable_config() = request.config();
+  v1::ValidateConfigResponse validation;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->ValidateConfig(&context, validate, &validation).ok());
+  EXPECT_TRUE(validation.valid());
+}
+
 TEST_F(OverridesTest, EveryMethodRefusesWhatDoesNotFit) {
   v1::StreamEmbeddingsRequest table = RangeRequest(kSmallHead, 0, 4);
   Override(&table)->add_lane_scale(1.0);
