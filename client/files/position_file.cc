@@ -2,63 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
+#include "client/files/npy_array.h"
 
 namespace rope::client {
 namespace {
-
-// An .npy file is a magic string, two bytes of version, the length of the header, the header and
-// the data. The header is the text of a Python dict with the keys 'descr' (for example '<i8'),
-// 'fortran_order' (False) and 'shape' (for example (2, 3)).
-struct NpyFile {
-  absl::string_view dict;
-  absl::string_view data;
-};
-
-constexpr absl::string_view kMagic("\x93NUMPY", 6);
-constexpr size_t kLengthOffset = 8;  // after the magic string and the version
-
-absl::StatusOr<std::string> ReadBytes(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  return std::string(std::istreambuf_iterator<char>(stream), {});
-}
-
-// Absent if `bytes` are not an .npy file of version 1, 2 or 3.
-std::optional<NpyFile> SplitNpy(absl::string_view bytes) {
-  if (bytes.substr(0, kMagic.size()) != kMagic || bytes.size() < 12) return std::nullopt;
-  const int major = static_cast<unsigned char>(bytes[kMagic.size()]);
-  const size_t length_bytes = major == 1 ? 2 : 4;
-  if (major < 1 || major > 3) return std::nullopt;
-  size_t length = 0;
-  for (size_t i = 0; i < length_bytes; ++i) {
-    length |= static_cast<size_t>(static_cast<unsigned char>(bytes[kLengthOffset + i])) << (8 * i);
-  }
-  const size_t header_offset = kLengthOffset + length_bytes;
-  if (length > bytes.size() - header_offset) return std::nullopt;
-  return NpyFile{bytes.substr(header_offset, length), bytes.substr(header_offset + length)};
-}
-
-// The text after `key` in the dict, up to `end`; empty if there is no such key.
-absl::string_view ValueOf(absl::string_view dict, absl::string_view key, char end) {
-  const size_t at = dict.find(absl::StrCat("'", key, "'"));
-  if (at == absl::string_view::npos) return "";
-  const size_t colon = dict.find(':', at);
-  if (colon == absl::string_view::npos) return "";
-  absl::string_view value = dict.substr(colon + 1);
-  value = value.substr(0, value.find(end));
-  return absl::StripAsciiWhitespace(value);
-}
 
 // The type of the positions.
 struct Element {
@@ -66,11 +19,7 @@ struct Element {
   bool fractional;
 };
 
-absl::StatusOr<Element> ElementOf(absl::string_view dict) {
-  if (ValueOf(dict, "fortran_order", ',') != "False") {
-    return absl::InvalidArgumentError("the array must be in C order, not in Fortran order");
-  }
-  const absl::string_view descr = ValueOf(dict, "descr", ',');
+absl::StatusOr<Element> ElementOf(absl::string_view descr) {
   if (descr == "'<i8'") return Element{8, false};
   if (descr == "'<i4'") return Element{4, false};
   if (descr == "'<f8'") return Element{8, true};
@@ -78,39 +27,21 @@ absl::StatusOr<Element> ElementOf(absl::string_view dict) {
       absl::StrCat("positions must be int32, int64 or float64, little-endian, not ", descr));
 }
 
-// Adds the dimensions to `ids` and returns their product.
-absl::StatusOr<uint64_t> ReadShape(absl::string_view shape, v1::PositionIds* ids) {
-  uint64_t count = 1;
-  for (absl::string_view dimension : absl::StrSplit(shape, ',', absl::SkipWhitespace())) {
-    uint64_t size = 0;
-    if (!absl::SimpleAtoi(dimension, &size) || __builtin_mul_overflow(count, size, &count)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the shape must be a tuple of sizes, not (", shape, ")"));
-    }
-    ids->add_shape(static_cast<int64_t>(size));
-  }
-  return count;
-}
-
-absl::StatusOr<v1::PositionIds> ParseNpy(absl::string_view bytes) {
-  const auto file = SplitNpy(bytes);
-  if (!file.has_value()) return absl::InvalidArgumentError("not an .npy file");
-  const auto element = ElementOf(file->dict);
+absl::StatusOr<v1::PositionIds> PositionsOf(const NpyArray& array) {
+  const auto element = ElementOf(array.descr);
   if (!element.ok()) return element.status();
   const size_t width = element->bytes;
 
-  v1::PositionIds ids;
-  const absl::string_view shape = absl::StripPrefix(ValueOf(file->dict, "shape", ')'), "(");
-  const auto count = ReadShape(shape, &ids);
-  if (!count.ok()) return count.status();
-
   // Divided, because the product could overflow.
-  const size_t size = file->data.size();
-  if (*count == 0 || size % width != 0 || size / width != *count) {
+  const size_t size = array.data.size();
+  if (array.count == 0 || size % width != 0 || size / width != static_cast<size_t>(array.count)) {
     return absl::InvalidArgumentError(absl::StrCat("there are ", size, " bytes of data of ", width,
-                                                   "-byte positions for the shape (", shape, ")"));
+                                                   "-byte positions for the shape (",
+                                                   absl::StrJoin(array.shape, ", "), ")"));
   }
-  std::string data(file->data);
+  v1::PositionIds ids;
+  for (const int64_t dimension : array.shape) ids.add_shape(dimension);
+  std::string data(array.data);
   if (element->fractional) {
     ids.set_float64_le(std::move(data));
   } else if (width == 8) {
@@ -121,12 +52,18 @@ absl::StatusOr<v1::PositionIds> ParseNpy(absl::string_view bytes) {
   return ids;
 }
 
+absl::StatusOr<v1::PositionIds> Parse(absl::string_view bytes) {
+  const auto array = ParseNpy(bytes);
+  if (!array.ok()) return array.status();
+  return PositionsOf(*array);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PositionIds> ReadPositionFile(const std::string& path) {
   const auto bytes = ReadBytes(path);
   if (!bytes.ok()) return bytes.status();
-  auto ids = ParseNpy(*bytes);
+  auto ids = Parse(*bytes);
   if (ids.ok()) return ids;
   return absl::Status(ids.status().code(), absl::StrCat(path, ": ", ids.status().message()));
 }

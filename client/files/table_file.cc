@@ -197,6 +197,10 @@ class SafetensorsFile final : public TableFile {
     add("text_model_path", reading.text_model_path());
     add("warnings", absl::StrJoin(reading.warning_codes(), ","));
     add("attention_factor_omitted", header_.attention_factor_omitted() ? "true" : "false");
+    add("inv_freq_given", resolution.inv_freq_given() ? "true" : "false");
+    add("lane_scale_given", resolution.lane_scale_given() ? "true" : "false");
+    add("first_channel", absl::StrCat(header_.window().offset()));
+    add("rotated_channels", absl::StrCat(header_.window().width()));
     json->EndObject();
   }
 

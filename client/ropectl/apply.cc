@@ -13,10 +13,12 @@
 #include "client/files/safetensors_file.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/rotate_tensors.h"
 #include "core/json/json_reader.h"
+#include "core/validation/overrides.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 
@@ -27,6 +29,7 @@ struct Options {
   bool json = false;
   ConfigOptions config;
   std::string layer_type;
+  OverrideOptions overrides;
   std::string in;
   std::string out;
   bool inverse = false;
@@ -98,11 +101,14 @@ void PrintText(const Options& options, const ModelConfigReport& report,
   absl::PrintF("written           %s\n", options.out);
 }
 
-// The text of the configuration. NOT_FOUND if it cannot be read.
-absl::StatusOr<std::string> ConfigText(const Options& options) {
-  const auto source = ReadConfig(options.config.config, options.config.strict);
+// The configuration with what the options give beside it. NOT_FOUND if a file cannot be read,
+// INVALID_ARGUMENT if it is not what it should be.
+absl::StatusOr<v1::ModelConfig> ConfigWithOverrides(const Options& options) {
+  auto source = ReadConfig(options.config.config, options.config.strict);
   if (!source.ok()) return source.status();
-  return wire::ConfigJsonFromProto(source->config);
+  absl::Status status = AddOverrides(options.overrides, options.layer_type, &source->config);
+  if (!status.ok()) return status;
+  return std::move(source->config);
 }
 
 // Reports an error of reading or writing a file, or of what a file holds.
@@ -113,24 +119,30 @@ int ReportFileError(bool json, const absl::Status& status) {
 }
 
 int Run(const Options& options) {
-  const auto text = ConfigText(options);
+  const auto config = ConfigWithOverrides(options);
+  if (!config.ok()) return ReportFileError(options.json, config.status());
+  const auto text = wire::ConfigJsonFromProto(*config);
   if (!text.ok()) return ReportFileError(options.json, text.status());
   ValidateOptions validate;
   validate.strict = options.config.strict;
-  const ModelConfigReport report = ValidateConfig(*text, validate).report;
+  const Overrides overrides = wire::OverridesFromProto(*config);
+  validate.frequencies_given = GivesFrequencies(overrides);
+  ModelConfigReport report = ValidateConfig(*text, validate).report;
   if (!report.valid()) {
     return ReportStatus(options.json,
                         absl::InvalidArgumentError(
                             absl::StrCat(options.config.config, " is not a valid configuration")),
                         report.findings);
   }
+  absl::Status status = ApplyOverrides(overrides, &report);
+  if (!status.ok()) return ReportFileError(options.json, status);
   const JsonResult document = ReadJson(*text);
   const auto input = client::ReadSafetensors(options.in);
   if (!input.ok()) return ReportFileError(options.json, input.status());
   const auto rotated =
       RotateTensors(report, document->root, options.layer_type, options.inverse, *input);
   if (!rotated.ok()) return ReportFileError(options.json, rotated.status());
-  absl::Status status = client::WriteSafetensors(options.out, rotated->file);
+  status = client::WriteSafetensors(options.out, rotated->file);
   if (!status.ok()) return ReportFileError(options.json, status);
   if (options.json) {
     PrintJson(options, report, *rotated);
@@ -150,6 +162,7 @@ Command AddApply(CLI::App* app) {
   AddConfigOptions(line, &options->config);
   line->add_option("--layer-type", options->layer_type,
                    "Which parameter set, if the configuration has several");
+  AddOverrideOptions(line, &options->overrides);
   line->add_option("--in", options->in,
                    "A .safetensors file with q and k, [batch, heads, seq, dim], and either "
                    "position_ids or cos and sin")
@@ -160,7 +173,7 @@ Command AddApply(CLI::App* app) {
   line->footer(
       "\ncos and sin are the tables that the model's own function gets, [seq, width] or\n"
       "[batch, seq, width]. position_ids are int64, [seq] or [batch, seq]; they are not used if\n"
-      "there are tables.\n"
+      "there are tables, and neither are --inv-freq and --lane-scale.\n"
       "Example: ropectl apply --config config.json --in qk.safetensors --out rotated.safetensors");
   return {line, [options] { return Run(*options); }};
 }

@@ -10,6 +10,7 @@
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/reading_output.h"
@@ -24,6 +25,7 @@ struct Options {
   bool json = false;
   ConfigOptions config;
   ResolutionOptions resolution;
+  OverrideOptions overrides;
   bool of_forward = false;
 };
 
@@ -44,6 +46,7 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
     json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
     WriteReading(resolution.reading(), json);
     if (resolution.has_dialect()) WriteDialect(resolution.dialect(), json);
+    WriteGiven(resolution, json);
     json->Member("inv_freq", frequencies.inv_freq());
     json->ArrayOf("inv_freq_bits", frequencies.inv_freq(),
                   [json](float inv_freq) { json->Value(Bits(inv_freq)); });
@@ -74,6 +77,7 @@ void PrintText(const v1::Frequencies& frequencies) {
   absl::PrintF("config id         %s\n", resolution.config_id());
   PrintReading(resolution.reading());
   if (resolution.has_dialect()) PrintDialect(resolution.dialect());
+  PrintGiven(resolution);
   absl::PrintF("\n");
   for (int i = 0; i < frequencies.inv_freq_size(); ++i) {
     absl::PrintF("  inv_freq[%3d]  %.9g\n", i, frequencies.inv_freq(i));
@@ -81,9 +85,13 @@ void PrintText(const v1::Frequencies& frequencies) {
 }
 
 int Run(const Options& options) {
-  const auto source = ReadConfig(options.config.config, options.config.strict);
-  if (!source.ok()) {
-    PrintError(options.json, "IO", source.status().message(), {});
+  auto source = ReadConfig(options.config.config, options.config.strict);
+  absl::Status status = source.status();
+  if (status.ok()) {
+    status = AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
+  }
+  if (!status.ok()) {
+    PrintError(options.json, "IO", status.message(), {});
     return kUsage;
   }
   v1::GetFrequenciesRequest request;
@@ -118,6 +126,7 @@ Command AddFreqs(CLI::App* app) {
   AddJsonOption(line, &options->json);
   AddConfigOptions(line, &options->config);
   AddResolutionOptions(line, &options->resolution);
+  AddOverrideOptions(line, &options->overrides);
   line->add_flag("--of-forward", options->of_forward,
                  "The frequencies of a model's forward at --seq-len, from which tables are made; "
                  "they differ in the last bits for type dynamic");

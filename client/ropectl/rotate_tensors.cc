@@ -172,6 +172,13 @@ const JsonValue& TextModel(const ModelConfigReport& report, const JsonValue& doc
   return *model;
 }
 
+// The first channel that rotates; absent if no request says so.
+std::optional<int64_t> WindowOffset(const ModelConfigReport& report,
+                                    const std::string& layer_type) {
+  const LayerTypeConfig* const layer = report.Find(layer_type);
+  return layer != nullptr ? layer->window_offset : std::nullopt;
+}
+
 // OK if the tables are as wide as the configuration says. Says nothing about a configuration of
 // several layer types if none is named.
 absl::Status CheckWidth(const ModelConfigReport& report, const std::string& layer_type,
@@ -187,10 +194,11 @@ absl::Status CheckWidth(const ModelConfigReport& report, const std::string& laye
 
 // Adds the rotated tensor to the result.
 absl::Status RotateOne(const std::string& name, const SafetensorsFile& input, bool inverse,
-                       const RotaryTable& table, RotatedTensors* result) {
+                       std::optional<int64_t> offset, const RotaryTable& table,
+                       RotatedTensors* result) {
   const auto in = HeadsOf(input, name);
   if (!in.ok()) return in.status();
-  const auto rotation = MakeRotation(result->family, table.half_width, in->dim, inverse);
+  const auto rotation = MakeRotation(result->family, table.half_width, in->dim, inverse, offset);
   if (!rotation.ok()) return Invalid(name, rotation.status().message());
   StoredTensor& stored = result->file.tensors[name];
   stored = input.tensors.at(name);
@@ -236,8 +244,9 @@ absl::StatusOr<RotatedTensors> RotateTensors(const ModelConfigReport& report,
     table = computed->table.View(computed->batch_rows);
   }
   result.rotated_channels = 2 * table.half_width;
+  const std::optional<int64_t> offset = WindowOffset(report, layer_type);
   for (const char* const name : {"q", "k"}) {
-    absl::Status status = RotateOne(name, input, inverse, table, &result);
+    absl::Status status = RotateOne(name, input, inverse, offset, table, &result);
     if (!status.ok()) return status;
   }
   return result;

@@ -30,9 +30,11 @@ struct RotatedTensors {
 //                   `hf`, for the sequence length max + 1. Not used if there are tables. Several
 //                   axes must be equal.
 //
-// `report` is that of `document`. `layer_type` says which parameter set counts; "" if there is only
-// one, or if there are tables. `inverse` undoes the rotation. INVALID_ARGUMENT, which names the
-// tensor and what is wrong with it, for any other input. REQUIRES report.valid(). Pure.
+// `report` is that of `document`, with overrides or without. The window that LayerTypeConfig names
+// is rotated, or else the one that the family rotates. `layer_type` says which parameter set
+// counts; "" if there is only one, or if there are tables. `inverse` undoes the rotation.
+// INVALID_ARGUMENT, which names the tensor and what is wrong with it, for any other input. REQUIRES
+// report.valid(). Pure.
 absl::StatusOr<RotatedTensors> RotateTensors(const ModelConfigReport& report,
                                              const JsonValue& document,
                                              const std::string& layer_type, bool inverse,

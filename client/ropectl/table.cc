@@ -163,6 +163,9 @@ void PrintJson(const Options& options, const Result& result) {
     if (result.header.resolution().has_dialect()) {
       WriteDialect(result.header.resolution().dialect(), &json);
     }
+    WriteGiven(result.header.resolution(), &json);
+    json.Member("first_channel", result.header.window().offset());
+    json.Member("rotated_channels", result.header.window().width());
     json.Member("seconds", result.seconds);
     json.Member("bytes", result.footer.bytes());
   });
@@ -198,6 +201,10 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
   absl::PrintF("config id         %s\n", resolution.config_id());
   PrintReading(resolution.reading());
   if (resolution.has_dialect()) PrintDialect(resolution.dialect());
+  PrintGiven(resolution);
+  const v1::Window& window = result.header.window();
+  absl::PrintF("channels          %d to %d of a head\n", window.offset(),
+               window.offset() + window.width() - 1);
   absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.table.resolution.profile,
                result.header.backend(), CacheName(result.header.cache()));
   for (const v1::TensorSpec& spec : result.header.tensors()) {

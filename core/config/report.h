@@ -35,6 +35,9 @@ struct LayerTypeConfig {
   // "rope_parameters.full_attention". If the document has none, the place where it would be.
   std::string path;
   PositionAxes axes;
+  // The first channel that rotates, if a request says so (core/validation/overrides.h). Absent: as
+  // the family does it (core/rotation/family_rotation.h).
+  std::optional<int64_t> window_offset = std::nullopt;
 };
 
 struct ModelConfigReport {

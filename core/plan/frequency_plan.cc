@@ -53,6 +53,33 @@ void AppendAxes(const FrequencyPlan& plan, std::string* bytes) {
                   absl::StrJoin(plan.axes->of_frequency, " "), "\n");
 }
 
+// Puts the given frequencies in place of the type's, then multiplies by the given factors. A given
+// number is rounded to the format of the profile first: not at all for Real, once for float.
+template <typename Number>
+void UseGiven(const RopeConfig& config, std::vector<Number>* inv_freq) {
+  for (size_t i = 0; i < config.inv_freq.size(); ++i) {
+    (*inv_freq)[i] = static_cast<Number>(config.inv_freq[i]);
+  }
+  for (size_t i = 0; i < config.lane_scale.size(); ++i) {
+    (*inv_freq)[i] = (*inv_freq)[i] * static_cast<Number>(config.lane_scale[i]);
+  }
+}
+
+// INVALID_ARGUMENT unless the list is empty or has `frequencies` values.
+absl::Status CheckCount(absl::string_view name, const std::vector<double>& values,
+                        size_t frequencies) {
+  if (values.empty() || values.size() == frequencies) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      name, " must have ", frequencies, " values, one for each frequency, not ", values.size()));
+}
+
+absl::Status CheckCounts(const RopeConfig& config, size_t frequencies) {
+  if (absl::Status status = CheckCount("inv_freq", config.inv_freq, frequencies); !status.ok()) {
+    return status;
+  }
+  return CheckCount("lane_scale", config.lane_scale, frequencies);
+}
+
 void FillExact(ExactFrequencies frequencies, FrequencyPlan* plan) {
   for (const Real& w : frequencies.inv_freq) plan->inv_freq.push_back(w.ToFloat());
   plan->attention_factor = frequencies.attention_factor.ToDouble();
@@ -99,10 +126,19 @@ absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, Numeri
   plan.profile = profile;
   plan.rope_type = config.rope_type;
   plan.rotary_dim = config.rotary_dim;
+  // Given frequencies are those of every length, and so is the attention factor beside them.
+  if (!config.inv_freq.empty()) seq_len.reset();
   if (profile == NumericProfile::kExact) {
-    FillExact(type.compute_exact(config, seq_len, call_site), &plan);
+    ExactFrequencies frequencies = type.compute_exact(config, seq_len, call_site);
+    absl::Status status = CheckCounts(config, frequencies.inv_freq.size());
+    if (!status.ok()) return status;
+    UseGiven(config, &frequencies.inv_freq);
+    FillExact(std::move(frequencies), &plan);
   } else {
     Frequencies frequencies = type.compute(config, seq_len, call_site);
+    absl::Status status = CheckCounts(config, frequencies.inv_freq.size());
+    if (!status.ok()) return status;
+    UseGiven(config, &frequencies.inv_freq);
     plan.inv_freq = std::move(frequencies.inv_freq);
     plan.attention_factor = frequencies.attention_factor;
     if (config.spectrum.has_value()) plan.angles = AngleRuleOf(*config.spectrum);

@@ -65,8 +65,14 @@ struct FrequencyPlan {
 //              by; nullopt for the frequencies that a model has when it has just been loaded
 //   call_site  kInitFunction for frequencies as such, kForward for the tables that a model's
 //              forward makes (see HfCallSite)
-// INVALID_ARGUMENT if the rope type is unknown, or if a frequency, the attention factor or an angle
-// up to kMaxPosition would not be finite. OK otherwise, for every valid config. Pure.
+//
+// RopeConfig::inv_freq and lane_scale are used last. Profile `hf` rounds each of their numbers to
+// float32, and each product of a frequency and its factor, as torch multiplies two float32 tensors.
+// Profile `exact` rounds nothing: the product is that of real numbers.
+//
+// INVALID_ARGUMENT if the rope type is unknown, if inv_freq or lane_scale has another length than
+// the type has frequencies, or if a frequency, the attention factor or an angle up to kMaxPosition
+// would not be finite. OK otherwise, for every valid config. Pure.
 absl::StatusOr<FrequencyPlan> MakeFrequencyPlan(const RopeConfig& config, NumericProfile profile,
                                                 std::optional<int64_t> seq_len,
                                                 HfCallSite call_site);

@@ -92,6 +92,15 @@ struct RopeConfig {
   // Type "axial" only: the frequencies of all axes. No other member but head_dim and rotary_dim is
   // then computed with. rotary_dim is twice the number of lanes.
   std::optional<Spectrum> spectrum;
+  // Frequencies in place of those that the type computes, at every sequence length: radians per
+  // position, each >= 0 and a finite float32, one for each frequency of the type. Empty: the type's
+  // own. The attention factor stays that of the type, as when a model has just been loaded. No
+  // config.json has them: a request gives them (core/validation/overrides.h).
+  std::vector<double> inv_freq;
+  // Factors of the frequencies, in their order, each >= 0 and a finite float32. They multiply last,
+  // whatever the type computes and whether or not `inv_freq` is given. Empty: all 1. Given as
+  // `inv_freq` is.
+  std::vector<double> lane_scale;
 
   friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
 };

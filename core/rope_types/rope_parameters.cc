@@ -20,7 +20,7 @@ std::vector<RopeParameter> ParametersOf(const RopeConfig& config) {
                max_position_embeddings, original_max_position_embeddings, factor, attention_factor,
                beta_fast, beta_slow, mscale, mscale_all_dim, truncate, short_factor, long_factor,
                short_mscale, long_mscale, low_freq_factor, high_freq_factor, even_odd_frequencies,
-               alpha, spectrum] = config;
+               alpha, spectrum, inv_freq, lane_scale] = config;
   return {
       {"rope_type", absl::string_view(rope_type)},
       {"rope_theta", rope_theta},
@@ -46,6 +46,8 @@ std::vector<RopeParameter> ParametersOf(const RopeConfig& config) {
       {"even_odd_frequencies", even_odd_frequencies},
       {"spectrum", spectrum.has_value() ? RopeParameterValue(absl::string_view(spectrum->text))
                                         : RopeParameterValue()},
+      {"inv_freq", absl::MakeConstSpan(inv_freq)},
+      {"lane_scale", absl::MakeConstSpan(lane_scale)},
   };
 }
 

@@ -116,6 +116,16 @@ const RopeType* FindRopeType(absl::string_view name) {
   return nullptr;
 }
 
+SeqLenDependence DependenceOf(const RopeConfig& config) {
+  if (!config.inv_freq.empty()) return SeqLenDependence::kNone;
+  return RopeTypeOf(config).seq_len_dependence;
+}
+
+std::optional<int64_t> SwitchLengthOf(const RopeConfig& config) {
+  if (DependenceOf(config) == SeqLenDependence::kNone) return std::nullopt;
+  return RopeTypeOf(config).switch_length(config);
+}
+
 absl::string_view RopeTypeNames() {
   static const std::string* const names =
       new std::string(absl::StrJoin(kRopeTypes, ", ", [](std::string* out, const RopeType& type) {

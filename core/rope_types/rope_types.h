@@ -1,8 +1,12 @@
 // The list of rope types. How to add one: docs/adding_a_rope_type.md.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/rope_types/rope_config.h"
 #include "core/rope_types/rope_type.h"
 
 namespace rope {
@@ -28,6 +32,14 @@ const RopeType& AxialRopeType();
 // The row that computes `config`: that of its type, or AxialRopeType() if it has a spectrum.
 // REQUIRES a valid config.
 const RopeType& RopeTypeOf(const RopeConfig& config);
+
+// How the frequencies of `config` depend on the sequence length: as its type says, and not at all
+// if the frequencies are given (RopeConfig::inv_freq). REQUIRES a valid config, in both functions.
+// Pure.
+SeqLenDependence DependenceOf(const RopeConfig& config);
+
+// The longest sequence that has the frequencies of load time; absent if every length has them.
+std::optional<int64_t> SwitchLengthOf(const RopeConfig& config);
 
 // "default, linear, ...": for messages.
 absl::string_view RopeTypeNames();

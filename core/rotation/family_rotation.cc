@@ -1,5 +1,7 @@
 #include "core/rotation/family_rotation.h"
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/table/table_rows.h"
@@ -138,6 +140,13 @@ FamilyRotation RotationOfFamily(absl::string_view model_type, const JsonValue& t
   return kMostFamilies;
 }
 
+Channels ChannelsOfFamily(absl::string_view model_type) {
+  for (const FamilyRotation& family : kFamilies) {
+    if (family.model_type == model_type) return family.channels;
+  }
+  return kMostFamilies.channels;
+}
+
 int64_t RowWidth(const FamilyRotation& family, int64_t half_width) {
   return family.row == Row::kCompact ? half_width : 2 * half_width;
 }
@@ -168,12 +177,18 @@ absl::StatusOr<RotaryTable> ViewModelTable(const FamilyRotation& family, DType d
 }
 
 absl::StatusOr<Rotation> MakeRotation(const FamilyRotation& family, int64_t half_width, int64_t dim,
-                                      bool inverse) {
+                                      bool inverse, std::optional<int64_t> offset) {
   const int64_t width = 2 * half_width;
-  if (width > dim || (family.channels == Channels::kAll && width != dim)) {
+  if (offset.has_value() && (*offset < 0 || width > dim || *offset > dim - width)) {
+    return absl::InvalidArgumentError(absl::StrCat("a head has ", dim,
+                                                   " channels, which do not hold a window of ",
+                                                   width, " from channel ", *offset, " on"));
+  }
+  const bool needs_all = family.channels == Channels::kAll && !offset.has_value();
+  if (width > dim || (needs_all && width != dim)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "a head has ", dim, " channels, but the table turns ", width,
-        family.channels == Channels::kAll
+        needs_all
             ? "; models of this family rotate the rotary part of a head by itself: give only that"
             : ""));
   }
@@ -181,7 +196,8 @@ absl::StatusOr<Rotation> MakeRotation(const FamilyRotation& family, int64_t half
   rotation.pairing = family.pairing;
   rotation.arithmetic = family.arithmetic;
   rotation.inverse = family.opposite != inverse;
-  rotation.offset = family.channels == Channels::kLast ? dim - width : 0;
+  const int64_t own_offset = family.channels == Channels::kLast ? dim - width : 0;
+  rotation.offset = offset.value_or(own_offset);
   return rotation;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -49,6 +50,9 @@ struct FamilyRotation {
 // members that change the rule are read from it. Pure and thread-safe.
 FamilyRotation RotationOfFamily(absl::string_view model_type, const JsonValue& text_model);
 
+// RotationOfFamily(...).channels, which no member of a configuration changes. Pure and thread-safe.
+FamilyRotation::Channels ChannelsOfFamily(absl::string_view model_type);
+
 // Elements of a row of the model's table for `half_width` frequencies.
 int64_t RowWidth(const FamilyRotation& family, int64_t half_width);
 
@@ -60,8 +64,10 @@ absl::StatusOr<RotaryTable> ViewModelTable(const FamilyRotation& family, DType d
                                            int64_t batch_rows);
 
 // The rotation of heads with `dim` channels by tables of `half_width` frequencies. `inverse` undoes
-// what the model does. INVALID_ARGUMENT if the family does not rotate such heads.
+// what the model does. The window starts at channel `offset`; absent: where the family has it.
+// INVALID_ARGUMENT if the window leaves the head, or if the family does not rotate such heads and
+// no offset is given.
 absl::StatusOr<Rotation> MakeRotation(const FamilyRotation& family, int64_t half_width, int64_t dim,
-                                      bool inverse);
+                                      bool inverse, std::optional<int64_t> offset = std::nullopt);
 
 }  // namespace rope

@@ -13,7 +13,7 @@ namespace rope {
 absl::StatusOr<std::vector<ModuleFrequencies>> ReplayModule(const RopeConfig& config,
                                                             absl::Span<const int64_t> lengths) {
   if (absl::Status status = CheckLengths(lengths); !status.ok()) return status;
-  const bool stretches = RopeTypeOf(config).seq_len_dependence == SeqLenDependence::kContinuous;
+  const bool stretches = DependenceOf(config) == SeqLenDependence::kContinuous;
   // Only a stretched module sees its length as a tensor. The buffer of PhiMoE is that of the init
   // function at every length, although its forward does not read the buffer.
   const HfCallSite call_site = stretches ? HfCallSite::kForward : HfCallSite::kInitFunction;

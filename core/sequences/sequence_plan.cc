@@ -1,5 +1,6 @@
 #include "core/sequences/sequence_plan.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,13 +16,12 @@ constexpr size_t kMaxLengths = 4096;
 LengthPlan PlaceOf(const RopeConfig& config, int64_t length) {
   LengthPlan place;
   place.length = length;
-  const RopeType& type = RopeTypeOf(config);
-  const auto last = type.switch_length != nullptr ? type.switch_length(config) : std::nullopt;
+  const std::optional<int64_t> last = SwitchLengthOf(config);
   if (!last.has_value()) return place;
   if (length <= *last) {
     place.regime = LengthRegime::kOriginal;
     place.until = *last;
-  } else if (type.seq_len_dependence == SeqLenDependence::kThreshold) {
+  } else if (DependenceOf(config) == SeqLenDependence::kThreshold) {
     place.regime = LengthRegime::kLong;
     place.from = *last + 1;
   } else {

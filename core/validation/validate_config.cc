@@ -1,39 +1,20 @@
 #include "core/validation/validate_config.h"
 
-#include <array>
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/findings/finding_table.h"
-#include "core/plan/frequency_plan.h"
 #include "core/presets/presets.h"
-#include "core/rope_types/rope_types.h"
-#include "core/table/position_ids.h"
+#include "core/validation/check_computes.h"
 #include "core/validation/drift_text.h"
 #include "core/validation/preset_comparison.h"
 
 namespace rope {
 namespace {
-
-// OK if tables of `config` are finite at every length. If the frequencies depend on the length,
-// they are at their extremes at load time, at length 1 and at the longest length. How they depend
-// on it differs between the call sites, so both are tried.
-absl::Status CheckComputes(const RopeConfig& config) {
-  const bool depends = RopeTypeOf(config).seq_len_dependence != SeqLenDependence::kNone;
-  if (!depends) {
-    return MakeFrequencyPlan(config, NumericProfile::kHf, std::nullopt, HfCallSite::kForward)
-        .status();
-  }
-  const std::array<std::optional<int64_t>, 3> lengths = {std::nullopt, 1, kMaxPosition + 1};
-  for (const std::optional<int64_t>& length : lengths) {
-    for (const HfCallSite site : {HfCallSite::kInitFunction, HfCallSite::kForward}) {
-      const auto plan = MakeFrequencyPlan(config, NumericProfile::kHf, length, site);
-      if (!plan.ok()) return plan.status();
-    }
-  }
-  return absl::OkStatus();
-}
 
 // Adds an error finding for each layer type whose tables would not be finite. The plans are thrown
 // away: a request needs at most one of them, at its length and call site, and the engine makes and
@@ -86,6 +67,14 @@ void ReportUnverified(absl::string_view json, const std::string& compared,
                                "its values with those of the model that you use")));
 }
 
+// Nothing is missing any more if the request gives it.
+void DropLearnedFrequencies(std::vector<Finding>* findings) {
+  const std::string code = MakeFinding(FindingId::kLearnedFrequencies, "", "").code;
+  findings->erase(std::remove_if(findings->begin(), findings->end(),
+                                 [&](const Finding& finding) { return finding.code == code; }),
+                  findings->end());
+}
+
 void MakeStrict(ModelConfigReport* report) {
   for (Finding& finding : report->findings) {
     if (finding.severity == Severity::kWarning) finding.severity = Severity::kError;
@@ -105,6 +94,7 @@ Validation ValidateConfig(absl::string_view json, const ValidateOptions& options
     if (validation.drift.has_value()) ReportDrift(*validation.drift, &report.findings);
   }
   ReportUnverified(json, options.preset, &report.findings);
+  if (options.frequencies_given) DropLearnedFrequencies(&report.findings);
   if (options.strict) MakeStrict(&report);
   if (!report.valid()) {
     report.layer_types.clear();

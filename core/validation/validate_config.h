@@ -26,6 +26,9 @@ struct ValidateOptions {
   // The preset to compare with: a name of core/presets, kGuessPreset, or "" for none. An unknown
   // name counts as none; the caller checks it with FindPreset first.
   std::string preset;
+  // The request gives frequencies or factors of them (GivesFrequencies in overrides.h): a finding
+  // that the configuration lacks them is left out.
+  bool frequencies_given = false;
 };
 
 struct Validation {

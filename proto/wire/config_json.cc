@@ -170,4 +170,17 @@ absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config) {
       "config.spectrum");
 }
 
+Overrides OverridesFromProto(const v1::ModelConfig& config) {
+  Overrides overrides;
+  for (const auto& [layer_type, message] : config.overrides()) {
+    LayerOverride& given = overrides[layer_type];
+    given.inv_freq.assign(message.inv_freq().begin(), message.inv_freq().end());
+    given.lane_scale.assign(message.lane_scale().begin(), message.lane_scale().end());
+    if (message.has_window()) {
+      given.window = Window{message.window().offset(), message.window().width()};
+    }
+  }
+  return overrides;
+}
+
 }  // namespace rope::wire

@@ -1,9 +1,11 @@
-// The configuration of a request as the text of a config.json. Pure and thread-safe.
+// The configuration of a request as the text of a config.json, and what the request gives beside
+// it. Pure and thread-safe.
 #pragma once
 
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "core/validation/overrides.h"
 #include "rope/v1/model_config.pb.h"
 
 namespace rope::wire {
@@ -13,5 +15,8 @@ namespace rope::wire {
 // null_fields become null. INVALID_ARGUMENT, with the path of the field, if no source is set, if
 // the typed form contradicts itself, or if there is no such preset.
 absl::StatusOr<std::string> ConfigJsonFromProto(const v1::ModelConfig& config);
+
+// What the request gives in place of parts of the configuration. ApplyOverrides checks it. Pure.
+Overrides OverridesFromProto(const v1::ModelConfig& config);
 
 }  // namespace rope::wire

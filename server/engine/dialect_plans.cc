@@ -37,6 +37,11 @@ absl::StatusOr<bool> NamesOtherDialect(const ResolveOptions& options) {
   const auto dialect = FindDialect(options.dialect, &note);
   if (!dialect.ok()) return dialect.status();
   if ((*dialect)->name == kDefaultDialect) return false;
+  if (!options.overrides.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("config.overrides must be empty with dialect \"", (*dialect)->name,
+                     "\": the engine computes its frequencies itself"));
+  }
   if (options.profile == NumericProfile::kHf) return true;
   return absl::InvalidArgumentError(
       absl::StrCat("numeric_profile must be hf with dialect \"", (*dialect)->name,

@@ -26,6 +26,10 @@ std::string KeyOf(absl::string_view config_json, const ResolveOptions& options) 
   const auto dialect_bytes = static_cast<uint32_t>(options.dialect.size());
   key.append(reinterpret_cast<const char*>(&dialect_bytes), sizeof dialect_bytes);
   key.append(options.dialect);
+  const std::string overrides = OverrideBytes(options.overrides);
+  const auto override_bytes = static_cast<uint64_t>(overrides.size());
+  key.append(reinterpret_cast<const char*>(&override_bytes), sizeof override_bytes);
+  key.append(overrides);
   key.append(config_json.data(), config_json.size());
   return key;
 }
@@ -43,8 +47,9 @@ int64_t ChargeOf(const ResolvedDialect& dialect) {
 }
 
 int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
-  const auto factors = static_cast<int64_t>(resolved.config.short_factor.size() +
-                                            resolved.config.long_factor.size());
+  const RopeConfig& config = resolved.config;
+  const auto factors = static_cast<int64_t>(config.short_factor.size() + config.long_factor.size() +
+                                            config.inv_freq.size() + config.lane_scale.size());
   // A frequency takes 4 bytes as a float32. In profile exact the plan also has a real number of 320
   // bits with its headers, and three doubles, for each frequency. An angle rule adds two doubles and an axis.
   const int64_t bytes_of_frequency =
@@ -59,7 +64,7 @@ bool DependsOnSeqLen(const ResolvedPlan& resolved) {
     const EngineRope& rope = resolved.dialect->rope;
     if (!rope.engine_class.empty()) return rope.long_frequencies.has_value();
   }
-  return RopeTypeOf(resolved.config).seq_len_dependence != SeqLenDependence::kNone;
+  return DependenceOf(resolved.config) != SeqLenDependence::kNone;
 }
 
 }  // namespace
@@ -80,8 +85,10 @@ std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view co
     return MakeDialectPlan(found->layer_type, found->dialect, found->reading, options);
   }
   if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
-    return MakeResolvedPlan(found->layer_type, found->config, found->reading, found->plan.axes,
-                            options);
+    auto made = MakeResolvedPlan(found->layer_type, found->config, found->reading, found->plan.axes,
+                                 options);
+    if (made.ok()) made->window = found->window;
+    return made;
   }
   ResolvedPlan resolved = *found;
   resolved.seq_len = options.seq_len;

@@ -37,6 +37,7 @@ absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
   ResolvedPlan resolved =
       WithPlan({std::move(layer_type), dialect->rope.config, std::move(reading), options.seq_len},
                *std::move(plan), options);
+  resolved.window = {0, resolved.plan.rotary_dim};
   resolved.dialect = std::move(dialect);
   return resolved;
 }

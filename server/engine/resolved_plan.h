@@ -10,6 +10,7 @@
 #include "core/config/model_config.h"
 #include "core/dialects/dialects.h"
 #include "core/plan/frequency_plan.h"
+#include "core/validation/overrides.h"
 #include "server/engine/reading.h"
 
 namespace rope::engine {
@@ -22,6 +23,7 @@ struct ResolveOptions {
   HfCallSite call_site = HfCallSite::kInitFunction;
   bool strict = false;                 // a configuration with warnings is refused as well
   bool omit_attention_factor = false;  // cos and sin are not multiplied by the attention factor
+  Overrides overrides = {};            // in place of parts of the configuration
   // Whose reading applies, see FindDialect; "" is that of transformers.
   std::string dialect = {};
   // Whether the request names seq_len. If not, it follows from its positions.
@@ -46,6 +48,9 @@ struct ResolvedPlan {
   bool attention_factor_omitted = false;
   FrequencyPlan plan = {};
   std::shared_ptr<const ResolvedDialect> dialect = nullptr;  // null: read as transformers reads it
+  // The channels of a head that the model rotates. If the family takes the rotated part out of a
+  // wider head, the offset is that in the part.
+  Window window = {};
 };
 
 // Makes the plan of an accepted configuration. `reading` must not be null; `axes` becomes

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "core/backends/axis_rows.h"
 #include "core/backends/backends.h"
+#include "core/rotation/family_rotation.h"
 #include "server/engine/dialect_plans.h"
 
 namespace rope::engine {
@@ -69,6 +70,14 @@ absl::Status CheckLayerType(const ModelConfigReport& report, const std::string& 
                                                  LayerTypeNames(report)));
 }
 
+// The channels that the layers rotate: as the request says, or as their family does it.
+Window WindowOf(absl::string_view family, const LayerTypeConfig& layer) {
+  const int64_t width = 2 * ((layer.config->rotary_dim + 1) / 2);
+  if (layer.window_offset.has_value()) return {*layer.window_offset, width};
+  const bool last = ChannelsOfFamily(family) == FamilyRotation::Channels::kLast;
+  return {last ? layer.config->head_dim - width : 0, width};
+}
+
 // The plans of the requested layer types that have a rotary embedding.
 absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(ModelConfigReport report,
                                                     const ResolveOptions& options) {
@@ -77,11 +86,13 @@ absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(ModelConfigReport report,
     const bool requested = options.layer_type.empty() || layer.layer_type == options.layer_type;
     if (!requested || !layer.config.has_value()) continue;
     auto reading = std::make_shared<const Reading>(ReadingOf(report, layer));
+    const Window window = WindowOf(report.family, layer);
     std::shared_ptr<const PositionAxes> axes;
     if (layer.axes.count > 1) axes = std::make_shared<const PositionAxes>(std::move(layer.axes));
     auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config),
                                 std::move(reading), std::move(axes), options);
     if (!one.ok()) return one.status();
+    one->window = window;
     resolved.push_back(*std::move(one));
   }
   return resolved;
@@ -118,12 +129,15 @@ absl::StatusOr<ModelConfigReport> RopeEngine::CheckAccepted(absl::string_view co
   if (absl::Status status = CheckSeqLen(options.seq_len); !status.ok()) return status;
   ValidateOptions validate;
   validate.strict = options.strict;
+  validate.frequencies_given = GivesFrequencies(options.overrides);
   ModelConfigReport report = Validate(config_json, validate).report;
   if (!report.valid()) {
     *findings = std::move(report.findings);
     return Refusal(*findings, static_cast<int64_t>(config_json.size()) > limits().max_config_bytes);
   }
   if (absl::Status status = CheckLayerType(report, options.layer_type); !status.ok()) return status;
+  absl::Status status = ApplyOverrides(options.overrides, &report);
+  if (!status.ok()) return status;
   return report;
 }
 

@@ -65,8 +65,9 @@ class RopeEngine {
   // configuration is refused, `findings` gets all findings, and the status has the first error as
   // its message: INVALID_ARGUMENT, or RESOURCE_EXHAUSTED above max_config_bytes. Otherwise
   // `findings` is unchanged. INVALID_ARGUMENT also if the options name a layer type that the model
-  // does not have or that has no rotary embedding; the message names the existing ones. A dialect
-  // has no findings: what it refuses is INVALID_ARGUMENT.
+  // does not have or that has no rotary embedding; the message names the existing ones. The same
+  // for overrides that do not fit: ApplyOverrides. A dialect has no findings: what it refuses is
+  // INVALID_ARGUMENT, and so are overrides beside it.
   absl::StatusOr<std::vector<ResolvedPlan>> Resolve(absl::string_view config_json,
                                                     const ResolveOptions& options,
                                                     std::vector<Finding>* findings) const;

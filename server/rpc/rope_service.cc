@@ -55,6 +55,7 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   options.call_site = request.of_forward() ? HfCallSite::kForward : HfCallSite::kInitFunction;
   options.strict = request.config().strict();
   options.dialect = request.config().dialect();
+  options.overrides = wire::OverridesFromProto(request.config());
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
@@ -92,6 +93,7 @@ grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceReques
   options.profile = *profile;
   options.call_site = HfCallSite::kForward;
   options.strict = request.config().strict();
+  options.overrides = wire::OverridesFromProto(request.config());
   std::vector<Finding> findings;
   const auto resolved = engine->ResolveOne(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
@@ -118,7 +120,14 @@ grpc::Status AnswerValidation(const engine::RopeEngine& engine,
   if (named && FindPreset(options.preset) == nullptr) {
     return ToGrpcStatus(UnknownPreset("compare_preset", options.preset));
   }
-  *response = wire::ValidationToProto(engine.Validate(*json, options));
+  const Overrides overrides = wire::OverridesFromProto(request.config());
+  options.frequencies_given = GivesFrequencies(overrides);
+  Validation validation = engine.Validate(*json, options);
+  if (validation.report.valid()) {
+    absl::Status status = ApplyOverrides(overrides, &validation.report);
+    if (!status.ok()) return ToGrpcStatus(status);
+  }
+  *response = wire::ValidationToProto(validation);
   return grpc::Status::OK;
 }
 

@@ -340,5 +340,74 @@ TEST_F(RopectlApplyTest, FilesThatCannotBeReadAreNamed) {
   EXPECT_THAT(result.err, HasSubstr("missing"));
 }
 
+// Channels outside the window keep their bytes; those inside turn as a head of their width does.
+TEST_F(RopectlApplyTest, AWindowTurnsLikeAHeadOfItsWidth) {
+  SafetensorsFile wide = OnesFile();
+  std::vector<float> channels(96);
+  for (size_t i = 0; i < channels.size(); ++i) channels[i] = 0.25F * static_cast<float>(i % 29);
+  wide.tensors["q"] = Floats({1, 2, 3, 16}, channels);
+  wide.tensors["position_ids"] = Positions({3}, {5, 6, 1000});
+  const ProgramResult result = Apply(kLlama, wide, {"--window", "10,6"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("channels          10 to 15 of 16"));
+  const StoredTensor turned = Out().tensors.at("q");
+
+  std::vector<float> inside;
+  for (size_t i = 0; i < channels.size(); ++i) {
+    if (i % 16 >= 10) inside.push_back(channels[i]);
+  }
+  SafetensorsFile narrow = wide;
+  narrow.tensors["q"] = Floats({1, 2, 3, 6}, inside);
+  narrow.tensors["k"] = Floats({1, 1, 3, 6}, std::vector<float>(18, 1.0F));
+  constexpr char kNarrow[] =
+      R"({"model_type":"llama","hidden_size":24,"num_attention_heads":4,"head_dim":6,)"
+      R"("max_position_embeddings":4096,"rope_theta":10000.0})";
+  ASSERT_EQ(Apply(kNarrow, narrow).exit_code, 0);
+  const StoredTensor expected = Out().tensors.at("q");
+  const StoredTensor& original = wide.tensors.at("q");
+  for (size_t head = 0; head < 6; ++head) {
+    const size_t row = head * 16 * sizeof(float);
+    EXPECT_EQ(std::memcmp(turned.data.data() + row, original.data.data() + row, 40), 0);
+    EXPECT_EQ(std::memcmp(turned.data.data() + row + 40, expected.data.data() + head * 24, 24), 0);
+  }
+}
+
+// A part of a latent head is rotated where it lies in the whole head.
+TEST_F(RopectlApplyTest, AWindowReachesIntoAWiderHead) {
+  constexpr char kLatent[] =
+      R"({"model_type":"minicpm3","hidden_size":64,"num_attention_heads":4,"qk_rope_head_dim":4,)"
+      R"("qk_nope_head_dim":12,"max_position_embeddings":4096,"rope_theta":10000.0})";
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3}, {0, 1, 2});
+  ExpectRefused(in, "give only that", kLatent);
+  const ProgramResult result = Apply(kLatent, in, {"--window", "12,4"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("channels          12 to 15 of 16"));
+  ExpectRefused(in, "do not hold a window of 4 from channel 13 on", kLatent, {"--window", "13,4"});
+}
+
+// Twice the frequencies at a position are the frequencies at twice the position, as long as nothing
+// is rounded on the way: both are powers of two here.
+TEST_F(RopectlApplyTest, FrequenciesAndFactorsComeFromFiles) {
+  std::ofstream(folder_ / "inv.json") << "[1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.5, 0]";
+  std::ofstream(folder_ / "two.json") << "[2, 2, 2, 2, 2, 2, 2, 2]";
+  SafetensorsFile in = OnesFile();
+  in.tensors["position_ids"] = Positions({3}, {0, 2, 14});
+  ASSERT_EQ(Apply(kLlama, in, {"--inv-freq", folder_ / "inv.json"}).exit_code, 0);
+  const StoredTensor twice_the_position = Out().tensors.at("q");
+  in.tensors["position_ids"] = Positions({3}, {0, 1, 7});
+  ASSERT_EQ(
+      Apply(kLlama, in, {"--inv-freq", folder_ / "inv.json", "--lane-scale", folder_ / "two.json"})
+          .exit_code,
+      0);
+  EXPECT_EQ(Out().tensors.at("q").data, twice_the_position.data);
+  ASSERT_EQ(Apply(kLlama, in, {"--inv-freq", folder_ / "inv.json"}).exit_code, 0);
+  EXPECT_NE(Out().tensors.at("q").data, twice_the_position.data);
+  std::ofstream(folder_ / "two.json") << "[2, 2]";
+  ExpectRefused(in, "lane_scale must have 8 values, one for each frequency, not 2", kLlama,
+                {"--lane-scale", folder_ / "two.json"});
+  ExpectRefused(in, "cannot read", kLlama, {"--inv-freq", folder_ / "absent.npy"});
+}
+
 }  // namespace
 }  // namespace rope

@@ -159,6 +159,8 @@ TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
                                          "warnings",
                                          "assumed",
                                          "preset_unverified",
+                                         "inv_freq_given",
+                                         "lane_scale_given",
                                          "inv_freq",
                                          "inv_freq_bits"};
   const auto one = Parse(Run({"freqs", "--json", "--config", Example("qwen2.5-7b-yarn")}).out);
@@ -308,6 +310,37 @@ TEST_F(RopectlTest, TableOfATowerAtAGrid) {
               HasSubstr("give one of --positions, --positions-file and --grid"));
 }
 
+TEST_F(RopectlTest, NumbersAreGivenBesideAConfiguration) {
+  const std::string config = R"({"model_type": "llama", "hidden_size": 32,
+      "num_attention_heads": 4, "max_position_embeddings": 4096, "rope_theta": 10000.0})";
+  const fs::path path = fs::temp_directory_path() / ("given-" + std::to_string(getpid()) + ".json");
+  std::ofstream(path) << "[0.5, 0.25]";
+  const std::vector<std::string> given = {"--inv-freq", path.string(), "--window", "2,4"};
+  std::vector<std::string> freqs = {"freqs", "--json", "--config", "-"};
+  freqs.insert(freqs.end(), given.begin(), given.end());
+  const auto frequencies = Parse(Run(freqs, config).out);
+  EXPECT_TRUE(frequencies["inv_freq_given"].GetBool());
+  EXPECT_FALSE(frequencies["lane_scale_given"].GetBool());
+  ASSERT_EQ(frequencies["inv_freq"].Size(), 2U);
+  EXPECT_EQ(frequencies["inv_freq"][1].GetDouble(), 0.25);
+
+  std::vector<std::string> table = {"table", "--json", "--config", "-", "--positions", "0:3"};
+  table.insert(table.end(), given.begin(), given.end());
+  const auto answer = Parse(Run(table, config).out);
+  EXPECT_EQ(answer["first_channel"].GetInt(), 2);
+  EXPECT_EQ(answer["rotated_channels"].GetInt(), 4);
+  EXPECT_EQ(answer["shape"][1].GetInt(), 4);
+  table.erase(table.begin() + 1);
+  EXPECT_THAT(Run(table, config).out,
+              ::testing::AllOf(HasSubstr("given             inv_freq, beside the configuration"),
+                               HasSubstr("channels          2 to 5 of a head")));
+  freqs.resize(freqs.size() - 2);  // without the window there are 4 frequencies
+  const ProgramResult refused = Run(freqs, config);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.out + refused.err, HasSubstr("inv_freq must have 4 values"));
+  fs::remove(path);
+}
+
 TEST_F(RopectlTest, PlanAndHistoryNameWhatIsWrong) {
   for (const char* command : {"plan", "history"}) {
     const auto run = [command](const std::string& lengths, const std::string& config) {
@@ -335,7 +368,8 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
       EXPECT_THAT(Keys(table),
                   ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache",
                               "backend", "family", "text_model_path", "warnings", "assumed",
-                              "preset_unverified", "seconds", "bytes"));
+                              "preset_unverified", "inv_freq_given", "lane_scale_given",
+                              "first_channel", "rotated_channels", "seconds", "bytes"));
       EXPECT_THAT(Keys(table["xxh3_64"]), ElementsAre("cos", "sin"));
       EXPECT_EQ(table["rows"].GetInt(), 8192);
       if (!hash.empty()) {

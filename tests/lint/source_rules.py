@@ -90,6 +90,7 @@ MAY_INCLUDE = {
         core/table/ server/engine/schedule/ server/engine/cache/""",
     "server/engine/": """std abseil core/backends/axis_rows.h core/backends/backends.h core/config/
         core/dialects/dialects.h core/json/json_reader.h core/findings/ core/plan/
+        core/rotation/family_rotation.h
         core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
     "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
         core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h

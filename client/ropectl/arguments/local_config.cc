@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/ropectl/arguments/config_source.h"
+#include "core/validation/overrides.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 
@@ -28,8 +29,14 @@ absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
   if (!json.ok()) return json.status();
   ValidateOptions validate;
   validate.strict = config.strict();
+  const Overrides overrides = wire::OverridesFromProto(config);
+  validate.frequencies_given = GivesFrequencies(overrides);
   ModelConfigReport report = ValidateConfig(*json, validate).report;
-  if (report.valid()) return report;
+  if (report.valid()) {
+    absl::Status status = ApplyOverrides(overrides, &report);
+    if (!status.ok()) return status;
+    return report;
+  }
   *findings = std::move(report.findings);
   return absl::InvalidArgumentError("the configuration is refused");
 }

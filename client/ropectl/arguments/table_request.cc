@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -209,7 +210,12 @@ void AddTableOptions(CLI::App* command, TableOptions* options) {
 
 std::optional<v1::StreamEmbeddingsRequest> ReadTableRequest(const TableOptions& options,
                                                             bool json) {
-  const auto source = ReadSource(options);
+  auto source = ReadSource(options);
+  if (source.ok()) {
+    absl::Status added =
+        AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
+    if (!added.ok()) source = std::move(added);
+  }
   if (!source.ok()) {
     const bool is_usage = absl::IsInvalidArgument(source.status());
     PrintError(json, is_usage ? "USAGE" : "IO", source.status().message(), {});

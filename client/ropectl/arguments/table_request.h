@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "rope/v1/embeddings.pb.h"
 
 namespace rope::ropectl {
@@ -15,6 +16,7 @@ struct TableOptions {
   ConfigOptions config;
   std::string spectrum;  // a file with a spectrum, instead of a configuration
   ResolutionOptions resolution;
+  OverrideOptions overrides;
   std::string positions;              // START:STOP[:STEP] or P,P,...
   std::string positions_file;         // an .npy file; give this or `positions`
   std::vector<int64_t> grid;          // frames, rows, columns of one picture, instead of both

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 
 namespace rope::ropectl {
 
@@ -71,6 +73,19 @@ void PrintDialect(const v1::DialectResolution& dialect) {
     absl::PrintF("softmax scale     times %.17g\n", dialect.softmax_scale_factor());
   }
   for (const std::string& note : dialect.notes()) absl::PrintF("note              %s\n", note);
+}
+
+void WriteGiven(const v1::Resolution& resolution, JsonOutput* json) {
+  json->Member("inv_freq_given", resolution.inv_freq_given());
+  json->Member("lane_scale_given", resolution.lane_scale_given());
+}
+
+void PrintGiven(const v1::Resolution& resolution) {
+  std::vector<absl::string_view> given;
+  if (resolution.inv_freq_given()) given.emplace_back("inv_freq");
+  if (resolution.lane_scale_given()) given.emplace_back("lane_scale");
+  if (given.empty()) return;
+  absl::PrintF("given             %s, beside the configuration\n", absl::StrJoin(given, " and "));
 }
 
 }  // namespace rope::ropectl

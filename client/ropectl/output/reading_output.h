@@ -22,4 +22,10 @@ void WriteDialect(const v1::DialectResolution& dialect, JsonOutput* json);
 // The same as lines, without what is the same in every program.
 void PrintDialect(const v1::DialectResolution& dialect);
 
+// What was given beside the configuration: the members "inv_freq_given" and "lane_scale_given".
+void WriteGiven(const v1::Resolution& resolution, JsonOutput* json);
+
+// The same as a line; nothing if nothing was given.
+void PrintGiven(const v1::Resolution& resolution);
+
 }  // namespace rope::ropectl

@@ -190,6 +190,8 @@ v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   }
   message.set_transformers_version(kTransformersVersion);
   *message.mutable_reading() = ReadingToProto(*resolved.reading);
+  message.set_inv_freq_given(!resolved.config.inv_freq.empty());
+  message.set_lane_scale_given(!resolved.config.lane_scale.empty());
   if (resolved.plan.axes != nullptr) *message.mutable_axes() = AxesToProto(*resolved.plan.axes);
   if (resolved.dialect != nullptr) *message.mutable_dialect() = DialectToProto(*resolved.dialect);
   return message;
@@ -232,6 +234,8 @@ v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::Ta
   header.set_cache(OutcomeToProto(stream.cache_outcome()));
   header.set_negate_sin(stream.form().negate_sin);
   header.set_position_axes(static_cast<int32_t>(stream.axes()));
+  header.mutable_window()->set_offset(resolved.window.offset);
+  header.mutable_window()->set_width(resolved.window.width);
   header.set_attention_factor_omitted(resolved.attention_factor_omitted);
   const int64_t half_width = resolved.plan.half_width();
   for (v1::TensorKind kind : tensors) {

@@ -71,6 +71,7 @@ engine::ResolveOptions ResolveOptionsOf(const v1::StreamEmbeddingsRequest& reque
   resolve.call_site = HfCallSite::kForward;
   resolve.strict = request.config().strict();
   resolve.omit_attention_factor = request.omit_attention_factor();
+  resolve.overrides = wire::OverridesFromProto(request.config());
   resolve.dialect = request.config().dialect();
   resolve.seq_len_is_stated = request.has_seq_len();
   return resolve;

@@ -102,6 +102,18 @@ TEST(FrequencyPlanTest, FrequenciesOrAnglesThatAreNotFiniteAreRefused) {
               HasSubstr("attention factor"));
 }
 
+TEST(FrequencyPlanTest, GivenListsMustFitTheFrequencies) {
+  for (const bool of_factors : {false, true}) {
+    RopeConfig config = Default();
+    (of_factors ? config.lane_scale : config.inv_freq).assign(63, 1.0);
+    for (const NumericProfile profile : AllNumericProfiles()) {
+      const auto plan = MakeFrequencyPlan(config, profile, std::nullopt, HfCallSite::kForward);
+      EXPECT_EQ(plan.status().code(), absl::StatusCode::kInvalidArgument);
+      EXPECT_THAT(std::string(plan.status().message()), HasSubstr("must have 64 values"));
+    }
+  }
+}
+
 TEST(FrequencyPlanTest, AnUnknownTypeIsRefusedNamingTheKnownOnes) {
   RopeConfig config = Default();
   config.rope_type = "ntk";

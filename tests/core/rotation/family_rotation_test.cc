@@ -130,5 +130,19 @@ TEST(FamilyRotationTest, HeadsThatTheModelDoesNotRotateAreRefused) {
             448);
 }
 
+TEST(FamilyRotationTest, AGivenOffsetReplacesThatOfTheFamily) {
+  for (const char* model_type : {"llama", "deepseek_v3", "deepseek_v4"}) {
+    const FamilyRotation family = RotationOfFamily(model_type, EmptyObject());
+    EXPECT_EQ(MakeRotation(family, 32, 192, false, 128)->offset, 128) << model_type;
+    EXPECT_EQ(MakeRotation(family, 32, 192, false, 0)->offset, 0) << model_type;
+    EXPECT_EQ(MakeRotation(family, 32, 192, false, 128)->pairing, family.pairing) << model_type;
+    for (const int64_t outside : {-1, 129}) {
+      EXPECT_FALSE(MakeRotation(family, 32, 192, false, outside).ok()) << model_type;
+    }
+    EXPECT_EQ(ChannelsOfFamily(model_type), family.channels);
+  }
+  EXPECT_EQ(ChannelsOfFamily("no_such_family"), FamilyRotation::Channels::kFirst);
+}
+
 }  // namespace
 }  // namespace rope

@@ -106,6 +106,36 @@ TEST(SequencePlanTest, HunYuanAlphaIsTheSameAtEveryLength) {
   EXPECT_EQ(*(*plans)[1].cached_keys, CachedKeys::kKeep);
 }
 
+// Factors leave the ranges as they were; given frequencies have one range, and keys stay valid.
+TEST(SequencePlanTest, GivenFrequenciesHoldAtEveryLength) {
+  const std::vector<int64_t> lengths = {1, 5000, 70000, 3};
+  for (const char* json :
+       {R"({"model_type":"llama","hidden_size":64,"num_attention_heads":8,
+            "max_position_embeddings":2048,"rope_theta":10000.0,
+            "rope_scaling":{"rope_type":"dynamic","factor":4.0}})",
+        R"({"model_type":"phi3","hidden_size":64,"num_attention_heads":8,"rope_theta":10000.0,
+            "max_position_embeddings":131072,"original_max_position_embeddings":4096,
+            "rope_scaling":{"type":"longrope","short_factor":[1,1,1,1],
+                            "long_factor":[1,4,16,64]}})"}) {
+    RopeConfig config = *ReadModelConfig(json).Find("")->config;
+    const auto plain = PlanSequence(config, NumericProfile::kHf, lengths);
+    config.lane_scale = {2.0, 0.5, 1.0, 3.0};
+    const auto scaled = PlanSequence(config, NumericProfile::kHf, lengths);
+    config.inv_freq = {1.0, 0.1, 0.01, 0.001};
+    const auto given = PlanSequence(config, NumericProfile::kHf, lengths);
+    ASSERT_TRUE(plain.ok() && scaled.ok() && given.ok());
+    for (size_t i = 0; i < lengths.size(); ++i) {
+      EXPECT_EQ((*scaled)[i].regime, (*plain)[i].regime) << json << i;
+      ExpectRange(config, (*given)[i]);
+      EXPECT_EQ((*given)[i].regime, LengthRegime::kConstant);
+      EXPECT_EQ((*given)[i].until, std::nullopt);
+      if (i == 0) continue;
+      EXPECT_EQ((*given)[i].cached_keys, CachedKeys::kKeep);
+    }
+    EXPECT_NE((*plain)[1].regime, LengthRegime::kConstant) << "or this test says nothing";
+  }
+}
+
 TEST(SequencePlanTest, RefusesTooManyLengths) {
   EXPECT_TRUE(CheckLengths(std::vector<int64_t>(4096, 1)).ok());
   EXPECT_EQ(CheckLengths(std::vector<int64_t>(4097, 1)).message(),

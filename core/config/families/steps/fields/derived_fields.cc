@@ -105,7 +105,8 @@ void CheckMistralLarge4(LoadingState* state) {
   state->findings().AddPath(
       FindingId::kLearnedFrequencies, "rope_parameters", -1,
       "gives the frequencies before training: the checkpoint of this family has one learned number "
-      "alpha for each frequency, and the model multiplies the frequency by exp(alpha)");
+      "alpha for each frequency, and the model multiplies the frequency by exp(alpha); give "
+      "exp(alpha) as lane_scale, beside the configuration");
 }
 
 }  // namespace rope
