@@ -21,8 +21,8 @@ struct Limits {
   // Bytes of all tensors of one answer. An answer is streamed and never in memory as a whole, so
   // this bound only catches mistakes: it is max_rows at head_dim 1024 in float32, cos and sin.
   int64_t max_answer_bytes = int64_t{1} << 40;
-  // Bytes of the position lists of all streams together, as int64. A stream holds its list until it
-  // ends.
+  // Bytes of the position lists of all streams together, as int64, and of the plans of batches. A
+  // stream holds them until it ends.
   int64_t max_list_bytes = int64_t{2} << 30;
 
   // Bytes of the blocks that all streams together hold or wait for. The tables in memory are these

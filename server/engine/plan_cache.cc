@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "core/rope_types/rope_types.h"
-
 namespace rope::engine {
 namespace {
 
@@ -35,10 +33,6 @@ int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   const int64_t bytes_of_frequency = resolved.plan.exact != nullptr ? 160 : 4;
   return kOverhead + 2 * static_cast<int64_t>(key.size()) + 8 * factors +
          resolved.reading->bytes() + bytes_of_frequency * resolved.plan.half_width();
-}
-
-bool DependsOnSeqLen(const ResolvedPlan& resolved) {
-  return FindRopeType(resolved.config.rope_type)->seq_len_dependence != SeqLenDependence::kNone;
 }
 
 }  // namespace

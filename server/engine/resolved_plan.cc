@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/rope_types/rope_types.h"
+
 namespace rope::engine {
 
 absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig config,
@@ -16,6 +18,10 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
   const bool omitted = options.omit_attention_factor && attention_factor != 1.0;
   return ResolvedPlan{std::move(layer_type), std::move(config), std::move(reading), options.seq_len,
                       attention_factor,      omitted,           *std::move(plan)};
+}
+
+bool DependsOnSeqLen(const ResolvedPlan& resolved) {
+  return FindRopeType(resolved.config.rope_type)->seq_len_dependence != SeqLenDependence::kNone;
 }
 
 }  // namespace rope::engine

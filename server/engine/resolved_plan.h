@@ -43,4 +43,7 @@ absl::StatusOr<ResolvedPlan> MakeResolvedPlan(std::string layer_type, RopeConfig
                                               std::shared_ptr<const PositionAxes> axes,
                                               const ResolveOptions& options);
 
+// Whether another sequence length may give another plan.
+bool DependsOnSeqLen(const ResolvedPlan& resolved);
+
 }  // namespace rope::engine

@@ -83,6 +83,10 @@ class RopeEngine {
   // for the list of positions or for the blocks of another stream. Allocates and computes no rows.
   absl::StatusOr<std::shared_ptr<TableStream>> OpenTable(FrequencyPlan plan, PositionIds positions,
                                                          TableForm form, int64_t first_row = 0);
+  // The same for rows of several plans; see TableRequest::runs.
+  absl::StatusOr<std::shared_ptr<TableStream>> OpenTable(std::vector<PlanRun> runs,
+                                                         PositionIds positions, TableForm form,
+                                                         int64_t first_row = 0);
 
   // From now on nothing is admitted. Streams and calls that were admitted continue.
   void Drain();

@@ -1,6 +1,7 @@
 #include "server/rpc/messages/answers.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/backends/backends.h"
 #include "core/rope_types/rope_types.h"
@@ -215,6 +216,18 @@ v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::Ta
     tensor.set_byte_size(stream.rows() * RowBytes(stream.form(), half_width));
   }
   return header;
+}
+
+void AddSequences(const engine::Batch& batch, v1::StreamHeader* header) {
+  for (const engine::ResolvedPlan& plan : batch.plans) {
+    v1::Resolution resolution = ResolutionOf(plan);
+    resolution.clear_reading();
+    resolution.clear_axes();
+    resolution.clear_transformers_version();
+    *header->add_sequence_resolutions() = std::move(resolution);
+  }
+  header->mutable_resolution_of_sequence()->Add(batch.plan_of_sequence.begin(),
+                                                batch.plan_of_sequence.end());
 }
 
 }  // namespace rope::server

@@ -61,6 +61,48 @@ absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRe
   return tensors;
 }
 
+// The sequences of a batch, each with its length. Empty if the request has none.
+absl::StatusOr<std::vector<engine::SequenceRows>> Sequences(
+    const v1::StreamEmbeddingsRequest& request, const PositionIds& positions) {
+  std::vector<engine::SequenceRows> sequences;
+  const auto bad = [&](const auto&... what) {
+    return absl::InvalidArgumentError(absl::StrCat(what...));
+  };
+  if (request.sequences_size() == 0) return sequences;
+  if (request.sequences_size() > kMaxSequences) {
+    return bad("sequences must have at most ", kMaxSequences, " entries, not ",
+               request.sequences_size());
+  }
+  if (request.has_seq_len()) {
+    return bad("seq_len must be absent beside sequences, each of which has its own");
+  }
+  int64_t end = 0;
+  for (int i = 0; i < request.sequences_size(); ++i) {
+    const v1::SequenceSlice& slice = request.sequences(i);
+    if (slice.rows() < 1 || slice.rows() > positions.size() - end) {
+      return bad("sequences[", i, "].rows must be 1 to the number of positions that are left, ",
+                 positions.size() - end, ", not ", slice.rows());
+    }
+    if (slice.has_seq_len() && (slice.seq_len() < 1 || slice.seq_len() > kMaxPosition + 1)) {
+      return bad("sequences[", i, "].seq_len must be 1 to ", kMaxPosition + 1, ", not ",
+                 slice.seq_len());
+    }
+    const int64_t seq_len =
+        slice.has_seq_len() ? slice.seq_len() : positions.SeqLenOfRows(end, slice.rows());
+    sequences.push_back({slice.rows(), seq_len});
+    end += slice.rows();
+  }
+  if (end == positions.size()) return sequences;
+  return bad("the rows of sequences must add up to the number of positions, ", positions.size(),
+             ", not ", end);
+}
+
+// The shape that the request states, or one dimension.
+std::vector<int64_t> Shape(const v1::PositionIds& ids, int64_t rows) {
+  if (ids.shape().empty()) return {rows};
+  return {ids.shape().begin(), ids.shape().end()};
+}
+
 }  // namespace
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
@@ -92,15 +134,18 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
     return absl::InvalidArgumentError(absl::StrCat("first_row must be 0 to ", positions->size() - 1,
                                                    ", not ", request.first_row()));
   }
+  auto sequences = Sequences(request, *positions);
+  if (!sequences.ok()) return sequences.status();
 
-  const auto& dimensions = request.position_ids().shape();
-  std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
-  if (shape.empty()) shape.push_back(positions->size());
-  const int64_t seq_len = request.has_seq_len() ? request.seq_len() : positions->seq_len();
+  std::vector<int64_t> shape = Shape(request.position_ids(), positions->size());
+  const int64_t seq_len = !sequences->empty()     ? sequences->front().seq_len
+                          : request.has_seq_len() ? request.seq_len()
+                                                  : positions->seq_len();
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
                             request.config().strict(), request.omit_attention_factor()},
                            *std::move(positions),
+                           *std::move(sequences),
                            std::move(shape),
                            form,
                            *std::move(tensors),
