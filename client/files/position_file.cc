@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "client/files/partial_file.h"
 
 namespace rope::client {
 namespace {
@@ -121,7 +122,48 @@ absl::StatusOr<v1::PositionIds> ParseNpy(absl::string_view bytes) {
   return ids;
 }
 
+// The header of version 1. numpy wants it to end with a newline at a multiple of 64 bytes.
+std::string NpyHeader(absl::string_view descr, const v1::PositionIds& ids) {
+  std::string shape = ids.axes() > 1 ? absl::StrCat(ids.axes(), ", ") : "";
+  for (int64_t size : ids.shape()) absl::StrAppend(&shape, size, ", ");
+  std::string dict =
+      absl::StrCat("{'descr': '", descr, "', 'fortran_order': False, 'shape': (", shape, "), }");
+  constexpr size_t kBefore = kLengthOffset + 2;
+  constexpr size_t kMultiple = 64;
+  while ((kBefore + dict.size() + 1) % kMultiple != 0) dict += ' ';
+  dict += '\n';
+  std::string header(kMagic);
+  header += '\x01';
+  header += '\0';
+  header += static_cast<char>(dict.size() & 0xff);
+  header += static_cast<char>(dict.size() >> 8);
+  return header + dict;
+}
+
+// int32 as int64, byte by byte as they lie in a file.
+std::string Widened(const std::string& int32_le) {
+  std::string wide;
+  wide.reserve(2 * int32_le.size());
+  for (size_t i = 0; i < int32_le.size(); i += 4) {
+    wide.append(int32_le, i, 4);
+    wide.append(4, (int32_le[i + 3] & 0x80) != 0 ? '\xff' : '\0');
+  }
+  return wide;
+}
+
 }  // namespace
+
+absl::Status WritePositionFile(const std::string& path, const v1::PositionIds& ids) {
+  const std::string data = ids.has_float64_le() ? ids.float64_le()
+                           : ids.has_int32_le() ? Widened(ids.int32_le())
+                                                : ids.int64_le();
+  const std::string header = NpyHeader(ids.has_float64_le() ? "<f8" : "<i8", ids);
+  auto file = PartialFile::Create(path);
+  if (!file.ok()) return file.status();
+  absl::Status status = file->WriteAt(0, header);
+  if (status.ok()) status = file->WriteAt(static_cast<int64_t>(header.size()), data);
+  return status.ok() ? file->Commit() : status;
+}
 
 absl::StatusOr<v1::PositionIds> ReadPositionFile(const std::string& path) {
   const auto bytes = ReadBytes(path);

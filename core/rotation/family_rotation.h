@@ -49,6 +49,11 @@ struct FamilyRotation {
 // members that change the rule are read from it. Pure and thread-safe.
 FamilyRotation RotationOfFamily(absl::string_view model_type, const JsonValue& text_model);
 
+// The same with the whole document, in which `text_model_path` names the object that describes the
+// text model: "text_config"; "" is the document itself.
+FamilyRotation RotationOfFamily(absl::string_view model_type, absl::string_view text_model_path,
+                                const JsonValue& document);
+
 // Elements of a row of the model's table for `half_width` frequencies.
 int64_t RowWidth(const FamilyRotation& family, int64_t half_width);
 

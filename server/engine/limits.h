@@ -33,6 +33,14 @@ struct Limits {
   int64_t max_chunk_bytes = 3 << 20;  // with its header below gRPC's default message limit of 4 MiB
   int64_t default_chunk_bytes = 1 << 20;
 
+  // Positions that one call builds. As int32 they take 16 MiB.
+  int64_t max_built_positions = int64_t{1} << 22;
+  // Bytes of one request for positions. Each of its values takes at least one byte here and eight
+  // in memory.
+  static constexpr int64_t kMaxTokenBytes = 16 << 20;
+  // Bytes of the table of one rotation. It is computed at once, in less than a second.
+  int64_t max_rotation_table_bytes = 256 << 20;
+
   int64_t max_streams = 256;  // served at the same time
   int64_t max_calls = 1024;   // unary calls that wait or are worked on at the same time
 

@@ -53,6 +53,10 @@ class RopeEngine {
   absl::StatusOr<Admission> AdmitStream() { return streams_.Admit(); }
   absl::StatusOr<Admission> AdmitCall() { return calls_.Admit(); }
 
+  // Room for `bytes` of tables that are neither blocks nor cached. RESOURCE_EXHAUSTED or
+  // UNAVAILABLE as Gate::Admit.
+  absl::StatusOr<Admission> AdmitTableBytes(int64_t bytes) { return pinned_bytes_.Admit(bytes); }
+
   // Runs the work of an admitted call on a thread of the work queue.
   void Run(std::function<void()> work) { queue_.Push(std::move(work)); }
 

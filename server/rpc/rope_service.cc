@@ -14,6 +14,8 @@
 #include "server/rpc/embeddings/embeddings_reactor.h"
 #include "server/rpc/messages/answers.h"
 #include "server/rpc/messages/status.h"
+#include "server/rpc/position_ids_call.h"
+#include "server/rpc/rotation/rotation_reactor.h"
 #include "server/rpc/warm_reactor.h"
 
 namespace rope::server {
@@ -168,6 +170,19 @@ grpc::ServerUnaryReactor* RopeService::WarmTables(grpc::CallbackServerContext* c
                                                   const v1::WarmTablesRequest* request,
                                                   v1::WarmTablesResponse* response) {
   return WarmReactor::Start(engine_, context, request, response);
+}
+
+grpc::ServerUnaryReactor* RopeService::BuildPositionIds(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  return RunUnary(engine_, context, [this, request, response] {
+    return AnswerPositionIds(engine_->limits(), *request, response);
+  });
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RopeService::ApplyRotary(
+    grpc::CallbackServerContext* context) {
+  return RotationReactor::Start(engine_, context);
 }
 
 grpc::ServerUnaryReactor* RopeService::GetServerInfo(grpc::CallbackServerContext* context,

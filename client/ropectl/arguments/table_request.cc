@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/files/position_file.h"
+#include "client/ropectl/arguments/batch_file.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/output/error_report.h"
@@ -75,8 +76,10 @@ void TakeAxes(const v1::ModelConfig& config, const std::string& layer_type, v1::
   ids->mutable_shape()->erase(ids->shape().begin());
 }
 
-absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
-                                                        const v1::ModelConfig& config) {
+// Sets the positions, and the sequences of a batch.
+absl::Status SetPositions(const TableOptions& options, const v1::ModelConfig& config,
+                          v1::StreamEmbeddingsRequest* request) {
+  if (!options.batch.empty()) return ReadBatchFile(options.batch, request);
   if (options.positions.empty() == options.positions_file.empty()) {
     return absl::InvalidArgumentError("give either --positions or --positions-file");
   }
@@ -84,11 +87,18 @@ absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& opti
                                             : client::ReadPositionFile(options.positions_file);
   if (!ids.ok()) return ids.status();
   TakeAxes(config, options.resolution.layer_type, &*ids);
-  const Layout layout = *FindLayout(options.layout);
+  *request->mutable_position_ids() = *std::move(ids);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
+                                                        const v1::ModelConfig& config) {
   v1::StreamEmbeddingsRequest request;
+  absl::Status status = SetPositions(options, config, &request);
+  if (!status.ok()) return status;
+  const Layout layout = *FindLayout(options.layout);
   *request.mutable_config() = config;
   request.set_layer_type(options.resolution.layer_type);
-  *request.mutable_position_ids() = *std::move(ids);
   if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);
   request.set_dtype(wire::DTypeToProto(*FindDType(options.dtype)));
   request.set_layout(wire::LayoutToProto(layout));

@@ -45,6 +45,8 @@ void SetLimits(const engine::Limits& limits, v1::ServerLimits* message) {
   message->set_max_chunk_bytes(limits.max_chunk_bytes);
   message->set_max_streams(limits.max_streams);
   message->set_cache_bytes(limits.cache_bytes);
+  message->set_max_built_positions(limits.max_built_positions);
+  message->set_max_rotation_table_bytes(limits.max_rotation_table_bytes);
 }
 
 void SetActivity(const engine::RopeEngine& engine, v1::ServerActivity* message) {

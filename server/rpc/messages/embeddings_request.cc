@@ -1,7 +1,5 @@
 #include "server/rpc/messages/embeddings_request.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -10,24 +8,10 @@
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "rope/v1/embeddings.pb.h"
+#include "server/rpc/messages/raw_message.h"
 
 namespace rope::server {
 namespace {
-
-absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
-                                                  int64_t max_bytes) {
-  if (static_cast<int64_t>(bytes.Length()) > max_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the request has ", bytes.Length(), " bytes; this server accepts at most ", max_bytes));
-  }
-  grpc::ByteBuffer shared(bytes);  // shares the slices; the reader consumes its buffer
-  grpc::ProtoBufferReader reader(&shared);
-  v1::StreamEmbeddingsRequest request;
-  if (!reader.status().ok() || !request.ParseFromZeroCopyStream(&reader)) {
-    return absl::InvalidArgumentError("the request is not a StreamEmbeddingsRequest message");
-  }
-  return request;
-}
 
 absl::StatusOr<int64_t> ChunkBytes(int64_t stated, const engine::Limits& limits) {
   if (stated == 0) return limits.default_chunk_bytes;
@@ -107,7 +91,7 @@ std::vector<int64_t> Shape(const v1::PositionIds& ids, int64_t rows) {
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
                                                         const engine::Limits& limits) {
-  const auto request = Parse(bytes, limits.max_request_bytes);
+  const auto request = ParseMessage<v1::StreamEmbeddingsRequest>(bytes, limits.max_request_bytes);
   if (!request.ok()) return request.status();
   return ReadEmbeddingsRequest(*request, limits);
 }
