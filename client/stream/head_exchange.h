@@ -13,8 +13,7 @@
 
 namespace rope::client {
 
-using RotationStream =
-    grpc::ClientReaderWriterInterface<v1::ApplyRotaryRequest, v1::ApplyRotaryResponse>;
+using RotationStream = grpc::ClientReaderWriter<v1::ApplyRotaryRequest, v1::ApplyRotaryResponse>;
 
 // OK if each tensor has the bytes that the setup says. INVALID_ARGUMENT, which names the tensor, if
 // not.

@@ -81,6 +81,13 @@ absl::StatusOr<std::vector<engine::SequenceRows>> Sequences(
              ", not ", end);
 }
 
+// The length of the first sequence: the stated one, or the one that its positions imply.
+int64_t SeqLen(const v1::StreamEmbeddingsRequest& request, const PositionIds& positions,
+               const std::vector<engine::SequenceRows>& sequences) {
+  if (!sequences.empty()) return sequences.front().seq_len;
+  return request.has_seq_len() ? request.seq_len() : positions.seq_len();
+}
+
 // The shape that the request states, or one dimension.
 std::vector<int64_t> Shape(const v1::PositionIds& ids, int64_t rows) {
   if (ids.shape().empty()) return {rows};
@@ -122,9 +129,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   if (!sequences.ok()) return sequences.status();
 
   std::vector<int64_t> shape = Shape(request.position_ids(), positions->size());
-  const int64_t seq_len = !sequences->empty()     ? sequences->front().seq_len
-                          : request.has_seq_len() ? request.seq_len()
-                                                  : positions->seq_len();
+  const int64_t seq_len = SeqLen(request, *positions, *sequences);
   return EmbeddingsRequest{*std::move(config_json),
                            {request.layer_type(), seq_len, *profile, HfCallSite::kForward,
                             request.config().strict(), request.omit_attention_factor()},

@@ -13,8 +13,8 @@
 #include "absl/strings/string_view.h"
 #include "core/findings/finding.h"
 #include "core/rotation/computed_table.h"
-#include "core/rotation/dense_heads.h"
 #include "core/rotation/family_rotation.h"
+#include "core/rotation/parts/dense_heads.h"
 #include "rope/v1/rotation.pb.h"
 #include "server/engine/rope_engine.h"
 

@@ -42,6 +42,34 @@ std::optional<HeadOrder> OrderFromProto(v1::HeadOrder order) {
   }
 }
 
+std::optional<Pairing> PairingFromProto(v1::ChannelPairing pairing) {
+  switch (pairing) {
+    case v1::CHANNEL_PAIRING_UNSPECIFIED:
+    case v1::CHANNEL_PAIRING_HALF_SPLIT:
+      return Pairing::kHalfSplit;
+    case v1::CHANNEL_PAIRING_INTERLEAVED:
+      return Pairing::kInterleaved;
+    case v1::CHANNEL_PAIRING_DEINTERLEAVE:
+      return Pairing::kDeinterleave;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Arithmetic> ArithmeticFromProto(v1::RotationArithmetic arithmetic) {
+  switch (arithmetic) {
+    case v1::ROTATION_ARITHMETIC_UNSPECIFIED:
+    case v1::ROTATION_ARITHMETIC_PROMOTED:
+      return Arithmetic::kPromoted;
+    case v1::ROTATION_ARITHMETIC_FLOAT32:
+      return Arithmetic::kFloat32;
+    case v1::ROTATION_ARITHMETIC_COMPLEX:
+      return Arithmetic::kComplex;
+    default:
+      return std::nullopt;
+  }
+}
+
 // One tensor. Adds its size to `bytes`.
 absl::StatusOr<DenseHeads> ReadTensor(const std::string& path, const v1::HeadTensor& message,
                                       DType dtype, int64_t* bytes) {
@@ -106,32 +134,14 @@ absl::StatusOr<std::vector<DenseHeads>> TensorsOf(const v1::RotationSetup& setup
 
 absl::StatusOr<FamilyRotation> RuleFromProto(const v1::RotationRule& rule, v1::Layout layout) {
   FamilyRotation family;
-  switch (rule.pairing()) {
-    case v1::CHANNEL_PAIRING_UNSPECIFIED:
-    case v1::CHANNEL_PAIRING_HALF_SPLIT:
-      break;
-    case v1::CHANNEL_PAIRING_INTERLEAVED:
-      family.pairing = Pairing::kInterleaved;
-      break;
-    case v1::CHANNEL_PAIRING_DEINTERLEAVE:
-      family.pairing = Pairing::kDeinterleave;
-      break;
-    default:
-      return Bad("rule.pairing", "must be a value of ChannelPairing");
+  const auto pairing = PairingFromProto(rule.pairing());
+  if (!pairing.has_value()) return Bad("rule.pairing", "must be a value of ChannelPairing");
+  family.pairing = *pairing;
+  const auto arithmetic = ArithmeticFromProto(rule.arithmetic());
+  if (!arithmetic.has_value()) {
+    return Bad("rule.arithmetic", "must be a value of RotationArithmetic");
   }
-  switch (rule.arithmetic()) {
-    case v1::ROTATION_ARITHMETIC_UNSPECIFIED:
-    case v1::ROTATION_ARITHMETIC_PROMOTED:
-      break;
-    case v1::ROTATION_ARITHMETIC_FLOAT32:
-      family.arithmetic = Arithmetic::kFloat32;
-      break;
-    case v1::ROTATION_ARITHMETIC_COMPLEX:
-      family.arithmetic = Arithmetic::kComplex;
-      break;
-    default:
-      return Bad("rule.arithmetic", "must be a value of RotationArithmetic");
-  }
+  family.arithmetic = *arithmetic;
   if (family.arithmetic == Arithmetic::kComplex && family.pairing != Pairing::kInterleaved) {
     return Bad("rule.pairing", "must be CHANNEL_PAIRING_INTERLEAVED for complex numbers");
   }
@@ -140,13 +150,19 @@ absl::StatusOr<FamilyRotation> RuleFromProto(const v1::RotationRule& rule, v1::L
   }
   if (rule.last_channels()) family.channels = FamilyRotation::Channels::kLast;
   family.float32_tables = rule.float32_tables();
-  if (layout == v1::LAYOUT_INTERLEAVED) family.row = FamilyRotation::Row::kInterleaved;
-  if (layout == v1::LAYOUT_COMPACT) family.row = FamilyRotation::Row::kCompact;
-  if (layout == v1::LAYOUT_UNSPECIFIED || layout == v1::LAYOUT_HALF_SPLIT ||
-      family.row != FamilyRotation::Row::kHalfSplit) {
-    return family;
+  switch (layout) {
+    case v1::LAYOUT_UNSPECIFIED:
+    case v1::LAYOUT_HALF_SPLIT:
+      return family;
+    case v1::LAYOUT_INTERLEAVED:
+      family.row = FamilyRotation::Row::kInterleaved;
+      return family;
+    case v1::LAYOUT_COMPACT:
+      family.row = FamilyRotation::Row::kCompact;
+      return family;
+    default:
+      return Bad("tables.layout", "must be half_split, interleaved or compact");
   }
-  return Bad("tables.layout", "must be half_split, interleaved or compact");
 }
 
 absl::StatusOr<RotaryTable> ViewGivenTables(const v1::GivenTables& tables,

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/rotation/dense_heads.h"
 #include "core/rotation/family_rotation.h"
+#include "core/rotation/parts/dense_heads.h"
 #include "rope/v1/rotation.pb.h"
 #include "server/engine/limits.h"
 

@@ -1,4 +1,4 @@
-// Batches through the service: each sequence gets the bytes of its own request.
+// Batches through the service: each sequence gets the bytes of a request for it alone.
 #include <cstdint>
 #include <memory>
 #include <optional>

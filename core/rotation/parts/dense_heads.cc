@@ -1,4 +1,4 @@
-#include "core/rotation/dense_heads.h"
+#include "core/rotation/parts/dense_heads.h"
 
 #include <algorithm>
 #include <array>
