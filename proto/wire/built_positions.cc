@@ -201,7 +201,7 @@ absl::Status CheckIds(const v1::PositionIds& ids, int dimensions) {
       std::visit([](const auto& list) { return list.size(); }, GetValues(ids)));
   int64_t product = std::max(ids.axes(), 1);
   for (int64_t size : ids.shape()) {
-    if (size < 0 || __builtin_mul_overflow(product, size, &product)) return Broken();
+    if (size < 1 || __builtin_mul_overflow(product, size, &product)) return Broken();
   }
   return ids.shape_size() == dimensions && product == count ? absl::OkStatus() : Broken();
 }
@@ -333,7 +333,7 @@ absl::StatusOr<RopeIndex> RopeIndexFromProto(const v1::BuildPositionIdsResponse&
   index.rows = ids.shape(0);
   index.tokens = ids.shape(1);
   index.position_ids = GetValues(ids);
-  if (message.rope_deltas_size() != index.rows || index.rows == 0) return Broken();
+  if (message.rope_deltas_size() != index.rows) return Broken();
   const auto& deltas = message.rope_deltas();
   const bool all_fit = std::all_of(deltas.begin(), deltas.end(), [](double delta) {
     return std::abs(delta) <= 9007199254740992.0;  // 2^53; false for NaN

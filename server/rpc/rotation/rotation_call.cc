@@ -29,8 +29,15 @@ absl::StatusOr<std::unique_ptr<RotationCall>> RotationCall::Open(engine::RopeEng
   }
   if (status.ok()) status = call->MakeRotations();
   if (!status.ok()) return status;
-  call->positions_.reset();
+  call->DropSetup();
   return call;
+}
+
+void RotationCall::DropSetup() {
+  positions_.reset();
+  resolved_.reset();
+  setup_.clear_config();
+  setup_.clear_position_ids();
 }
 
 absl::Status RotationCall::CheckSetup() const {

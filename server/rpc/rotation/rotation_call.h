@@ -51,12 +51,15 @@ class RotationCall {
   absl::Status ComputeTable(const FrequencyPlan& plan);
   absl::Status MakeRotations();
 
+  // Frees what only Open needs: it has no room in the engine.
+  void DropSetup();
+
   // Sets the rule, and the header's part about the configuration.
   absl::Status ReadRule(absl::string_view config_json, const engine::Reading& reading);
   absl::Status CheckOrder(const v1::HeadChunk& chunk) const;
 
   engine::RopeEngine* const engine_;
-  const v1::RotationSetup setup_;  // has the tables that table_ shows, if the client gave some
+  v1::RotationSetup setup_;  // after Open: the tables that table_ shows, if there are some
   std::vector<DenseHeads> tensors_;
   FamilyRotation family_;
   std::optional<PositionIds> positions_;

@@ -1,5 +1,6 @@
 // BuildPositionIds through the generated stub: the answers are those of core, and what a limit or a
 // mistake gives.
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -197,6 +198,35 @@ TEST_F(PositionIdsTest, SaysWhatIsWrong) {
   request.mutable_pictures()->add_pixels(7);
   request.mutable_pictures()->add_pixels(7);
   EXPECT_THAT(Error(request), HasSubstr("pixels: the vision tower of qwen2_vl"));
+}
+
+// A client must not believe the sizes of an answer.
+TEST_F(PositionIdsTest, AnAnswerThatContradictsItselfIsRefused) {
+  const v1::BuildPositionIdsResponse good = Get(OnePicture());
+  ASSERT_TRUE(wire::RopeIndexFromProto(good).ok());
+  EXPECT_FALSE(wire::VisionPositionsFromProto(good).ok()) << "it has rows of tokens";
+  v1::BuildPositionIdsResponse bad = good;
+  bad.mutable_position_ids()->set_shape(1, 7);
+  EXPECT_EQ(wire::RopeIndexFromProto(bad).status().code(), absl::StatusCode::kDataLoss);
+  bad = good;
+  bad.mutable_position_ids()->set_shape(0, INT64_MAX);
+  EXPECT_FALSE(wire::RopeIndexFromProto(bad).ok());
+  bad = good;
+  bad.mutable_position_ids()->set_shape(0, -1);
+  bad.mutable_position_ids()->set_shape(1, -6);
+  EXPECT_FALSE(wire::RopeIndexFromProto(bad).ok());
+  bad = good;
+  bad.clear_rope_deltas();
+  EXPECT_FALSE(wire::RopeIndexFromProto(bad).ok());
+  for (double delta : {std::nan(""), 1e300}) {
+    bad = good;
+    bad.set_rope_deltas(0, delta);
+    EXPECT_FALSE(wire::RopeIndexFromProto(bad).ok());
+  }
+  bad = good;
+  bad.mutable_decode_position_ids()->set_axes(3);
+  for (int64_t size : {2, 2}) bad.mutable_decode_position_ids()->add_shape(size);
+  EXPECT_FALSE(wire::RopeIndexFromProto(bad).ok());
 }
 
 class LimitedPositionIdsTest : public PositionIdsTest {
