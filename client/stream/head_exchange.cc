@@ -1,5 +1,7 @@
 #include "client/stream/head_exchange.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>  // how gRPC writes messages of Protobuf
+
 #include <algorithm>
 #include <cstdint>
 #include <thread>

@@ -9,11 +9,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/wire/built_positions.h"
-#include "rapidjson/stringbuffer.h"
-#include "rapidjson/writer.h"
 #include "tests/core/positions/build_from_text.h"
 #include "tests/testing/collected_stream.h"
 #include "tests/testing/golden_records.h"
+#include "tests/testing/position_records.h"
 #include "tests/testing/rpc_server.h"
 
 namespace rope {
@@ -25,27 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kQwen2Vl[] = R"({"model_type": "qwen2_vl"})";
-
-std::string TextOf(const Value& value) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  value.Accept(writer);
-  return buffer.GetString();
-}
-
-// The configuration of a record: its values, and the overrides that stand beside model_type.
-std::string ConfigOf(const Value& record, const char* model_type) {
-  rapidjson::Document config(rapidjson::kObjectType);
-  auto& memory = config.GetAllocator();
-  config.CopyFrom(record["config"], memory);
-  for (const auto& member : record["config_overrides"].GetObject()) {
-    if (std::string(member.name.GetString()).find('.') != std::string::npos) continue;
-    config.RemoveMember(member.name);
-    config.AddMember(Value(member.name, memory), Value(member.value, memory), memory);
-  }
-  config.AddMember("model_type", Value(model_type, memory), memory);
-  return TextOf(config);
-}
 
 class PositionIdsTest : public ::testing::Test {
  protected:
@@ -98,8 +76,8 @@ TEST_F(PositionIdsTest, EveryRecordIsThatOfTheLibrary) {
   int compared = 0;
   testing::ForEachRecord("rope_index.jsonl", [&](const Value& record) {
     SCOPED_TRACE(record["id"].GetString());
-    const std::string config = ConfigOf(record, record["model_type"].GetString());
-    const std::string inputs = TextOf(record["inputs"]);
+    const std::string config = testing::PositionConfigText(record, /*is_nested=*/true);
+    const std::string inputs = testing::JsonTextOf(record["inputs"]);
     const auto expected = testing::BuildFromText(config, inputs);
     ASSERT_TRUE(expected.ok()) << expected.status();
     const auto settings = ReadPositionSettings(ReadJson(config)->root);
