@@ -181,8 +181,7 @@ Command AddPositions(CLI::App* app) {
   AddServerOptions(line, &options->server);
   AddLocalOption(line, &options->local);
   line->add_option("--config", options->config,
-                   "config.json of the whole model; - is standard input, preset:NAME is a known "
-                   "model")
+                   "config.json of the whole model; - is standard input")
       ->required();
   line->add_option("--input", options->input,
                    "JSON object with the arguments of the model's get_rope_index; - is standard "

@@ -215,10 +215,9 @@ absl::StatusOr<PositionIds> PositionIdsFromProto(const v1::PositionIds& position
   const int64_t axes = std::max(position_ids.axes(), 1);
   if (position_ids.axes() < 0 || axes > kMaxAxes || count % axes != 0 ||
       (axes > 1 && position_ids.has_range())) {
-    return absl::InvalidArgumentError(absl::StrCat("position_ids.axes must be 1 to ", kMaxAxes,
-                                                   ", 1 with range, and divide the ",
-                                                   "number of positions, ", count, "; not ",
-                                                   position_ids.axes()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("position_ids.axes must be 1 to ", kMaxAxes, ", 1 with range, and divide the ",
+                     "number of positions, ", count, "; not ", position_ids.axes()));
   }
   if (absl::Status status = CheckShape(position_ids, count / axes); !status.ok()) return status;
   auto ids = IdsFromProto(position_ids);

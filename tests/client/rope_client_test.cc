@@ -63,7 +63,7 @@ TEST_F(RopeClientTest, BuildsPositionIds) {
 }
 
 // q with 8 heads and k with 2, of 600 tokens and 64 channels: two chunks, and a part of one.
-v1::RotationSetup Setup() {
+v1::RotationSetup QueryAndKey() {
   v1::RotationSetup setup;
   setup.mutable_config()->set_model_config_json(kDynamic);
   setup.mutable_position_ids()->mutable_range()->set_count(600);
@@ -84,7 +84,7 @@ std::string Numbers(size_t count) {
 }
 
 TEST_F(RopeClientTest, RotatesTensorsOfSeveralChunks) {
-  v1::RotationSetup setup = Setup();
+  v1::RotationSetup setup = QueryAndKey();
   const std::string q = Numbers(8 * 600 * 64);
   const std::string k = q.substr(0, q.size() / 4);
   const auto rotated = client_.ApplyRotary(setup, {q, k});
@@ -105,7 +105,7 @@ TEST_F(RopeClientTest, RotatesTensorsOfSeveralChunks) {
 }
 
 TEST_F(RopeClientTest, RotationSaysWhatIsWrong) {
-  v1::RotationSetup setup = Setup();
+  v1::RotationSetup setup = QueryAndKey();
   const std::string q = Numbers(8 * 600 * 64);
   const std::string k = q.substr(0, q.size() / 4);
   EXPECT_THAT(client_.ApplyRotary(setup, {q}).status().message(),
@@ -121,7 +121,7 @@ TEST_F(RopeClientTest, RotationSaysWhatIsWrong) {
   EXPECT_FALSE(findings.empty());
   CallOptions late;
   late.timeout = std::chrono::milliseconds(0);
-  EXPECT_EQ(client_.ApplyRotary(Setup(), {q, k}, late).status().code(),
+  EXPECT_EQ(client_.ApplyRotary(QueryAndKey(), {q, k}, late).status().code(),
             absl::StatusCode::kDeadlineExceeded);
 }
 

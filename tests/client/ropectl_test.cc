@@ -317,7 +317,8 @@ TEST_F(RopectlTest, ABatchIsOneTable) {
   EXPECT_THAT(run("[{}]").err, HasSubstr("[0].positions: it is missing"));
   EXPECT_THAT(run(R"([{"positions": [1.5]}])").err, HasSubstr("[0].positions[0]: must be"));
   EXPECT_THAT(run(R"([{"positions": [1], "length": 2}])").err, HasSubstr("[0].length: unknown"));
-  EXPECT_THAT(run(R"([{"positions": []}])").err, HasSubstr("positions"));
+  EXPECT_THAT(run(R"([{"positions": []}])").err,
+              HasSubstr("[0].positions: must have at least one"));
   EXPECT_EQ(run(R"([{"positions": [1], "seq_len": 0}])").exit_code, 2);
   EXPECT_EQ(run("[5]", {"--positions", "1"}).exit_code, 2);
   fs::remove(file);

@@ -36,6 +36,9 @@ absl::Status AddOne(const JsonValue& entry, const std::string& path,
   }
   const auto list = ReadIntegers(*positions, path + ".positions");
   if (!list.ok()) return list.status();
+  if (list->empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ".positions: must have at least one"));
+  }
   client::AddSequence(*list, seq_len, request);
   return absl::OkStatus();
 }
