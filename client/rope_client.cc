@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/stream/grpc_status.h"
+#include "client/stream/head_exchange.h"
 #include "client/stream/retry.h"
 #include "client/stream/table_assembly.h"
 
@@ -87,6 +88,31 @@ absl::StatusOr<v1::WarmTablesResponse> RopeClient::WarmTables(
     const v1::WarmTablesRequest& request, const CallOptions& options,
     std::vector<Finding>* findings) const {
   return CallUnary(stub_.get(), &Stub::WarmTables, request, options, findings);
+}
+
+absl::StatusOr<v1::BuildPositionIdsResponse> RopeClient::BuildPositionIds(
+    const v1::BuildPositionIdsRequest& request, const CallOptions& options) const {
+  return CallUnary(stub_.get(), &Stub::BuildPositionIds, request, options, nullptr);
+}
+
+absl::StatusOr<RotatedHeads> RopeClient::ApplyRotary(const v1::RotationSetup& setup,
+                                                     absl::Span<const absl::string_view> tensors,
+                                                     const CallOptions& options,
+                                                     std::vector<Finding>* findings) const {
+  if (absl::Status status = CheckHeads(setup, tensors); !status.ok()) return status;
+  grpc::ClientContext context;
+  if (const auto deadline = DeadlineOf(options); deadline.has_value()) {
+    context.set_deadline(*deadline);
+  }
+  const auto stream = stub_->ApplyRotary(&context);
+  RotatedHeads answer;
+  bool complete = false;
+  absl::Status status = ExchangeHeads(setup, tensors, stream.get(), &context, &answer, &complete);
+  const grpc::Status end = stream->Finish();
+  if (!status.ok()) return status;
+  if (!end.ok()) return FromGrpcStatus(end, findings);
+  if (!complete) return absl::DataLossError("the answer ended before its tensors were complete");
+  return answer;
 }
 
 std::unique_ptr<TableReader> RopeClient::StreamTable(const v1::StreamEmbeddingsRequest& request,

@@ -17,7 +17,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "client/call_options.h"
+#include "client/rotated_heads.h"
 #include "client/table.h"
 #include "client/table_reader.h"
 #include "core/findings/finding.h"
@@ -62,6 +65,17 @@ class RopeClient {
   absl::StatusOr<v1::WarmTablesResponse> WarmTables(const v1::WarmTablesRequest& request,
                                                     const CallOptions& options = {},
                                                     std::vector<Finding>* findings = nullptr) const;
+
+  // The positions of tokens or patches. The answer's position_ids fit into a request for a table.
+  absl::StatusOr<v1::BuildPositionIdsResponse> BuildPositionIds(
+      const v1::BuildPositionIdsRequest& request, const CallOptions& options = {}) const;
+  // Rotates the tensors of the setup; `tensors` are their bytes. They are sent and received at the
+  // same time, chunk by chunk. INVALID_ARGUMENT if their sizes are not those of the setup, and
+  // DATA_LOSS if the answer does not fit what was sent.
+  absl::StatusOr<RotatedHeads> ApplyRotary(const v1::RotationSetup& setup,
+                                           absl::Span<const absl::string_view> tensors,
+                                           const CallOptions& options = {},
+                                           std::vector<Finding>* findings = nullptr) const;
 
   // Streams a table chunk by chunk, for tables that are larger than memory or that are not kept in
   // memory. Never null. The reader must not be used by several threads at once.

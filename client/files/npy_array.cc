@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
@@ -83,6 +84,19 @@ absl::StatusOr<NpyArray> ParseNpy(absl::string_view bytes) {
   absl::Status status = ReadShape(shape, &array);
   if (!status.ok()) return status;
   return array;
+}
+
+std::string NpyHeader(absl::string_view descr, absl::Span<const int64_t> shape) {
+  std::string dict = absl::StrCat("{'descr': '", descr, "', 'fortran_order': False, 'shape': (",
+                                  absl::StrJoin(shape, ", "), ",), }");
+  constexpr size_t kBefore = kLengthOffset + 2;
+  dict.append(63 - (kBefore + dict.size()) % 64, ' ');
+  dict.push_back('\n');
+  std::string header(kMagic);
+  header.append("\x01\x00", 2);
+  header.push_back(static_cast<char>(dict.size() & 0xff));
+  header.push_back(static_cast<char>(dict.size() >> 8));
+  return header + dict;
 }
 
 absl::StatusOr<std::string> ReadBytes(const std::string& path) {

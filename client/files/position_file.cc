@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "client/files/npy_array.h"
+#include "client/files/partial_file.h"
 
 namespace rope::client {
 namespace {
@@ -58,7 +60,32 @@ absl::StatusOr<v1::PositionIds> Parse(absl::string_view bytes) {
   return PositionsOf(*array);
 }
 
+// int32 as int64, byte by byte as they lie in a file.
+std::string Widened(const std::string& int32_le) {
+  std::string wide;
+  wide.reserve(2 * int32_le.size());
+  for (size_t i = 0; i < int32_le.size(); i += 4) {
+    wide.append(int32_le, i, 4);
+    wide.append(4, (int32_le[i + 3] & 0x80) != 0 ? '\xff' : '\0');
+  }
+  return wide;
+}
+
 }  // namespace
+
+absl::Status WritePositionFile(const std::string& path, const v1::PositionIds& ids) {
+  const std::string data = ids.has_float64_le() ? ids.float64_le()
+                           : ids.has_int32_le() ? Widened(ids.int32_le())
+                                                : ids.int64_le();
+  std::vector<int64_t> shape(ids.shape().begin(), ids.shape().end());
+  if (ids.axes() > 1) shape.insert(shape.begin(), ids.axes());
+  const std::string header = NpyHeader(ids.has_float64_le() ? "<f8" : "<i8", shape);
+  auto file = PartialFile::Create(path);
+  if (!file.ok()) return file.status();
+  absl::Status status = file->WriteAt(0, header);
+  if (status.ok()) status = file->WriteAt(static_cast<int64_t>(header.size()), data);
+  return status.ok() ? file->Commit() : status;
+}
 
 absl::StatusOr<v1::PositionIds> ReadPositionFile(const std::string& path) {
   const auto bytes = ReadBytes(path);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "client/files/npy_array.h"
 #include "client/files/partial_file.h"
 #include "core/table/layout.h"
 #include "core/table/numeric_profile.h"
@@ -20,22 +21,13 @@
 namespace rope::client {
 namespace {
 
-// The header of an .npy file, format version 1.0 (NEP 1). Padded with spaces so that the data
-// starts at a multiple of 64 bytes.
-std::string NpyHeader(const v1::StreamHeader& stream, const v1::TensorSpec& spec) {
+// The header of the tensor's .npy file.
+std::string HeaderOf(const v1::StreamHeader& stream, const v1::TensorSpec& spec) {
   const char* descr = stream.layout() == v1::LAYOUT_COMPLEX ? "<c8" : "<f4";
   if (stream.dtype() == v1::D_TYPE_FLOAT16) descr = "<f2";
   if (stream.dtype() == v1::D_TYPE_BFLOAT16) descr = "<u2";
   if (stream.dtype() == v1::D_TYPE_FLOAT64) descr = "<f8";
-  std::string text = absl::StrFormat("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }",
-                                     descr, absl::StrJoin(spec.shape(), ", "));
-  constexpr size_t kPrefix = 10;  // magic, version, length of the text
-  text.append(63 - (kPrefix + text.size()) % 64, ' ');
-  text.push_back('\n');
-  std::string header("\x93NUMPY\x01\x00", 8);
-  header.push_back(static_cast<char>(text.size() & 0xff));
-  header.push_back(static_cast<char>(text.size() >> 8));
-  return header + text;
+  return NpyHeader(descr, spec.shape());
 }
 
 // One .npy file for each tensor.
@@ -56,7 +48,7 @@ class NpyFiles final : public TableFile {
     for (const v1::TensorSpec& spec : header.tensors()) {
       for (One& one : tensors_) {
         if (one.kind != spec.kind()) continue;
-        const std::string npy = NpyHeader(header, spec);
+        const std::string npy = HeaderOf(header, spec);
         one.data_offset = static_cast<int64_t>(npy.size());
         if (absl::Status status = one.file.WriteAt(0, npy); !status.ok()) return status;
       }

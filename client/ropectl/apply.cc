@@ -1,4 +1,5 @@
-// ropectl apply: rotates the queries and keys of a file. Needs no server.
+// ropectl apply: rotates the queries and keys of a file.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,21 +12,22 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/files/safetensors_file.h"
+#include "client/ropectl/apply_remotely.h"
 #include "client/ropectl/arguments/config_source.h"
+#include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/arguments/override_options.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/rotate_tensors.h"
 #include "core/json/json_reader.h"
-#include "core/validation/overrides.h"
-#include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 
 namespace rope::ropectl {
 namespace {
 
 struct Options {
+  ServerOptions server;
   bool json = false;
   ConfigOptions config;
   std::string layer_type;
@@ -59,20 +61,31 @@ absl::string_view ArithmeticName(Arithmetic arithmetic) {
   return "as torch promotes dtypes";
 }
 
-std::vector<std::string> WarningCodes(const ModelConfigReport& report) {
+// What is printed and written.
+struct Result {
+  std::string family;
+  std::string text_model_path;
+  std::vector<std::string> warning_codes;  // each once
+  RotatedTensors rotated;
+};
+
+std::vector<std::string> WarningCodes(const std::vector<Finding>& findings) {
   std::vector<std::string> codes;
-  for (const Finding& finding : report.findings) codes.emplace_back(finding.code);
+  for (const Finding& finding : findings) {
+    const bool known = std::find(codes.begin(), codes.end(), finding.code) != codes.end();
+    if (finding.severity == Severity::kWarning && !known) codes.push_back(finding.code);
+  }
   return codes;
 }
 
-void PrintJson(const Options& options, const ModelConfigReport& report,
-               const RotatedTensors& rotated) {
+void PrintJson(const Options& options, const Result& result) {
+  const RotatedTensors& rotated = result.rotated;
   JsonOutput json;
   json.Object([&] {
     json.Member("file", options.out);
-    json.Member("family", report.family);
-    json.Member("text_model_path", report.text_model_path);
-    json.Member("findings", WarningCodes(report));
+    json.Member("family", result.family);
+    json.Member("text_model_path", result.text_model_path);
+    json.Member("findings", result.warning_codes);
     json.Member("pairing", PairingName(rotated.rotation.pairing));
     json.Member("arithmetic", ArithmeticName(rotated.rotation.arithmetic));
     json.Member("first_channel", rotated.rotation.offset);
@@ -86,10 +99,10 @@ void PrintJson(const Options& options, const ModelConfigReport& report,
   json.Print();
 }
 
-void PrintText(const Options& options, const ModelConfigReport& report,
-               const RotatedTensors& rotated) {
-  const std::vector<std::string> codes = WarningCodes(report);
-  absl::PrintF("family            %s\n", report.family);
+void PrintText(const Options& options, const Result& result) {
+  const RotatedTensors& rotated = result.rotated;
+  const std::vector<std::string>& codes = result.warning_codes;
+  absl::PrintF("family            %s\n", result.family);
   if (!codes.empty()) absl::PrintF("findings          %s\n", absl::StrJoin(codes, ", "));
   absl::PrintF("pairs             %s%s\n", PairingName(rotated.rotation.pairing),
                rotated.rotation.inverse ? ", by the negative angle" : "");
@@ -118,36 +131,48 @@ int ReportFileError(bool json, const absl::Status& status) {
   return kUsage;
 }
 
+absl::StatusOr<Result> RotateLocally(const Options& options, const v1::ModelConfig& config,
+                                     const client::SafetensorsFile& input,
+                                     std::vector<Finding>* findings) {
+  const auto text = wire::ConfigJsonFromProto(config);
+  if (!text.ok()) return text.status();
+  const auto report = ValidateLocally(config, findings);
+  if (!report.ok()) return report.status();
+  const JsonResult document = ReadJson(*text);
+  auto rotated = RotateTensors(*report, document->root, options.layer_type, options.inverse, input);
+  if (!rotated.ok()) return rotated.status();
+  return Result{report->family, report->text_model_path, WarningCodes(report->findings),
+                *std::move(rotated)};
+}
+
+absl::StatusOr<Result> RotateOnServer(const Options& options, const v1::ModelConfig& config,
+                                      const client::SafetensorsFile& input,
+                                      std::vector<Finding>* findings) {
+  v1::Reading reading;
+  auto rotated = RotateRemotely(options.server, {config, options.layer_type, options.inverse},
+                                input, &reading, findings);
+  if (!rotated.ok()) return rotated.status();
+  return Result{reading.family(),
+                reading.text_model_path(),
+                {reading.warning_codes().begin(), reading.warning_codes().end()},
+                *std::move(rotated)};
+}
+
 int Run(const Options& options) {
   const auto config = ConfigWithOverrides(options);
   if (!config.ok()) return ReportFileError(options.json, config.status());
-  const auto text = wire::ConfigJsonFromProto(*config);
-  if (!text.ok()) return ReportFileError(options.json, text.status());
-  ValidateOptions validate;
-  validate.strict = options.config.strict;
-  const Overrides overrides = wire::OverridesFromProto(*config);
-  validate.frequencies_given = GivesFrequencies(overrides);
-  ModelConfigReport report = ValidateConfig(*text, validate).report;
-  if (!report.valid()) {
-    return ReportStatus(options.json,
-                        absl::InvalidArgumentError(
-                            absl::StrCat(options.config.config, " is not a valid configuration")),
-                        report.findings);
-  }
-  absl::Status status = ApplyOverrides(overrides, &report);
-  if (!status.ok()) return ReportFileError(options.json, status);
-  const JsonResult document = ReadJson(*text);
   const auto input = client::ReadSafetensors(options.in);
   if (!input.ok()) return ReportFileError(options.json, input.status());
-  const auto rotated =
-      RotateTensors(report, document->root, options.layer_type, options.inverse, *input);
-  if (!rotated.ok()) return ReportFileError(options.json, rotated.status());
-  status = client::WriteSafetensors(options.out, rotated->file);
+  std::vector<Finding> findings;
+  const auto result = options.server.is_used() ? RotateOnServer(options, *config, *input, &findings)
+                                               : RotateLocally(options, *config, *input, &findings);
+  if (!result.ok()) return ReportStatus(options.json, result.status(), findings);
+  absl::Status status = client::WriteSafetensors(options.out, result->rotated.file);
   if (!status.ok()) return ReportFileError(options.json, status);
   if (options.json) {
-    PrintJson(options, report, *rotated);
+    PrintJson(options, *result);
   } else {
-    PrintText(options, report, *rotated);
+    PrintText(options, *result);
   }
   return kFine;
 }
@@ -156,8 +181,8 @@ int Run(const Options& options) {
 
 Command AddApply(CLI::App* app) {
   const auto options = std::make_shared<Options>();
-  CLI::App* line =
-      app->add_subcommand("apply", "Rotates queries and keys as a model would, without a server");
+  CLI::App* line = app->add_subcommand("apply", "Rotates queries and keys as a model would");
+  AddOptionalServerOptions(line, &options->server);
   AddJsonOption(line, &options->json);
   AddConfigOptions(line, &options->config);
   line->add_option("--layer-type", options->layer_type,

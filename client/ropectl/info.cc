@@ -70,7 +70,7 @@ void WriteNumbers(const char* key, const google::protobuf::Message& message, Jso
 void PrintNumbers(const char* title, const google::protobuf::Message& message) {
   absl::PrintF("\n%s\n", title);
   ForEachNumber(message, [](const std::string& name, int64_t value) {
-    absl::PrintF("  %-18s %d\n", name, value);
+    absl::PrintF("  %-24s %d\n", name, value);
   });
 }
 

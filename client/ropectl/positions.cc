@@ -1,24 +1,27 @@
 // ropectl positions: position ids for models with several position axes.
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/types/span.h"
+#include "absl/strings/str_join.h"
+#include "client/files/position_file.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/position_output.h"
 #include "core/json/json_reader.h"
 #include "core/positions/rope_index.h"
 #include "core/positions/vision/vision_positions.h"
+#include "proto/wire/built_positions.h"
+#include "proto/wire/config_json.h"
 
 namespace rope::ropectl {
 namespace {
@@ -27,169 +30,145 @@ namespace {
 constexpr int64_t kMaxInputBytes = int64_t{64} << 20;
 
 struct Options {
+  ServerOptions server;
   bool json = false;
   bool vision = false;
   std::string config;
   std::string input;
+  std::string out;  // empty: the positions are printed
 };
 
-absl::StatusOr<JsonValue> ReadDocument(const std::string& name, int64_t max_bytes) {
-  const auto text = ReadText(name);
-  if (!text.ok()) return text.status();
+// What the command line names, read.
+struct Inputs {
+  v1::ModelConfig config;
+  JsonValue document;  // the same configuration
+  JsonValue input;
+};
+
+absl::StatusOr<JsonValue> ParseDocument(const std::string& name, const std::string& text,
+                                        int64_t max_bytes) {
   JsonLimits limits;
   limits.max_bytes = max_bytes;
-  JsonResult document = ReadJson(*text, limits);
+  JsonResult document = ReadJson(text, limits);
   if (document.ok()) return (*std::move(document)).root;
   return absl::InvalidArgumentError(
       absl::StrCat(name, ": ", document.error().message, " (byte ", document.error().offset, ")"));
 }
 
-// Writes the numbers of `values` as nested arrays: those of the first dimension, each with those of
-// the next. REQUIRES as many numbers as the product of the dimensions.
-template <typename T>
-void WriteNested(absl::Span<const T> values, absl::Span<const int64_t> dimensions,
-                 JsonOutput* json) {
-  json->Array([&] {
-    if (dimensions.size() == 1) {
-      for (const T& value : values) json->Value(value);
-      return;
-    }
-    const size_t size = values.size() / static_cast<size_t>(dimensions[0]);
-    for (size_t i = 0; i < values.size(); i += size) {
-      WriteNested(values.subspan(i, size), dimensions.subspan(1), json);
-    }
-  });
+// NOT_FOUND if a file cannot be read.
+absl::StatusOr<Inputs> ReadInputs(const Options& options) {
+  Inputs inputs;
+  const auto source = ReadConfig(options.config, /*strict=*/false);
+  if (!source.ok()) return source.status();
+  inputs.config = source->config;
+  const auto config_text = wire::ConfigJsonFromProto(inputs.config);
+  if (!config_text.ok()) return config_text.status();
+  auto document = ParseDocument(options.config, *config_text, JsonLimits().max_bytes);
+  if (!document.ok()) return document.status();
+  inputs.document = *std::move(document);
+  const auto input_text = ReadText(options.input);
+  if (!input_text.ok()) return input_text.status();
+  auto input = ParseDocument(options.input, *input_text, kMaxInputBytes);
+  if (!input.ok()) return input.status();
+  inputs.input = *std::move(input);
+  return inputs;
 }
 
-void WriteMember(const char* key, const PositionValues& values,
-                 absl::Span<const int64_t> dimensions, JsonOutput* json) {
-  // Array writes the outer brackets, and WriteNested the parts between them.
-  std::visit(
-      [&](const auto& numbers) {
-        const auto all = absl::MakeConstSpan(numbers);
-        const size_t size = all.size() / static_cast<size_t>(dimensions[0]);
-        json->Array(key, [&] {
-          for (size_t i = 0; i < all.size(); i += size) {
-            WriteNested(all.subspan(i, size), dimensions.subspan(1), json);
-          }
-        });
-      },
-      values);
+absl::StatusOr<v1::BuildPositionIdsResponse> Ask(const Options& options,
+                                                 const v1::BuildPositionIdsRequest& request) {
+  return options.server.Connect().BuildPositionIds(request, options.server.call_options());
 }
 
-void PrintJson(const RopeIndex& index) {
-  JsonOutput json;
-  json.Object([&] {
-    WriteMember("position_ids", index.position_ids, {index.axes, index.rows, index.tokens}, &json);
-    WriteMember("rope_deltas", index.rope_deltas, {index.rows, 1}, &json);
-    if (index.decode.has_value()) {
-      const DecodePositions& decode = *index.decode;
-      WriteMember("decode_position_ids", decode.position_ids, {decode.rows, 3, decode.tokens},
-                  &json);
-    }
-  });
-  json.Print();
-}
-
-// A position as text; fractions keep all digits of a float32.
-std::string Shown(const PositionValues& values, int64_t i) {
-  return std::visit(
-      [i](const auto& numbers) {
-        return absl::StrFormat("%.9g", static_cast<double>(numbers[static_cast<size_t>(i)]));
-      },
-      values);
-}
-
-// One line for each token, with its positions on all axes.
-void PrintText(const PositionSettings& settings, const RopeIndex& index) {
-  absl::PrintF("family  %s\naxes    %d\n", settings.family->model_type, index.axes);
-  for (int64_t row = 0; row < index.rows; ++row) {
-    absl::PrintF("\nrow %d, rope_delta %s\n", row, Shown(index.rope_deltas, row));
-    for (int64_t token = 0; token < index.tokens; ++token) {
-      absl::PrintF("  token %5d ", token);
-      for (int64_t axis = 0; axis < index.axes; ++axis) {
-        const int64_t i = (axis * index.rows + row) * index.tokens + token;
-        absl::PrintF(" %8s", Shown(index.position_ids, i));
-      }
-      absl::PrintF("\n");
-    }
-  }
-  if (index.decode.has_value()) {
-    absl::PrintF("\n%d positions for tokens to generate; --json prints them\n",
-                 index.decode->tokens);
-  }
-}
-
-absl::Status RunText(const Options& options, const JsonValue& config, const JsonValue& input) {
-  const auto settings = ReadPositionSettings(config);
-  if (!settings.ok()) return settings.status();
-  const auto arguments = ReadRopeIndexArguments(input, *settings->family);
+absl::StatusOr<RopeIndex> IndexOf(const Options& options, const Inputs& inputs,
+                                  const PositionSettings& settings) {
+  const auto arguments = ReadRopeIndexArguments(inputs.input, *settings.family);
   if (!arguments.ok()) return arguments.status();
-  const auto index = BuildRopeIndex(*settings, *arguments);
-  if (!index.ok()) return index.status();
+  if (!options.server.is_used()) return BuildRopeIndex(settings, *arguments);
+  absl::Status status = CheckArguments(*settings.family, settings.axes, *arguments);
+  if (!status.ok()) return status;
+  v1::BuildPositionIdsRequest request;
+  *request.mutable_config() = inputs.config;
+  *request.mutable_tokens() = wire::TokensToProto(*arguments, *settings.family);
+  const auto response = Ask(options, request);
+  if (!response.ok()) return response.status();
+  return wire::RopeIndexFromProto(*response);
+}
+
+absl::StatusOr<VisionPositions> PatchesOf(const Options& options, const Inputs& inputs,
+                                          const VisionSettings& settings) {
+  if (!options.server.is_used()) {
+    const auto pictures = ReadVisionPictures(inputs.input, settings);
+    if (!pictures.ok()) return pictures.status();
+    return BuildVisionPositions(settings, *pictures);
+  }
+  auto pictures = wire::PicturesFromJson(inputs.input);
+  if (!pictures.ok()) return pictures.status();
+  v1::BuildPositionIdsRequest request;
+  *request.mutable_config() = inputs.config;
+  *request.mutable_pictures() = *std::move(pictures);
+  const auto response = Ask(options, request);
+  if (!response.ok()) return response.status();
+  return wire::VisionPositionsFromProto(*response);
+}
+
+// Writes the file that --out names, and says so.
+absl::Status WriteOut(const Options& options, const v1::BuildPositionIdsResponse& positions) {
+  const v1::PositionIds& ids = positions.position_ids();
+  absl::Status status = client::WritePositionFile(options.out, ids);
+  if (!status.ok()) return status;
+  std::vector<int64_t> shape = {ids.axes()};
+  shape.insert(shape.end(), ids.shape().begin(), ids.shape().end());
   if (options.json) {
-    PrintJson(*index);
+    JsonOutput json;
+    json.Object([&] {
+      json.Member("file", options.out);
+      json.Member("shape", shape);
+      json.Member("rope_deltas", positions.rope_deltas());
+    });
+    json.Print();
   } else {
-    PrintText(*settings, *index);
+    absl::PrintF("written  %s [%s]\n", options.out, absl::StrJoin(shape, ", "));
   }
   return absl::OkStatus();
 }
 
-void PrintJson(const VisionPositions& positions) {
-  const auto patches = static_cast<int64_t>(positions.position_ids.size()) / positions.axes;
-  JsonOutput json;
-  json.Object([&] {
-    WriteMember("position_ids", positions.position_ids, {patches, positions.axes}, &json);
-    if (!positions.window_index.empty()) {
-      json.Member("window_index", positions.window_index);
-      json.Member("cu_window_seqlens", positions.cu_window_seqlens);
-    }
-  });
-  json.Print();
-}
-
-// One line for each patch.
-void PrintText(const VisionSettings& settings, const VisionPositions& positions) {
-  absl::PrintF("family  %s (vision)\naxes    %d\n\n", settings.family->model_type, positions.axes);
-  const auto axes = static_cast<size_t>(positions.axes);
-  for (size_t i = 0; i < positions.position_ids.size(); i += axes) {
-    absl::PrintF("  patch %5d ", i / axes);
-    for (size_t axis = 0; axis < axes; ++axis) {
-      absl::PrintF(" %5d", positions.position_ids[i + axis]);
-    }
-    absl::PrintF("\n");
-  }
-  if (!positions.window_index.empty()) {
-    absl::PrintF("\n%d windows; --json prints their order\n",
-                 positions.cu_window_seqlens.size() - 1);
-  }
-}
-
-absl::Status RunVision(const Options& options, const JsonValue& config, const JsonValue& input) {
-  const auto settings = ReadVisionSettings(config);
+absl::Status RunText(const Options& options, const Inputs& inputs) {
+  const auto settings = ReadPositionSettings(inputs.document);
   if (!settings.ok()) return settings.status();
-  const auto pictures = ReadVisionPictures(input, *settings);
-  if (!pictures.ok()) return pictures.status();
-  const auto positions = BuildVisionPositions(*settings, *pictures);
+  const auto index = IndexOf(options, inputs, *settings);
+  if (!index.ok()) return index.status();
+  if (!options.out.empty()) return WriteOut(options, wire::RopeIndexToProto(*index));
+  if (options.json) {
+    PrintJson(*index);
+  } else {
+    PrintText(settings->family->model_type, *index);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunVision(const Options& options, const Inputs& inputs) {
+  const auto settings = ReadVisionSettings(inputs.document);
+  if (!settings.ok()) return settings.status();
+  const auto positions = PatchesOf(options, inputs, *settings);
   if (!positions.ok()) return positions.status();
+  if (!options.out.empty()) return WriteOut(options, wire::VisionPositionsToProto(*positions));
   if (options.json) {
     PrintJson(*positions);
   } else {
-    PrintText(*settings, *positions);
+    PrintText(settings->family->model_type, *positions);
   }
   return absl::OkStatus();
 }
 
 int Run(const Options& options) {
-  const auto config = ReadDocument(options.config, JsonLimits().max_bytes);
-  const auto input = config.ok() ? ReadDocument(options.input, kMaxInputBytes) : config;
-  if (!input.ok()) {
-    if (!absl::IsNotFound(input.status())) return ReportStatus(options.json, input.status(), {});
-    PrintError(options.json, "IO", input.status().message(), {});
+  const auto inputs = ReadInputs(options);
+  if (!inputs.ok()) {
+    if (!absl::IsNotFound(inputs.status())) return ReportStatus(options.json, inputs.status(), {});
+    PrintError(options.json, "IO", inputs.status().message(), {});
     return kUsage;
   }
   const absl::Status status =
-      options.vision ? RunVision(options, *config, *input) : RunText(options, *config, *input);
+      options.vision ? RunVision(options, *inputs) : RunText(options, *inputs);
   return status.ok() ? kFine : ReportStatus(options.json, status, {});
 }
 
@@ -197,8 +176,8 @@ int Run(const Options& options) {
 
 Command AddPositions(CLI::App* app) {
   const auto options = std::make_shared<Options>();
-  CLI::App* line = app->add_subcommand(
-      "positions", "Position ids for text with images and videos; needs no server");
+  CLI::App* line = app->add_subcommand("positions", "Position ids for text with images and videos");
+  AddOptionalServerOptions(line, &options->server);
   line->add_option("--config", options->config,
                    "config.json of the whole model; - is standard input")
       ->required();
@@ -208,10 +187,15 @@ Command AddPositions(CLI::App* app) {
       ->required();
   line->add_flag("--vision", options->vision,
                  "The patches of the vision tower; --input says how large the pictures are");
+  line->add_option(
+      "--out", options->out,
+      "An .npy file [axes, rows, tokens] to write, for ropectl table --positions-file. "
+      "Without it the positions are printed");
   AddJsonOption(line, &options->json);
   line->footer(
       "\ndocs/positions.md lists the families and their arguments.\n"
-      "Example: ropectl positions --config config.json --input batch.json --json");
+      "Example: ropectl positions --config config.json --input batch.json --out positions.npy\n"
+      "         ropectl table --config config.json --positions-file positions.npy --out table.npz");
   return {line, [options] { return Run(*options); }};
 }
 

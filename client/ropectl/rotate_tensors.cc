@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "core/plan/frequency_plan.h"
 #include "core/rotation/apply_rotary.h"
@@ -161,17 +160,6 @@ absl::StatusOr<PositionTable> ComputeTable(const SafetensorsFile& file,
   return PositionTable{*std::move(table), batch_rows};
 }
 
-// The object that describes the text model.
-const JsonValue& TextModel(const ModelConfigReport& report, const JsonValue& document) {
-  const JsonValue* model = &document;
-  for (absl::string_view key : absl::StrSplit(report.text_model_path, '.', absl::SkipEmpty())) {
-    const JsonValue* const inner = model->Find(key);
-    if (inner == nullptr) break;
-    model = inner;
-  }
-  return *model;
-}
-
 // The first channel that rotates; absent if no request says so.
 std::optional<int64_t> WindowOffset(const ModelConfigReport& report,
                                     const std::string& layer_type) {
@@ -223,7 +211,7 @@ absl::StatusOr<RotatedTensors> RotateTensors(const ModelConfigReport& report,
     return Invalid("k", "must have the dtype, the batch and the seq of \"q\"");
   }
   RotatedTensors result;
-  result.family = RotationOfFamily(report.family, TextModel(report, document));
+  result.family = RotationOfFamily(report.family, report.text_model_path, document);
   const Sizes sizes{q->batch, q->seq};
   const auto given = GivenTable(input, result.family, sizes);
   if (!given.ok()) return given.status();

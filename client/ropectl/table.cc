@@ -108,6 +108,18 @@ absl::Status ReadChunks(client::TableReader* reader, client::TableFile* file, Re
   return status;
 }
 
+// Whether the header says for each sequence of the request what it was computed from. A server that
+// does not know batches leaves that out, and would take all rows for one sequence.
+absl::Status CheckBatch(const v1::StreamEmbeddingsRequest& request,
+                        const v1::StreamHeader& header) {
+  bool complete = header.resolution_of_sequence_size() == request.sequences_size();
+  for (int32_t index : header.resolution_of_sequence()) {
+    complete &= index >= 0 && index < header.sequence_resolutions_size();
+  }
+  if (complete) return absl::OkStatus();
+  return absl::UnimplementedError("the server does not know batches (--batch)");
+}
+
 absl::StatusOr<Result> Fetch(const Options& options, const v1::StreamEmbeddingsRequest& request,
                              client::TableFile* file, std::vector<Finding>* findings) {
   const auto start = Clock::now();
@@ -119,7 +131,8 @@ absl::StatusOr<Result> Fetch(const Options& options, const v1::StreamEmbeddingsR
     return header.status();
   }
   result.header = *std::move(header);
-  absl::Status status = ReadChunks(reader.get(), file, &result);
+  absl::Status status = CheckBatch(request, result.header);
+  if (status.ok()) status = ReadChunks(reader.get(), file, &result);
   if (!status.ok()) return status;
   if (file != nullptr) {
     auto files = file->Commit();
@@ -144,7 +157,26 @@ absl::string_view CacheName(v1::CacheOutcome outcome) {
   }
 }
 
-void PrintJson(const Options& options, const Result& result) {
+// The member "sequences": the rows of each sequence of a batch, and what they were computed from.
+void WriteSequences(const v1::StreamEmbeddingsRequest& request, const v1::StreamHeader& header,
+                    JsonOutput* json) {
+  int64_t row = 0;
+  json->Array("sequences", [&] {
+    for (int i = 0; i < request.sequences_size(); ++i) {
+      const v1::Resolution& used = header.sequence_resolutions(header.resolution_of_sequence(i));
+      json->Object([&] {
+        json->Member("first_row", row);
+        json->Member("rows", request.sequences(i).rows());
+        json->Member("config_id", used.config_id());
+        json->Member("attention_factor", used.attention_factor());
+      });
+      row += request.sequences(i).rows();
+    }
+  });
+}
+
+void PrintJson(const Options& options, const v1::StreamEmbeddingsRequest& request,
+               const Result& result) {
   JsonOutput json;
   json.Object([&] {
     json.Member("files", result.files);
@@ -157,6 +189,7 @@ void PrintJson(const Options& options, const Result& result) {
         json.Member(client::TensorName(spec.kind()), Bits(result.hashes.Of(spec.kind())));
       }
     });
+    if (request.sequences_size() > 0) WriteSequences(request, result.header, &json);
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
     WriteReading(result.header.resolution().reading(), &json);
@@ -207,6 +240,10 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
                window.offset() + window.width() - 1);
   absl::PrintF("profile, backend  %s, %s (cache: %s)\n", options.table.resolution.profile,
                result.header.backend(), CacheName(result.header.cache()));
+  if (request.sequences_size() > 0) {
+    absl::PrintF("sequences         %d, with %d different sets of frequencies\n",
+                 request.sequences_size(), result.header.sequence_resolutions_size());
+  }
   for (const v1::TensorSpec& spec : result.header.tensors()) {
     absl::PrintF("%-17s [%s] %s %s, xxh3_64 %s\n", client::TensorName(spec.kind()),
                  absl::StrJoin(spec.shape(), ", "), options.table.dtype, options.table.layout,
@@ -232,7 +269,7 @@ int Run(const Options& options) {
     return code == kUsage && IsRefusedByDialect(request->config()) ? kBadConfig : code;
   }
   if (options.json) {
-    PrintJson(options, *result);
+    PrintJson(options, *request, *result);
   } else {
     PrintText(options, *request, *result);
   }
@@ -247,6 +284,10 @@ Command AddTable(CLI::App* app) {
   AddServerOptions(line, &options->server);
   AddJsonOption(line, &options->json);
   AddTableOptions(line, &options->table);
+  line->add_option("--batch", options->table.batch,
+                   "A JSON file with many sequences, each with its own length: "
+                   "[{\"positions\": [4096], \"seq_len\": 4097}, ...]; - is standard input")
+      ->excludes("--positions", "--positions-file", "--seq-len");
   line->add_option("--out", options->out,
                    "File to write: .npz, .npy (one per tensor: x.cos.npy, x.sin.npy) or "
                    ".safetensors. Without it the table is received, checked and dropped");

@@ -80,6 +80,14 @@ bool Takes(const PositionFamily& family, const Reader& reader) {
   return reader.argument == 0 || (family.arguments & reader.argument) != 0;
 }
 
+// The reader of an argument; null if the family does not take it.
+const Reader* FindReader(const PositionFamily& family, absl::string_view name) {
+  for (const Reader& reader : kReaders) {
+    if (reader.name == name && Takes(family, reader)) return &reader;
+  }
+  return nullptr;
+}
+
 absl::Status NotTaken(const PositionFamily& family, absl::string_view name) {
   std::vector<absl::string_view> names;
   for (const Reader& reader : kReaders) {
@@ -165,6 +173,10 @@ absl::Status CheckSeconds(const PositionFamily& family, const RopeIndexArguments
 
 }  // namespace
 
+absl::Status CheckTaken(const PositionFamily& family, absl::string_view name) {
+  return FindReader(family, name) != nullptr ? absl::OkStatus() : NotTaken(family, name);
+}
+
 absl::string_view SecondsName(const PositionFamily& family) {
   return (family.arguments & kSecondPerGrids) != 0 ? "second_per_grids" : "second_per_grid_ts";
 }
@@ -175,10 +187,7 @@ absl::StatusOr<RopeIndexArguments> ReadRopeIndexArguments(const JsonValue& objec
   RopeIndexArguments arguments;
   for (const JsonMember& member : object.as_object()) {
     if (member.value.is_null()) continue;
-    const Reader* found = nullptr;
-    for (const Reader& reader : kReaders) {
-      if (reader.name == member.key && Takes(family, reader)) found = &reader;
-    }
+    const Reader* const found = FindReader(family, member.key);
     if (found == nullptr) return NotTaken(family, member.key);
     absl::Status status = found->read(member.value, found->name, &arguments);
     if (!status.ok()) return status;

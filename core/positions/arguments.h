@@ -37,6 +37,10 @@ struct RopeIndexArguments {
 // The name of the argument with the seconds: "second_per_grids" or "second_per_grid_ts".
 absl::string_view SecondsName(const PositionFamily& family);
 
+// INVALID_ARGUMENT, with the names of those that it takes, unless the family takes the argument
+// `name`.
+absl::Status CheckTaken(const PositionFamily& family, absl::string_view name);
+
 // Reads an object whose members are the arguments; null means that one is not given.
 // INVALID_ARGUMENT, with the path, for a value of the wrong type and for an argument that the
 // family does not take. Whether values fit each other is for CheckArguments. Pure and thread-safe.

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "core/json/json_value.h"
 #include "core/positions/family.h"
+#include "core/positions/grid.h"
 
 namespace rope {
 
@@ -17,6 +18,8 @@ struct PositionSettings {
   int64_t tokens_per_second = 4;
   int64_t position_id_per_seconds = 25;
   TokenIds tokens;
+  // The most positions of tokens to generate; their number does not follow from the input.
+  int64_t max_decode_positions = kMaxBuiltPositions;
 };
 
 // Reads the values that the family's method get_rope_index reads, with the defaults of its

@@ -66,15 +66,16 @@ absl::Status Check(const Rotation& rotation, const RotaryTable& table, const Hea
 class Rotator {
  public:
   Rotator(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
-          const MutableHeadTensor& out)
+          const MutableHeadTensor& out, const SequencePart& part)
       : rotation_(rotation),
         in_(in),
         out_(out),
         size_(static_cast<int64_t>(DTypeSize(in.dtype))),
         width_(2 * table.half_width),
         in_place_(in.data == out.data),
+        first_row_(part.first),
         columns_(table, rotation.inverse),
-        complex_tail_(in.dtype, in.seq, table.half_width) {
+        complex_tail_(in.dtype, part.total, table.half_width) {
     const bool rounds_each_step =
         rotation.arithmetic == Arithmetic::kPromoted && in.dtype == table.dtype;
     rotate_rows_ = BestKernel().rotate_rows(Loop{in.dtype, rotation.pairing, rounds_each_step});
@@ -114,9 +115,9 @@ class Rotator {
     columns_.Assign(&job);
     if (!copied_rows_.empty()) MoveAside(&job);
     const bool is_complex = rotation_.arithmetic == Arithmetic::kComplex;
-    if (is_complex) complex_tail_.Read(job, first);
+    if (is_complex) complex_tail_.Read(job, first_row_ + first);
     rotate_rows_(job);
-    if (is_complex) complex_tail_.Write(job, first);
+    if (is_complex) complex_tail_.Write(job, first_row_ + first);
   }
 
   // Copies the channels before and after the window.
@@ -149,6 +150,7 @@ class Rotator {
   const int64_t size_;   // of an element, in bytes
   const int64_t width_;  // of the window, in channels
   const bool in_place_;
+  const int64_t first_row_;  // of the sequence
   TableColumns columns_;
   ComplexTail complex_tail_;
   RotateRowsFunction rotate_rows_ = nullptr;
@@ -159,8 +161,13 @@ class Rotator {
 
 absl::Status ApplyRotary(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
                          const MutableHeadTensor& out) {
+  return ApplyRotary(rotation, table, in, out, SequencePart{0, in.seq});
+}
+
+absl::Status ApplyRotary(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
+                         const MutableHeadTensor& out, const SequencePart& part) {
   if (absl::Status status = Check(rotation, table, in, out); !status.ok()) return status;
-  Rotator(rotation, table, in, out).Run();
+  Rotator(rotation, table, in, out, part).Run();
   return absl::OkStatus();
 }
 

@@ -41,4 +41,15 @@ struct RotaryTable {
 absl::Status ApplyRotary(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
                          const MutableHeadTensor& out);
 
+// Which rows of longer sequences the tensors of a call hold: rows first, first + 1, ... of `total`.
+struct SequencePart {
+  int64_t first = 0;
+  int64_t total = 0;
+};
+
+// The same for a part of the sequences; row 0 of the table belongs to row `part.first`. The bits
+// are those of a call for the whole sequences, which matters for kComplex only.
+absl::Status ApplyRotary(const Rotation& rotation, const RotaryTable& table, const HeadTensor& in,
+                         const MutableHeadTensor& out, const SequencePart& part);
+
 }  // namespace rope

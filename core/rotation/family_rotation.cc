@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "core/table/table_rows.h"
 
 namespace rope {
@@ -145,6 +146,17 @@ Channels ChannelsOfFamily(absl::string_view model_type) {
     if (family.model_type == model_type) return family.channels;
   }
   return kMostFamilies.channels;
+}
+
+FamilyRotation RotationOfFamily(absl::string_view model_type, absl::string_view text_model_path,
+                                const JsonValue& document) {
+  const JsonValue* model = &document;
+  for (absl::string_view key : absl::StrSplit(text_model_path, '.', absl::SkipEmpty())) {
+    const JsonValue* const inner = model->Find(key);
+    if (inner == nullptr) break;
+    model = inner;
+  }
+  return RotationOfFamily(model_type, *model);
 }
 
 int64_t RowWidth(const FamilyRotation& family, int64_t half_width) {

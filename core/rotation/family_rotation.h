@@ -53,6 +53,11 @@ FamilyRotation RotationOfFamily(absl::string_view model_type, const JsonValue& t
 // RotationOfFamily(...).channels, which no member of a configuration changes. Pure and thread-safe.
 FamilyRotation::Channels ChannelsOfFamily(absl::string_view model_type);
 
+// The same with the whole document, in which `text_model_path` names the object that describes the
+// text model: "text_config"; "" is the document itself.
+FamilyRotation RotationOfFamily(absl::string_view model_type, absl::string_view text_model_path,
+                                const JsonValue& document);
+
 // Elements of a row of the model's table for `half_width` frequencies.
 int64_t RowWidth(const FamilyRotation& family, int64_t half_width);
 

@@ -103,6 +103,22 @@ absl::StatusOr<PositionIds> PositionIds::Axes(int64_t axes, std::vector<double> 
   return ids;
 }
 
+int64_t PositionIds::SeqLenOfRows(int64_t first, int64_t rows) const {
+  assert(first >= 0 && rows >= 1 && first + rows <= count_);
+  int64_t highest = kMinPosition;
+  if (!list_.empty()) {
+    highest = *std::max_element(list_.begin() + first, list_.begin() + first + rows);
+  } else if (fractions_.empty()) {
+    highest = std::max(start_ + first * step_, start_ + (first + rows - 1) * step_);
+  }
+  for (int64_t axis = 0; axis < axes_ && !fractions_.empty(); ++axis) {
+    const auto begin = fractions_.begin() + axis * count_ + first;
+    highest =
+        std::max(highest, static_cast<int64_t>(std::ceil(*std::max_element(begin, begin + rows))));
+  }
+  return highest < 0 ? 1 : highest + 1;
+}
+
 PositionIds PositionIds::AxisRows(int64_t axis, int64_t first, int64_t rows) const {
   assert(axis >= 0 && axis < axes_ && first >= 0 && first + rows <= count_);
   PositionIds one;

@@ -59,6 +59,10 @@ class PositionIds {
   // The sequence length that these positions imply: max() + 1, and at least 1.
   int64_t seq_len() const { return max_ < 0 ? 1 : max_ + 1; }
 
+  // The sequence length that rows first to first + rows - 1 imply: the largest position of all axes
+  // plus 1, and at least 1. REQUIRES a range of rows within size(), with rows >= 1.
+  int64_t SeqLenOfRows(int64_t first, int64_t rows) const;
+
   // The largest distance of a position from 0, rounded up to a whole number.
   int64_t max_distance() const { return max_distance_; }
 

@@ -48,6 +48,16 @@ absl::StatusOr<bool> NamesOtherDialect(const ResolveOptions& options) {
                    "\": its answers are the numbers that the engine computes with"));
 }
 
+absl::Status CheckDefaultDialect(absl::string_view dialect) {
+  std::string note;
+  const auto found = FindDialect(dialect, &note);
+  if (!found.ok()) return found.status();
+  if ((*found)->name == kDefaultDialect) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("config.dialect must be empty or \"",
+                                                 kDefaultDialect, "\" for this method, not \"",
+                                                 (*found)->name, "\""));
+}
+
 absl::StatusOr<std::vector<ResolvedPlan>> ResolveByDialect(absl::string_view config_json,
                                                            const ResolveOptions& options,
                                                            int64_t max_config_bytes) {

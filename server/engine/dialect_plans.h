@@ -23,4 +23,7 @@ absl::StatusOr<std::vector<ResolvedPlan>> ResolveByDialect(absl::string_view con
 // Not ok if the engine's tables are not rows of cos and sin at a position.
 absl::Status CheckHasTable(const ResolvedPlan& resolved);
 
+// INVALID_ARGUMENT unless that dialect is transformers', for methods that no other one has.
+absl::Status CheckDefaultDialect(absl::string_view dialect);
+
 }  // namespace rope::engine

@@ -21,8 +21,8 @@ struct Limits {
   // Bytes of all tensors of one answer. An answer is streamed and never in memory as a whole, so
   // this bound only catches mistakes: it is max_rows at head_dim 1024 in float32, cos and sin.
   int64_t max_answer_bytes = int64_t{1} << 40;
-  // Bytes of the position lists of all streams together, as int64. A stream holds its list until it
-  // ends.
+  // Bytes of the position lists of all streams together, as int64, and of the plans of batches. A
+  // stream holds them until it ends.
   int64_t max_list_bytes = int64_t{2} << 30;
 
   // Bytes of the blocks that all streams together hold or wait for. The tables in memory are these
@@ -32,6 +32,14 @@ struct Limits {
   int64_t min_chunk_bytes = 4 << 10;
   int64_t max_chunk_bytes = 3 << 20;  // with its header below gRPC's default message limit of 4 MiB
   int64_t default_chunk_bytes = 1 << 20;
+
+  // Positions that one call builds. As int32 they take 16 MiB.
+  int64_t max_built_positions = int64_t{1} << 22;
+  // Bytes of one request for positions. Each of its values takes at least one byte here and eight
+  // in memory.
+  static constexpr int64_t kMaxTokenBytes = 16 << 20;
+  // Bytes of the table of one rotation. It is computed at once, in less than a second.
+  int64_t max_rotation_table_bytes = 256 << 20;
 
   int64_t max_streams = 256;  // served at the same time
   int64_t max_calls = 1024;   // unary calls that wait or are worked on at the same time

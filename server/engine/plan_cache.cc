@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "core/rope_types/rope_types.h"
-
 namespace rope::engine {
 namespace {
 
@@ -59,14 +57,6 @@ int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
          (resolved.dialect != nullptr ? ChargeOf(*resolved.dialect) : 0);
 }
 
-bool DependsOnSeqLen(const ResolvedPlan& resolved) {
-  if (resolved.dialect != nullptr) {
-    const EngineRope& rope = resolved.dialect->rope;
-    if (!rope.engine_class.empty()) return rope.long_frequencies.has_value();
-  }
-  return DependenceOf(resolved.config) != SeqLenDependence::kNone;
-}
-
 }  // namespace
 
 std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view config_json,
@@ -81,15 +71,8 @@ std::optional<absl::StatusOr<ResolvedPlan>> PlanCache::Find(absl::string_view co
     found = *kept;
   }
   // What a dialect takes also depends on whether the request states the length.
-  if (found->dialect != nullptr && DependsOnSeqLen(*found)) {
-    return MakeDialectPlan(found->layer_type, found->dialect, found->reading, options);
-  }
-  if (found->seq_len != options.seq_len && DependsOnSeqLen(*found)) {
-    auto made = MakeResolvedPlan(found->layer_type, found->config, found->reading, found->plan.axes,
-                                 options);
-    if (made.ok()) made->window = found->window;
-    return made;
-  }
+  const bool may_differ = found->seq_len != options.seq_len || found->dialect != nullptr;
+  if (may_differ && DependsOnSeqLen(*found)) return PlanAtLength(*found, options);
   ResolvedPlan resolved = *found;
   resolved.seq_len = options.seq_len;
   return resolved;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/rope_types/rope_types.h"
+
 namespace rope::engine {
 namespace {
 
@@ -39,6 +41,25 @@ absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
                *std::move(plan), options);
   resolved.window = {0, resolved.plan.rotary_dim};
   resolved.dialect = std::move(dialect);
+  return resolved;
+}
+
+bool DependsOnSeqLen(const ResolvedPlan& resolved) {
+  if (resolved.dialect != nullptr) {
+    const EngineRope& rope = resolved.dialect->rope;
+    if (!rope.engine_class.empty()) return rope.long_frequencies.has_value();
+  }
+  return DependenceOf(resolved.config) != SeqLenDependence::kNone;
+}
+
+absl::StatusOr<ResolvedPlan> PlanAtLength(const ResolvedPlan& known,
+                                          const ResolveOptions& options) {
+  if (known.dialect != nullptr) {
+    return MakeDialectPlan(known.layer_type, known.dialect, known.reading, options);
+  }
+  auto resolved =
+      MakeResolvedPlan(known.layer_type, known.config, known.reading, known.plan.axes, options);
+  if (resolved.ok()) resolved->window = known.window;
   return resolved;
 }
 

@@ -68,4 +68,10 @@ absl::StatusOr<ResolvedPlan> MakeDialectPlan(std::string layer_type,
                                              std::shared_ptr<const Reading> reading,
                                              const ResolveOptions& options);
 
+// Whether another sequence length may give another plan.
+bool DependsOnSeqLen(const ResolvedPlan& resolved);
+
+// The plan of the same configuration at options.seq_len. Fails as the function that made `known`.
+absl::StatusOr<ResolvedPlan> PlanAtLength(const ResolvedPlan& known, const ResolveOptions& options);
+
 }  // namespace rope::engine

@@ -23,6 +23,14 @@ EngineOptions WithDefaults(EngineOptions options) {
   return options;
 }
 
+// Memory of the plans beyond the first one, which every stream has.
+int64_t PlanBytes(const std::vector<PlanRun>& runs) {
+  const FrequencyPlan& plan = *runs.front().plan;
+  // In profile exact a frequency is a real number of 320 bits, with its headers and three doubles.
+  const int64_t bytes_of_frequency = plan.exact != nullptr ? 160 : 4;
+  return static_cast<int64_t>(runs.size() - 1) * plan.half_width() * bytes_of_frequency;
+}
+
 // What follows "the model has" in a message.
 std::string LayerTypeNames(const ModelConfigReport& report) {
   if (report.layer_types.size() == 1 && report.layer_types.front().layer_type.empty()) {
@@ -195,6 +203,16 @@ absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::OpenTable(FrequencyPlan
                                                                    PositionIds positions,
                                                                    TableForm form,
                                                                    int64_t first_row) {
+  const int64_t rows = positions.size();
+  return OpenTable({{std::make_shared<const FrequencyPlan>(std::move(plan)), rows}},
+                   std::move(positions), form, first_row);
+}
+
+absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::OpenTable(std::vector<PlanRun> runs,
+                                                                   PositionIds positions,
+                                                                   TableForm form,
+                                                                   int64_t first_row) {
+  const FrequencyPlan& plan = *runs.front().plan;
   if (absl::Status status = CheckAxes(plan, positions, form.layout); !status.ok()) return status;
   const int64_t row_bytes = TensorCount(form) * RowBytes(form, plan.half_width());
   int64_t bytes = 0;
@@ -206,13 +224,13 @@ absl::StatusOr<std::shared_ptr<TableStream>> RopeEngine::OpenTable(FrequencyPlan
                      " bytes; this server answers at most ", limits().max_rows, " rows and ",
                      limits().max_answer_bytes, " bytes"));
   }
-  auto list_room = list_bytes_.Admit(positions.list_bytes());
+  auto list_room = list_bytes_.Admit(positions.list_bytes() + PlanBytes(runs));
   if (!list_room.ok()) return list_room.status();
   const int64_t block_bytes = row_bytes * RowsPerBlock(form, plan.half_width());
   auto block_room = pinned_bytes_.Admit(std::min(bytes, TableStream::kMaxBlocks * block_bytes));
   if (!block_room.ok()) return block_room.status();
   return TableStream::Open({settings_, &cache_, &queue_},
-                           {std::move(plan), std::move(positions), form, first_row,
+                           {std::move(runs), std::move(positions), form, first_row,
                             *std::move(list_room), *std::move(block_room)});
 }
 

@@ -53,6 +53,10 @@ class RopeEngine {
   absl::StatusOr<Admission> AdmitStream() { return streams_.Admit(); }
   absl::StatusOr<Admission> AdmitCall() { return calls_.Admit(); }
 
+  // Room for `bytes` of tables that are neither blocks nor cached. RESOURCE_EXHAUSTED or
+  // UNAVAILABLE as Gate::Admit.
+  absl::StatusOr<Admission> AdmitTableBytes(int64_t bytes) { return pinned_bytes_.Admit(bytes); }
+
   // Runs the work of an admitted call on a thread of the work queue.
   void Run(std::function<void()> work) { queue_.Push(std::move(work)); }
 
@@ -85,6 +89,10 @@ class RopeEngine {
   // for the list of positions or for the blocks of another stream. Allocates and computes no rows.
   absl::StatusOr<std::shared_ptr<TableStream>> OpenTable(FrequencyPlan plan, PositionIds positions,
                                                          TableForm form, int64_t first_row = 0);
+  // The same for rows of several plans; see TableRequest::runs.
+  absl::StatusOr<std::shared_ptr<TableStream>> OpenTable(std::vector<PlanRun> runs,
+                                                         PositionIds positions, TableForm form,
+                                                         int64_t first_row = 0);
 
   // From now on nothing is admitted. Streams and calls that were admitted continue.
   void Drain();

@@ -24,9 +24,9 @@ std::shared_ptr<TableStream> TableStream::Open(const TableSource& source, TableR
 TableStream::TableStream(const TableSource& source, TableRequest request)
     : source_(source),
       request_(std::move(request)),
-      uses_cache_(request_.positions.contiguous()),
-      plan_bytes_(CanonicalBytes(request_.plan)),
-      rows_per_block_(RowsPerBlock(request_.form, request_.plan.half_width())),
+      uses_cache_(request_.positions.contiguous() && request_.runs.size() == 1),
+      plan_bytes_(CanonicalBytes(plan())),
+      rows_per_block_(RowsPerBlock(request_.form, plan().half_width())),
       outcome_(!uses_cache_    ? CacheOutcome::kBypass
                : CacheHasAll() ? CacheOutcome::kHit
                                : CacheOutcome::kMiss),
@@ -117,14 +117,26 @@ void TableStream::Fetch(const SliceSpec& spec, const std::weak_ptr<void>& wanted
 }
 
 BlockResult TableStream::ComputeBlock(const SliceSpec& spec) const {
-  const FrequencyPlan& plan = request_.plan;
   if (!uses_cache_) {
-    return TableBlock::Compute(source_.settings, plan, request_.positions, spec.block_first,
-                               spec.block_rows, request_.form);
+    return TableBlock::Compute(source_.settings, PlansOf(spec.block_first, spec.block_rows),
+                               request_.positions, spec.block_first, request_.form);
   }
   const auto positions = PositionIds::Range(spec.block_first, spec.block_rows);
   if (!positions.ok()) return positions.status();
-  return TableBlock::Compute(source_.settings, plan, *positions, 0, spec.block_rows, request_.form);
+  return TableBlock::Compute(source_.settings, plan(), *positions, 0, spec.block_rows,
+                             request_.form);
+}
+
+std::vector<PlannedRows> TableStream::PlansOf(int64_t first, int64_t rows) const {
+  auto run = std::upper_bound(request_.runs.begin(), request_.runs.end(), first,
+                              [](int64_t row, const PlanRun& one) { return row < one.end; });
+  std::vector<PlannedRows> plans;
+  for (const int64_t end = first + rows; first < end; ++run) {
+    const int64_t stop = std::min(run->end, end);
+    plans.push_back({run->plan.get(), stop - first});
+    first = stop;
+  }
+  return plans;
 }
 
 void TableStream::OnBlock(const BlockResult& result) {

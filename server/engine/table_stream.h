@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -36,18 +37,26 @@ struct TableSource {
   WorkQueue* queue = nullptr;
 };
 
+// Consecutive rows of a request that have the same plan.
+struct PlanRun {
+  std::shared_ptr<const FrequencyPlan> plan;  // never null
+  int64_t end = 0;                            // the row behind the last one
+};
+
 // What one stream delivers, and the room that was admitted for it.
 struct TableRequest {
-  FrequencyPlan plan;
+  // Ascending; the last one ends with the last row. At least one. All plans have the same number of
+  // frequencies.
+  std::vector<PlanRun> runs;
   PositionIds positions;
   TableForm form;
   int64_t first_row = 0;  // the stream starts with this row, in [0, positions.size())
-  Admission list_room;    // for the list of positions
+  Admission list_room;    // for the list of positions and the plans
   Admission block_room;   // for kMaxBlocks blocks
 };
 
-// A range of positions with step 1 goes through the cache. Any other positions are computed for
-// this stream alone, block by block.
+// A range of positions with step 1 and one plan goes through the cache. Anything else is computed
+// for this stream alone, block by block.
 //
 // One consumer calls Next, waits for the callback, and calls Next again. It may call Prefetch
 // between the calls. Cancel may come from any thread at any time. The stream keeps itself alive
@@ -64,7 +73,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   // destroyed.
   static std::shared_ptr<TableStream> Open(const TableSource& source, TableRequest request);
 
-  const FrequencyPlan& plan() const { return request_.plan; }
+  // The plan of the first row.
+  const FrequencyPlan& plan() const { return *request_.runs.front().plan; }
   // The number of axes of the positions.
   int64_t axes() const { return request_.positions.axes(); }
   const TableForm& form() const { return request_.form; }
@@ -110,6 +120,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   bool CacheHasAll() const;
   void Fetch(const SliceSpec& spec, const std::weak_ptr<void>& wanted);
   BlockResult ComputeBlock(const SliceSpec& spec) const;
+  // The plans of the rows [first, first + rows) of the request.
+  std::vector<PlannedRows> PlansOf(int64_t first, int64_t rows) const;
   void OnBlock(const BlockResult& result);
   // Calls a pending Next back if its block is ready.
   void DeliverIfReady();

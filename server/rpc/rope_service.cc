@@ -7,15 +7,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/dialects/dialects.h"
 #include "core/presets/presets.h"
 #include "core/sequences/sequence_plan.h"
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/validation.h"
+#include "server/engine/dialect_plans.h"
 #include "server/rpc/embeddings/embeddings_reactor.h"
 #include "server/rpc/messages/answers.h"
 #include "server/rpc/messages/status.h"
+#include "server/rpc/position_ids_call.h"
+#include "server/rpc/rotation/rotation_reactor.h"
 #include "server/rpc/warm_reactor.h"
 
 namespace rope::server {
@@ -64,22 +66,10 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   return grpc::Status::OK;
 }
 
-// Not ok if the configuration is to be read by another dialect than transformers'.
-absl::Status CheckDialect(const v1::ModelConfig& config) {
-  std::string note;
-  const auto dialect = FindDialect(config.dialect(), &note);
-  if (!dialect.ok()) return dialect.status();
-  if ((*dialect)->name == kDefaultDialect) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("config.dialect must be empty or \"",
-                                                 kDefaultDialect, "\" for this method, not \"",
-                                                 (*dialect)->name, "\""));
-}
-
 grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceRequest& request,
                         v1::PlanSequenceResponse* response) {
-  if (absl::Status status = CheckDialect(request.config()); !status.ok()) {
-    return ToGrpcStatus(status);
-  }
+  absl::Status status = engine::CheckDefaultDialect(request.config().dialect());
+  if (!status.ok()) return ToGrpcStatus(status);
   const auto json = wire::ConfigJsonFromProto(request.config());
   if (!json.ok()) return ToGrpcStatus(json.status());
   const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
@@ -108,7 +98,7 @@ grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceReques
 grpc::Status AnswerValidation(const engine::RopeEngine& engine,
                               const v1::ValidateConfigRequest& request,
                               v1::ValidateConfigResponse* response) {
-  if (absl::Status status = CheckDialect(request.config()); !status.ok()) {
+  if (absl::Status status = engine::CheckDefaultDialect(request.config().dialect()); !status.ok()) {
     return ToGrpcStatus(status);
   }
   const auto json = wire::ConfigJsonFromProto(request.config());
@@ -197,6 +187,19 @@ grpc::ServerUnaryReactor* RopeService::WarmTables(grpc::CallbackServerContext* c
                                                   const v1::WarmTablesRequest* request,
                                                   v1::WarmTablesResponse* response) {
   return WarmReactor::Start(engine_, context, request, response);
+}
+
+grpc::ServerUnaryReactor* RopeService::BuildPositionIds(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  return RunUnary(engine_, context, [this, request, response] {
+    return AnswerPositionIds(engine_->limits(), *request, response);
+  });
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RopeService::ApplyRotary(
+    grpc::CallbackServerContext* context) {
+  return RotationReactor::Start(engine_, context);
 }
 
 grpc::ServerUnaryReactor* RopeService::GetServerInfo(grpc::CallbackServerContext* context,

@@ -11,17 +11,19 @@
 
 namespace rope::server {
 
-// StreamEmbeddings is raw: it sends bytes instead of message objects, so that chunks can be slices
-// of cached blocks. A client sees no difference.
-using RopeServiceBase = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
-    v1::RopeService::WithCallbackMethod_GetFrequencies<
-        v1::RopeService::WithCallbackMethod_ValidateConfig<
-            v1::RopeService::WithCallbackMethod_ListPresets<
-                v1::RopeService::WithCallbackMethod_GetPreset<
-                    v1::RopeService::WithCallbackMethod_WarmTables<
-                        v1::RopeService::WithCallbackMethod_PlanSequence<
-                            v1::RopeService::WithCallbackMethod_GetServerInfo<
-                                v1::RopeService::Service>>>>>>>>;
+// These methods are raw: they take and send bytes instead of message objects. StreamEmbeddings
+// sends slices of cached blocks. Large messages of the other two are parsed by the engine's
+// threads, after admission. A client sees no difference.
+using RawMethods = v1::RopeService::WithRawCallbackMethod_StreamEmbeddings<
+    v1::RopeService::WithRawCallbackMethod_BuildPositionIds<
+        v1::RopeService::WithRawCallbackMethod_ApplyRotary<v1::RopeService::Service>>>;
+using RopeServiceBase = v1::RopeService::WithCallbackMethod_GetFrequencies<
+    v1::RopeService::WithCallbackMethod_ValidateConfig<
+        v1::RopeService::WithCallbackMethod_ListPresets<
+            v1::RopeService::WithCallbackMethod_GetPreset<
+                v1::RopeService::WithCallbackMethod_WarmTables<
+                    v1::RopeService::WithCallbackMethod_PlanSequence<
+                        v1::RopeService::WithCallbackMethod_GetServerInfo<RawMethods>>>>>>>;
 
 // Thread-safe. A method that fails answers with ToGrpcStatus (messages/status.h) of the engine's
 // status; proto/rope/v1 documents what each method answers.
@@ -51,6 +53,11 @@ class RopeService final : public RopeServiceBase {
   grpc::ServerUnaryReactor* WarmTables(grpc::CallbackServerContext* context,
                                        const v1::WarmTablesRequest* request,
                                        v1::WarmTablesResponse* response) override;
+  grpc::ServerUnaryReactor* BuildPositionIds(grpc::CallbackServerContext* context,
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ApplyRotary(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override;

@@ -67,6 +67,10 @@ absl::Status WarmReactor::OpenTable(const v1::StreamEmbeddingsRequest& table,
     return absl::InvalidArgumentError(
         "position_ids must be a range with step 1: no other positions are cached");
   }
+  if (!request->sequences.empty()) {
+    return absl::InvalidArgumentError(
+        "sequences must be empty: the rows of a batch are not cached");
+  }
   const auto resolved = engine_->ResolveOne(request->config_json, request->resolve, findings);
   if (!resolved.ok()) return resolved.status();
   const int64_t row_bytes =

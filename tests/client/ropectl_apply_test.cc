@@ -74,9 +74,15 @@ class RopectlApplyTest : public ::testing::Test {
   }
   ~RopectlApplyTest() override { fs::remove_all(folder_); }
 
-  // Runs ropectl apply with more arguments.
+  // Runs ropectl apply with more arguments and without a server.
   ProgramResult Apply(const std::string& config, const SafetensorsFile& in,
-                      const std::vector<std::string>& more = {}) {
+                      std::vector<std::string> more = {}) {
+    more.push_back("--local");
+    return ApplyWith(config, in, more);
+  }
+
+  ProgramResult ApplyWith(const std::string& config, const SafetensorsFile& in,
+                          const std::vector<std::string>& more) {
     std::ofstream(folder_ / "config.json") << config;
     EXPECT_TRUE(client::WriteSafetensors(folder_ / "in.safetensors", in).ok());
     fs::remove(folder_ / "out.safetensors");
@@ -161,6 +167,53 @@ TEST_F(RopectlApplyTest, RotatesByPositionsAsTheModelDoes) {
       ASSERT_NEAR(value, want, 4e-6) << record["id"].GetString() << " " << i;
     }
   });
+}
+
+// A server writes the same bytes and says the same about them.
+TEST_F(RopectlApplyTest, AServerRotatesAsTheLibraryDoes) {
+  const testing::RunningServer server;
+  const auto expect_same = [&](const std::string& config, const SafetensorsFile& in,
+                               std::vector<std::string> more) {
+    const ProgramResult local = Apply(config, in, more);
+    const SafetensorsFile expected = local.exit_code == 0 ? Out() : SafetensorsFile{};
+    more.insert(more.end(), {"--server", server.address()});
+    const ProgramResult remote = ApplyWith(config, in, more);
+    EXPECT_EQ(remote.exit_code, local.exit_code) << remote.err << local.err;
+    EXPECT_EQ(remote.out, local.out);
+    if (local.exit_code != 0) return;
+    const SafetensorsFile out = Out();
+    for (const char* name : {"q", "k"}) {
+      EXPECT_TRUE(out.tensors.at(name).data == expected.tensors.at(name).data) << name;
+      EXPECT_EQ(out.tensors.at(name).shape, expected.tensors.at(name).shape);
+    }
+  };
+  std::set<std::string> families;
+  testing::ForEachRecord("apply.jsonl", [&](const rapidjson::Value& record) {
+    if (!families.insert(record["model_type"].GetString()).second) return;
+    SafetensorsFile in;
+    for (const char* name : {"q", "k", "cos", "sin"}) {
+      in.tensors[name] = Stored(testing::TensorOf(record, name));
+    }
+    std::vector<std::string> more = {"--json"};
+    const std::string layer_type = testing::StringOr(record, "layer_type", "");
+    if (!layer_type.empty()) more.insert(more.end(), {"--layer-type", layer_type});
+    expect_same(testing::ApplyConfigText(record), in, more);
+  });
+  EXPECT_GT(families.size(), 10U);
+
+  SafetensorsFile in = OnesFile(/*batch=*/2);
+  in.tensors["position_ids"] = Positions({2, 3}, {0, 1, 2, 7, 8, 9});
+  expect_same(kLlama, in, {"--inverse"});
+  in.tensors["position_ids"] = Positions({3, 1, 3}, {0, 1, 2, 0, 1, 2, 0, 1, 2});
+  expect_same(kLlama, in, {});
+  in.tensors["position_ids"] = Positions({2}, {0, 1});
+  expect_same(kLlama, in, {});
+  in.tensors.erase("position_ids");
+  expect_same(kLlama, in, {});
+  EXPECT_EQ(ApplyWith(kLlama, in, {"--server", "127.0.0.1:1"}).exit_code, 2)
+      << "the file is wrong, whatever the server is";
+  in.tensors["position_ids"] = Positions({3}, {0, 1, 2});
+  EXPECT_EQ(ApplyWith(kLlama, in, {"--server", "127.0.0.1:1"}).exit_code, 3);
 }
 
 TEST_F(RopectlApplyTest, PositionsMayDifferPerSequence) {

@@ -341,6 +341,46 @@ TEST_F(RopectlTest, NumbersAreGivenBesideAConfiguration) {
   fs::remove(path);
 }
 
+TEST_F(RopectlTest, ABatchIsOneTable) {
+  const std::string config =
+      R"({"model_type": "llama", "hidden_size": 2048, "num_attention_heads": 32,
+          "max_position_embeddings": 2048, "rope_theta": 10000.0,
+          "rope_scaling": {"rope_type": "dynamic", "factor": 4.0}})";
+  const fs::path file = fs::temp_directory_path() / ("batch-" + std::to_string(getpid()) + ".json");
+  const auto run = [&](const std::string& batch, const std::vector<std::string>& more = {}) {
+    std::ofstream(file) << batch;
+    std::vector<std::string> arguments = {"table", "--config", "-", "--batch", file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments, config);
+  };
+  const std::string batch = R"([{"positions": [1, 2]}, {"positions": [4096], "seq_len": 4097},
+                                {"positions": [5], "seq_len": null}])";
+  const ProgramResult result = run(batch, {"--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
+  const rapidjson::Document json = Parse(result.out);
+  EXPECT_EQ(json["rows"].GetInt64(), 4);
+  const rapidjson::Value& sequences = json["sequences"];
+  ASSERT_EQ(sequences.Size(), 3U);
+  EXPECT_EQ(sequences[1]["first_row"].GetInt64(), 2);
+  EXPECT_EQ(sequences[2]["rows"].GetInt64(), 1);
+  EXPECT_STREQ(sequences[0]["config_id"].GetString(), sequences[2]["config_id"].GetString());
+  EXPECT_STRNE(sequences[0]["config_id"].GetString(), sequences[1]["config_id"].GetString());
+  EXPECT_THAT(run(batch).out, HasSubstr("sequences         3, with 2 different sets"));
+
+  EXPECT_THAT(run("{}").err, HasSubstr("must be a list of sequences"));
+  EXPECT_THAT(run("[").err, HasSubstr("(byte "));
+  EXPECT_THAT(run("[5]").err, HasSubstr("[0]: must be an object, not 5"));
+  EXPECT_THAT(run("[{}]").err, HasSubstr("[0].positions: it is missing"));
+  EXPECT_THAT(run(R"([{"positions": [1.5]}])").err, HasSubstr("[0].positions[0]: must be"));
+  EXPECT_THAT(run(R"([{"positions": [1], "length": 2}])").err, HasSubstr("[0].length: unknown"));
+  EXPECT_THAT(run(R"([{"positions": []}])").err,
+              HasSubstr("[0].positions: must have at least one"));
+  EXPECT_EQ(run(R"([{"positions": [1], "seq_len": 0}])").exit_code, 2);
+  EXPECT_EQ(run("[5]", {"--positions", "1"}).exit_code, 2);
+  fs::remove(file);
+  EXPECT_EQ(Run({"table", "--config", "-", "--batch", file}, config).exit_code, 2);
+}
+
 TEST_F(RopectlTest, PlanAndHistoryNameWhatIsWrong) {
   for (const char* command : {"plan", "history"}) {
     const auto run = [command](const std::string& lengths, const std::string& config) {

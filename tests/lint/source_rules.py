@@ -84,7 +84,8 @@ MAY_INCLUDE = {
         core/rope_types/rope_config.h core/rope_types/rope_parameters.h
         core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
-        core/findings/ core/config/ core/presets/ core/table/ core/validation/""",
+        core/findings/ core/config/ core/json/ core/positions/ core/presets/ core/table/
+        core/validation/""",
     "server/engine/schedule/": "std abseil posix server/engine/schedule/",
     "server/engine/cache/": """std abseil posix core/backends/axis_rows.h core/backends/backend.h core/checksum/ core/plan/
         core/table/ server/engine/schedule/ server/engine/cache/""",
@@ -97,25 +98,28 @@ MAY_INCLUDE = {
         core/sequences/sequence_plan.h core/table/ server/engine/ server/rpc/messages/""",
     "server/rpc/embeddings/": """std abseil grpc messages proto/wire/ core/checksum/
         core/findings/finding.h server/engine/ server/rpc/messages/ server/rpc/embeddings/""",
+    "server/rpc/rotation/": """std abseil grpc messages proto/wire/ core/json/json_reader.h
+        core/findings/finding.h core/rotation/ core/table/ server/engine/ server/rpc/messages/
+        server/rpc/rotation/""",
     "server/rpc/": """std abseil grpc protobuf messages service proto/wire/
-        core/dialects/dialects.h core/presets/presets.h core/sequences/sequence_plan.h
-        server/engine/ server/rpc/""",
+        core/dialects/dialects.h core/json/json_reader.h core/positions/ core/presets/presets.h
+        core/sequences/sequence_plan.h server/engine/ server/rpc/""",
     "server/options/": """std abseil cli core/backends/backends.h core/presets/presets.h
         core/table/table_rows.h server/engine/ server/options/""",
     "server/": "std abseil posix log grpc core/backends/backends.h server/",
     "client/stream/": """std abseil grpc protobuf messages proto/wire/convert.h core/checksum/
         core/findings/finding.h core/table/ client/stream/
-        client/call_options.h client/chunk_view.h client/table.h""",
+        client/call_options.h client/chunk_view.h client/rotated_heads.h client/table.h""",
     "client/": """std abseil grpc messages service core/findings/finding.h
         core/sequences/sequence_history.h client/stream/
-        client/call_options.h client/chunk_view.h client/rope_client.h client/table.h
-        client/table_pipeline.h client/table_reader.h""",
+        client/call_options.h client/chunk_view.h client/rope_client.h client/rotated_heads.h
+        client/sequence_batch.h client/table.h client/table_pipeline.h client/table_reader.h""",
     "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
         client/files/""",
     "client/ropectl/": """std abseil posix cli diff json protobuf messages proto/wire/ core/checksum/
         core/config/report.h core/dialects/ core/json/ core/findings/ core/plan/ core/positions/ core/presets/
         core/rotation/ core/sequences/ core/table/ core/validation/
-        client/call_options.h client/rope_client.h client/table_pipeline.h
+        client/call_options.h client/rope_client.h client/sequence_batch.h client/table_pipeline.h
         client/files/ client/ropectl/""",
     "client/examples/": "std client/rope_client.h",
 }

@@ -28,6 +28,7 @@ class RpcServer {
   }
 
   engine::RopeEngine& engine() { return engine_; }
+  std::string address() const { return absl::StrCat("127.0.0.1:", port_); }
 
   // Each call of NewStub makes a new connection.
   std::unique_ptr<v1::RopeService::Stub> NewStub() const {
@@ -37,8 +38,7 @@ class RpcServer {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(-1);
-    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
-                                     grpc::InsecureChannelCredentials(), arguments);
+    return grpc::CreateCustomChannel(address(), grpc::InsecureChannelCredentials(), arguments);
   }
 
  private:

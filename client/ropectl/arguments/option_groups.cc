@@ -19,14 +19,29 @@ client::CallOptions ServerOptions::call_options() const {
 }
 
 void AddServerOptions(CLI::App* command, ServerOptions* options) {
-  command->add_option("--server", options->server, "The server: HOST:PORT or unix:PATH")
+  command
+      ->add_option_function<std::string>(
+          "--server",
+          [options](const std::string& server) {
+            options->server = server;
+            options->is_named = true;
+          },
+          "The server: HOST:PORT or unix:PATH")
       ->envname("ROPE_SERVER")
-      ->capture_default_str();
+      ->default_str(options->server);
   command
       ->add_option("--timeout", options->timeout_seconds,
                    "Seconds until the call is given up; 0: no limit")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+}
+
+void AddOptionalServerOptions(CLI::App* command, ServerOptions* options) {
+  AddServerOptions(command, options);
+  command->get_option("--server")
+      ->description("The server: HOST:PORT or unix:PATH. Without it ropectl uses none")
+      ->default_str("");
+  AddLocalOption(command, &options->local);
 }
 
 void AddJsonOption(CLI::App* command, bool* json) {

@@ -23,15 +23,22 @@ namespace rope::ropectl {
 struct ServerOptions {
   std::string server = "127.0.0.1:50051";  // HOST:PORT or unix:PATH
   double timeout_seconds = 0;              // 0: no limit
+  bool is_named = false;                   // by --server or ROPE_SERVER
+  bool local = false;                      // --local: whatever they name
 
   // See RopeClient::Connect: it does not wait for a connection.
   client::RopeClient Connect() const { return client::RopeClient::Connect(server); }
   client::CallOptions call_options() const;
+  // For commands that can do without a server.
+  bool is_used() const { return is_named && !local; }
 };
 void AddServerOptions(CLI::App* command, ServerOptions* options);
 
 // --json: print one JSON document instead of text.
 void AddJsonOption(CLI::App* command, bool* json);
+
+// The same, and --local, for commands that need no server. They use one if is_used().
+void AddOptionalServerOptions(CLI::App* command, ServerOptions* options);
 
 // --local: use the library in this program and not a server.
 void AddLocalOption(CLI::App* command, bool* local);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/files/position_file.h"
+#include "client/ropectl/arguments/batch_file.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/output/error_report.h"
@@ -105,11 +106,6 @@ absl::StatusOr<v1::PositionIds> GridPositionIds(const v1::ModelConfig& config,
 
 absl::StatusOr<v1::PositionIds> MakePositionIds(const TableOptions& options,
                                                 const v1::ModelConfig& config) {
-  const int given = (options.positions.empty() ? 0 : 1) + (options.positions_file.empty() ? 0 : 1) +
-                    (options.grid.empty() ? 0 : 1);
-  if (given != 1) {
-    return absl::InvalidArgumentError("give one of --positions, --positions-file and --grid");
-  }
   if (!options.grid.empty()) return GridPositionIds(config, options.grid);
   auto ids = options.positions_file.empty() ? ParsePositions(options.positions)
                                             : client::ReadPositionFile(options.positions_file);
@@ -117,17 +113,30 @@ absl::StatusOr<v1::PositionIds> MakePositionIds(const TableOptions& options,
   return ids;
 }
 
+// Sets the positions, and the sequences of a batch.
+absl::Status SetPositions(const TableOptions& options, v1::StreamEmbeddingsRequest* request) {
+  const int given = (options.positions.empty() ? 0 : 1) + (options.positions_file.empty() ? 0 : 1) +
+                    (options.grid.empty() ? 0 : 1) + (options.batch.empty() ? 0 : 1);
+  if (given != 1) {
+    return absl::InvalidArgumentError(
+        "give one of --positions, --positions-file, --grid and --batch");
+  }
+  if (!options.batch.empty()) return ReadBatchFile(options.batch, request);
+  auto ids = MakePositionIds(options, request->config());
+  if (!ids.ok()) return ids.status();
+  *request->mutable_position_ids() = *std::move(ids);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::StreamEmbeddingsRequest> MakeRequest(const TableOptions& options,
                                                         const v1::ModelConfig& config) {
-  v1::ModelConfig read = config;
-  read.set_dialect(options.resolution.dialect);
-  auto ids = MakePositionIds(options, read);
-  if (!ids.ok()) return ids.status();
-  const Layout layout = *FindLayout(options.layout);
   v1::StreamEmbeddingsRequest request;
-  *request.mutable_config() = std::move(read);
+  *request.mutable_config() = config;
+  request.mutable_config()->set_dialect(options.resolution.dialect);
+  absl::Status status = SetPositions(options, &request);
+  if (!status.ok()) return status;
+  const Layout layout = *FindLayout(options.layout);
   request.set_layer_type(options.resolution.layer_type);
-  *request.mutable_position_ids() = *std::move(ids);
   if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);
   request.set_dtype(wire::DTypeToProto(*FindDType(options.dtype)));
   request.set_layout(wire::LayoutToProto(layout));

@@ -20,6 +20,7 @@ struct TableOptions {
   std::string positions;              // START:STOP[:STEP] or P,P,...
   std::string positions_file;         // an .npy file; give this or `positions`
   std::vector<int64_t> grid;          // frames, rows, columns of one picture, instead of both
+  std::string batch;                  // a file for ReadBatchFile, in place of these three
   std::string dtype = "float32";      // a name in AllDTypes()
   std::string layout = "half_split";  // a name in AllLayouts()
   std::vector<std::string> tensors;   // "cos", "sin", "cos_sin"; empty: all tensors of the layout

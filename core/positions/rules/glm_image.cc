@@ -160,7 +160,7 @@ DecodePositions Joined(const std::vector<std::vector<int64_t>>& rows) {
 }
 
 // All rows have the length of the longest, so this is what the answer would take.
-absl::Status CheckDecodeSize(const std::vector<Grids>& grids) {
+absl::Status CheckDecodeSize(const std::vector<Grids>& grids, int64_t max_positions) {
   int64_t longest = 1;
   for (Grids row : grids) {
     int64_t tokens = 1;
@@ -168,12 +168,12 @@ absl::Status CheckDecodeSize(const std::vector<Grids>& grids) {
     longest = std::max(longest, std::min(tokens, kMaxBuiltPositions + 1));
   }
   if (BoundedProduct(BoundedProduct(longest, static_cast<int64_t>(grids.size())), 3) <=
-      kMaxBuiltPositions) {
+      max_positions) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(absl::StrCat(
       "image_grid_thw: ", grids.size(), " rows of up to ", longest,
-      " tokens to generate are too many; at most ", kMaxBuiltPositions, " positions are built"));
+      " tokens to generate are too many; at most ", max_positions, " positions are built"));
 }
 
 }  // namespace
@@ -182,7 +182,7 @@ absl::StatusOr<RopeIndex> GlmImagePositions(const PositionSettings& settings,
                                             const RopeIndexArguments& arguments) {
   const auto grids = GridsOfRows(arguments);
   if (!grids.ok()) return grids.status();
-  absl::Status status = CheckDecodeSize(*grids);
+  absl::Status status = CheckDecodeSize(*grids, settings.max_decode_positions);
   if (!status.ok()) return status;
   PositionRows<int64_t> ids(settings.axes, arguments, 1);
   std::vector<std::vector<int64_t>> decode;

@@ -30,16 +30,31 @@ TableBlock::~TableBlock() { pool_->Free(bytes_, tensors_ * padded_bytes_); }
 BlockResult TableBlock::Compute(const ComputeSettings& settings, const FrequencyPlan& plan,
                                 const PositionIds& positions, int64_t first, int64_t rows,
                                 const TableForm& form) {
-  const int64_t tensor_bytes = rows * RowBytes(form, plan.half_width());
+  const PlannedRows all[] = {{&plan, rows}};
+  return Compute(settings, all, positions, first, form);
+}
+
+BlockResult TableBlock::Compute(const ComputeSettings& settings,
+                                absl::Span<const PlannedRows> parts, const PositionIds& positions,
+                                int64_t first, const TableForm& form) {
+  int64_t rows = 0;
+  for (const PlannedRows& part : parts) rows += part.rows;
+  const int64_t row_bytes = RowBytes(form, parts.front().plan->half_width());
+  const int64_t tensor_bytes = rows * row_bytes;
   const std::shared_ptr<TableBlock> block(
       new TableBlock(settings.pool, rows, TensorCount(form), tensor_bytes));
   if (block->bytes_ == nullptr) return absl::ResourceExhaustedError("no memory for a table block");
 
-  std::byte* const cos = block->bytes_;
-  std::byte* const sin = block->tensors_ == 2 ? cos + block->padded_bytes_ : nullptr;
-  const absl::Status status = FillTableRows(*settings.backend, plan, positions, first, rows, form,
-                                            settings.threads, {cos, sin});
-  if (!status.ok()) return status;
+  std::byte* cos = block->bytes_;
+  std::byte* sin = block->tensors_ == 2 ? cos + block->padded_bytes_ : nullptr;
+  for (const PlannedRows& part : parts) {
+    absl::Status status = FillTableRows(*settings.backend, *part.plan, positions, first, part.rows,
+                                        form, settings.threads, {cos, sin});
+    if (!status.ok()) return status;
+    first += part.rows;
+    cos += part.rows * row_bytes;
+    if (sin != nullptr) sin += part.rows * row_bytes;
+  }
   for (int64_t i = 0; i < block->tensors_; ++i) {
     block->xxh3_[i] = Xxh3(block->tensor(i), static_cast<size_t>(tensor_bytes));
   }

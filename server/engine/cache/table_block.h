@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "core/backends/backend.h"
 #include "server/engine/cache/block_pool.h"
 
@@ -33,6 +34,12 @@ struct ComputeSettings {
   std::shared_ptr<BlockPool> pool = std::make_shared<BlockPool>();
 };
 
+// Consecutive rows, and the plan that computes them.
+struct PlannedRows {
+  const FrequencyPlan* plan = nullptr;
+  int64_t rows = 0;  // >= 1
+};
+
 class TableBlock;
 using BlockResult = absl::StatusOr<std::shared_ptr<const TableBlock>>;
 using BlockCallback = std::function<void(const BlockResult&)>;
@@ -47,6 +54,10 @@ class TableBlock {
   static BlockResult Compute(const ComputeSettings& settings, const FrequencyPlan& plan,
                              const PositionIds& positions, int64_t first, int64_t rows,
                              const TableForm& form);
+  // The same for rows of several plans: those of `parts`, one part after the other. REQUIRES at
+  // least one part, and that all plans have the same number of frequencies.
+  static BlockResult Compute(const ComputeSettings& settings, absl::Span<const PlannedRows> parts,
+                             const PositionIds& positions, int64_t first, const TableForm& form);
   ~TableBlock();
   TableBlock(const TableBlock&) = delete;
   TableBlock& operator=(const TableBlock&) = delete;

@@ -81,8 +81,16 @@ absl::StatusOr<EmbeddingsReactor::OpenedAnswer> EmbeddingsReactor::OpenAnswer(
     EmbeddingsRequest request, std::vector<Finding>* findings) {
   const auto resolved = engine_->ResolveOne(request.config_json, request.resolve, findings);
   if (!resolved.ok()) return resolved.status();
-  auto opened = engine_->OpenTable(resolved->plan, std::move(request.positions), request.form,
-                                   request.first_row);
+  std::optional<engine::Batch> batch;
+  if (!request.sequences.empty()) {
+    auto planned = engine::PlanBatch(*resolved, request.resolve, request.sequences);
+    if (!planned.ok()) return planned.status();
+    batch = *std::move(planned);
+  }
+  auto opened = batch.has_value() ? engine_->OpenTable(batch->runs, std::move(request.positions),
+                                                       request.form, request.first_row)
+                                  : engine_->OpenTable(resolved->plan, std::move(request.positions),
+                                                       request.form, request.first_row);
   if (!opened.ok()) return opened.status();
   std::shared_ptr<engine::TableStream> stream = *std::move(opened);
   if (absl::Status status = held_stream_.Hold(stream); !status.ok()) return status;
@@ -90,6 +98,7 @@ absl::StatusOr<EmbeddingsReactor::OpenedAnswer> EmbeddingsReactor::OpenAnswer(
   v1::StreamEmbeddingsResponse header;
   *header.mutable_header() =
       HeaderOf(*resolved, *stream, request.shape, request.tensors, engine_->backend());
+  if (batch.has_value()) AddSequences(*batch, header.mutable_header());
   const int64_t row_bytes = RowBytes(request.form, resolved->plan.half_width());
   ChunkOptions options{std::move(request.tensors), row_bytes, request.chunk_bytes,
                        request.omit_checksums};

@@ -1,6 +1,7 @@
 #include "server/rpc/messages/answers.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/backends/backends.h"
 #include "core/rope_types/rope_types.h"
@@ -44,6 +45,8 @@ void SetLimits(const engine::Limits& limits, v1::ServerLimits* message) {
   message->set_max_chunk_bytes(limits.max_chunk_bytes);
   message->set_max_streams(limits.max_streams);
   message->set_cache_bytes(limits.cache_bytes);
+  message->set_max_built_positions(limits.max_built_positions);
+  message->set_max_rotation_table_bytes(limits.max_rotation_table_bytes);
 }
 
 void SetActivity(const engine::RopeEngine& engine, v1::ServerActivity* message) {
@@ -246,6 +249,18 @@ v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::Ta
     tensor.set_byte_size(stream.rows() * RowBytes(stream.form(), half_width));
   }
   return header;
+}
+
+void AddSequences(const engine::Batch& batch, v1::StreamHeader* header) {
+  for (const engine::ResolvedPlan& plan : batch.plans) {
+    v1::Resolution resolution = ResolutionOf(plan);
+    resolution.clear_reading();
+    resolution.clear_axes();
+    resolution.clear_transformers_version();
+    *header->add_sequence_resolutions() = std::move(resolution);
+  }
+  header->mutable_resolution_of_sequence()->Add(batch.plan_of_sequence.begin(),
+                                                batch.plan_of_sequence.end());
 }
 
 }  // namespace rope::server

@@ -10,6 +10,7 @@
 #include "rope/v1/frequencies.pb.h"
 #include "rope/v1/sequences.pb.h"
 #include "rope/v1/server_info.pb.h"
+#include "server/engine/batch.h"
 #include "server/engine/rope_engine.h"
 
 namespace rope::server {
@@ -32,5 +33,8 @@ v1::GetServerInfoResponse ServerInfoOf(const engine::RopeEngine& engine);
 v1::StreamHeader HeaderOf(const engine::ResolvedPlan& resolved, const engine::TableStream& stream,
                           const std::vector<int64_t>& shape,
                           const std::vector<v1::TensorKind>& tensors, const Backend& backend);
+
+// Adds what is in the header for a batch only.
+void AddSequences(const engine::Batch& batch, v1::StreamHeader* header);
 
 }  // namespace rope::server

@@ -1,7 +1,5 @@
 #include "server/rpc/messages/embeddings_request.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -10,24 +8,10 @@
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "rope/v1/embeddings.pb.h"
+#include "server/rpc/messages/raw_message.h"
 
 namespace rope::server {
 namespace {
-
-absl::StatusOr<v1::StreamEmbeddingsRequest> Parse(const grpc::ByteBuffer& bytes,
-                                                  int64_t max_bytes) {
-  if (static_cast<int64_t>(bytes.Length()) > max_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the request has ", bytes.Length(), " bytes; this server accepts at most ", max_bytes));
-  }
-  grpc::ByteBuffer shared(bytes);  // shares the slices; the reader consumes its buffer
-  grpc::ProtoBufferReader reader(&shared);
-  v1::StreamEmbeddingsRequest request;
-  if (!reader.status().ok() || !request.ParseFromZeroCopyStream(&reader)) {
-    return absl::InvalidArgumentError("the request is not a StreamEmbeddingsRequest message");
-  }
-  return request;
-}
 
 absl::StatusOr<int64_t> ChunkBytes(int64_t stated, const engine::Limits& limits) {
   if (stated == 0) return limits.default_chunk_bytes;
@@ -77,11 +61,60 @@ engine::ResolveOptions ResolveOptionsOf(const v1::StreamEmbeddingsRequest& reque
   return resolve;
 }
 
+// The sequences of a batch, each with its length. Empty if the request has none.
+absl::StatusOr<std::vector<engine::SequenceRows>> Sequences(
+    const v1::StreamEmbeddingsRequest& request, const PositionIds& positions) {
+  std::vector<engine::SequenceRows> sequences;
+  const auto bad = [&](const auto&... what) {
+    return absl::InvalidArgumentError(absl::StrCat(what...));
+  };
+  if (request.sequences_size() == 0) return sequences;
+  if (request.sequences_size() > kMaxSequences) {
+    return bad("sequences must have at most ", kMaxSequences, " entries, not ",
+               request.sequences_size());
+  }
+  if (request.has_seq_len()) {
+    return bad("seq_len must be absent beside sequences, each of which has its own");
+  }
+  int64_t end = 0;
+  for (int i = 0; i < request.sequences_size(); ++i) {
+    const v1::SequenceSlice& slice = request.sequences(i);
+    if (slice.rows() < 1 || slice.rows() > positions.size() - end) {
+      return bad("sequences[", i, "].rows must be 1 to the number of positions that are left, ",
+                 positions.size() - end, ", not ", slice.rows());
+    }
+    if (slice.has_seq_len() && (slice.seq_len() < 1 || slice.seq_len() > kMaxPosition + 1)) {
+      return bad("sequences[", i, "].seq_len must be 1 to ", kMaxPosition + 1, ", not ",
+                 slice.seq_len());
+    }
+    const int64_t seq_len =
+        slice.has_seq_len() ? slice.seq_len() : positions.SeqLenOfRows(end, slice.rows());
+    sequences.push_back({slice.rows(), seq_len, slice.has_seq_len()});
+    end += slice.rows();
+  }
+  if (end == positions.size()) return sequences;
+  return bad("the rows of sequences must add up to the number of positions, ", positions.size(),
+             ", not ", end);
+}
+
+// The length of the first sequence: the stated one, or the one that its positions imply.
+int64_t SeqLen(const v1::StreamEmbeddingsRequest& request, const PositionIds& positions,
+               const std::vector<engine::SequenceRows>& sequences) {
+  if (!sequences.empty()) return sequences.front().seq_len;
+  return request.has_seq_len() ? request.seq_len() : positions.seq_len();
+}
+
+// The shape that the request states, or one dimension.
+std::vector<int64_t> Shape(const v1::PositionIds& ids, int64_t rows) {
+  if (ids.shape().empty()) return {rows};
+  return {ids.shape().begin(), ids.shape().end()};
+}
+
 }  // namespace
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
                                                         const engine::Limits& limits) {
-  const auto request = Parse(bytes, limits.max_request_bytes);
+  const auto request = ParseMessage<v1::StreamEmbeddingsRequest>(bytes, limits.max_request_bytes);
   if (!request.ok()) return request.status();
   return ReadEmbeddingsRequest(*request, limits);
 }
@@ -108,15 +141,17 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
     return absl::InvalidArgumentError(absl::StrCat("first_row must be 0 to ", positions->size() - 1,
                                                    ", not ", request.first_row()));
   }
+  auto sequences = Sequences(request, *positions);
+  if (!sequences.ok()) return sequences.status();
 
-  const auto& dimensions = request.position_ids().shape();
-  std::vector<int64_t> shape(dimensions.begin(), dimensions.end());
-  if (shape.empty()) shape.push_back(positions->size());
+  std::vector<int64_t> shape = Shape(request.position_ids(), positions->size());
   engine::ResolveOptions resolve = ResolveOptionsOf(request, *profile);
-  if (!resolve.seq_len.has_value()) resolve.seq_len = positions->seq_len();
+  resolve.seq_len = SeqLen(request, *positions, *sequences);
+  if (!sequences->empty()) resolve.seq_len_is_stated = sequences->front().seq_len_is_stated;
   return EmbeddingsRequest{*std::move(config_json),
                            std::move(resolve),
                            *std::move(positions),
+                           *std::move(sequences),
                            std::move(shape),
                            form,
                            *std::move(tensors),

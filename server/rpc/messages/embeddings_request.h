@@ -12,15 +12,21 @@
 #include "core/table/position_ids.h"
 #include "core/table/table_rows.h"
 #include "rope/v1/embeddings.pb.h"
+#include "server/engine/batch.h"
 #include "server/engine/limits.h"
 #include "server/engine/resolved_plan.h"
 
 namespace rope::server {
 
+// The most sequences of one request.
+inline constexpr int kMaxSequences = 1024;
+
 struct EmbeddingsRequest {
   std::string config_json;
   engine::ResolveOptions resolve;  // seq_len is set: the stated one, or the largest position plus 1
   PositionIds positions;
+  // Of a batch; resolve.seq_len is then that of the first one. Empty: this is no batch.
+  std::vector<engine::SequenceRows> sequences;
   std::vector<int64_t> shape;  // of the positions; [positions.size()] if the request states none
   TableForm form;
   std::vector<v1::TensorKind> tensors;  // at least one, each once

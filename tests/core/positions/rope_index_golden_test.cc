@@ -6,55 +6,14 @@
 
 #include "gtest/gtest.h"
 #include "rapidjson/document.h"
-#include "rapidjson/stringbuffer.h"
-#include "rapidjson/writer.h"
 #include "tests/core/positions/build_from_text.h"
 #include "tests/testing/golden_records.h"
+#include "tests/testing/position_records.h"
 
 namespace rope {
 namespace {
 
 using rapidjson::Value;
-
-std::string TextOf(const Value& value) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  value.Accept(writer);
-  return buffer.GetString();
-}
-
-// Sets the member at `path` ("vision_config.spatial_merge_size"), and makes the objects on the way.
-void SetAt(rapidjson::Document* document, std::string path, const Value& value) {
-  Value* object = document;
-  auto& memory = document->GetAllocator();
-  for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
-    const std::string key = path.substr(0, dot);
-    path = path.substr(dot + 1);
-    if (!object->HasMember(key.c_str())) {
-      object->AddMember(Value(key.c_str(), memory), Value(rapidjson::kObjectType), memory);
-    }
-    object = &(*object)[key.c_str()];
-  }
-  object->RemoveMember(path.c_str());
-  object->AddMember(Value(path.c_str(), memory), Value(value, memory), memory);
-}
-
-// The record's configuration as a config.json: the values beside model_type as the record has them,
-// or where the model's own file has them.
-std::string Config(const Value& record, bool is_nested) {
-  rapidjson::Document config(rapidjson::kObjectType);
-  for (const auto& member : record["config"].GetObject()) {
-    const std::string key = member.name.GetString();
-    const bool is_size = key.find("_merge_size") != std::string::npos || key == "tokens_per_second";
-    SetAt(&config, is_nested && is_size ? "vision_config." + key : key, member.value);
-  }
-  for (const auto& member : record["config_overrides"].GetObject()) {
-    const std::string key = member.name.GetString();
-    if (is_nested || key.find("vision_config.") != 0) SetAt(&config, key, member.value);
-  }
-  SetAt(&config, "model_type", record["model_type"]);
-  return TextOf(config);
-}
 
 // All numbers below `value`, in order.
 void Flatten(const Value& value, std::vector<double>* out) {
@@ -101,8 +60,8 @@ TEST(RopeIndexGoldenTest, EveryRecordComesOutTheSame) {
     families.insert(record["model_type"].GetString());
     for (const bool is_nested : {false, true}) {
       SCOPED_TRACE(record["id"].GetString());
-      const auto index =
-          testing::BuildFromText(Config(record, is_nested), TextOf(record["inputs"]));
+      const auto index = testing::BuildFromText(testing::PositionConfigText(record, is_nested),
+                                                testing::JsonTextOf(record["inputs"]));
       ASSERT_TRUE(index.ok()) << index.status();
       ExpectRecord(record, *index);
     }

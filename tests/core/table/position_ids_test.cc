@@ -49,6 +49,17 @@ TEST(PositionIdsTest, OnlyStepOneIsContiguous) {
   EXPECT_FALSE(PositionIds::List({5, 6, 7})->contiguous());
 }
 
+TEST(PositionIdsTest, SomeRowsImplyTheLengthOfTheirLargestPosition) {
+  EXPECT_EQ(PositionIds::Range(10, 5)->SeqLenOfRows(1, 3), 14);
+  EXPECT_EQ(PositionIds::Range(10, 5, -2)->SeqLenOfRows(1, 3), 9);
+  EXPECT_EQ(PositionIds::Range(-9, 5)->SeqLenOfRows(0, 5), 1);
+  EXPECT_EQ(PositionIds::List({7, 3, 9, 1})->SeqLenOfRows(1, 1), 4);
+  EXPECT_EQ(PositionIds::List({7, 3, 9, 1})->SeqLenOfRows(0, 4), 10);
+  EXPECT_EQ(PositionIds::Fractional({0.5, 2.25, 8})->SeqLenOfRows(0, 2), 4);
+  EXPECT_EQ(PositionIds::Axes(2, {1, 2, 3, 40, 50, 60})->SeqLenOfRows(1, 2), 61);
+  EXPECT_EQ(PositionIds::Axes(2, {1, 2, 3, 40, 50, 60})->SeqLenOfRows(0, 1), 41);
+}
+
 TEST(PositionIdsTest, ListsKeepOrderAndRepetitions) {
   const auto ids = PositionIds::List({7, 0, 7, kMaxPosition});
   EXPECT_THAT(All(*ids), ElementsAre(7, 0, 7, kMaxPosition));
