@@ -49,9 +49,11 @@ int64_t ChargeOf(const std::string& key, const ResolvedPlan& resolved) {
   const auto factors = static_cast<int64_t>(config.short_factor.size() + config.long_factor.size() +
                                             config.inv_freq.size() + config.lane_scale.size());
   // A frequency takes 4 bytes as a float32. In profile exact the plan also has a real number of 320
-  // bits with its headers, and three doubles, for each frequency. An angle rule adds two doubles and an axis.
-  const int64_t bytes_of_frequency =
-      resolved.plan.exact != nullptr ? 160 : resolved.plan.angles != nullptr ? 24 : 4;
+  // bits with its headers, and three doubles, for each frequency. An angle rule adds two doubles
+  // and an axis.
+  const int64_t bytes_of_frequency = resolved.plan.exact != nullptr    ? 160
+                                     : resolved.plan.angles != nullptr ? 24
+                                                                       : 4;
   return kOverhead + 2 * static_cast<int64_t>(key.size()) + 8 * factors +
          resolved.reading->bytes() + bytes_of_frequency * resolved.plan.half_width() +
          (resolved.dialect != nullptr ? ChargeOf(*resolved.dialect) : 0);

@@ -56,9 +56,11 @@ class Collector {
 
   int64_t RowBytes() const {
     const v1::TensorSpec& spec = stream_.header.tensors(0);
-    const int64_t last = spec.shape(spec.shape_size() - 1);
-    const bool pairs = stream_.header.layout() == v1::LAYOUT_PAIRS;
-    return (pairs ? 2 * spec.shape(spec.shape_size() - 2) : last) * ElementBytes();
+    const v1::Layout layout = stream_.header.layout();
+    const int dimensions = layout == v1::LAYOUT_MATRICES ? 3 : layout == v1::LAYOUT_PAIRS ? 2 : 1;
+    int64_t bytes = ElementBytes();
+    for (int i = 1; i <= dimensions; ++i) bytes *= spec.shape(spec.shape_size() - i);
+    return bytes;
   }
 
   int64_t ElementBytes() const {

@@ -73,7 +73,7 @@ int64_t Difference(const AxialCase& one) {
   if (layer == nullptr) return kFailed;
   const PositionIds positions = PositionsOf(one.positions);
   const auto plan = MakeFrequencyPlan(*layer->config, NumericProfile::kHf, positions.seq_len(),
-                                HfCallSite::kForward);
+                                      HfCallSite::kForward);
   EXPECT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(CheckAxes(*plan, positions, one.layout), absl::OkStatus());
   std::vector<float> cos(positions.size() * RowWidth(one.layout, plan->half_width()));
@@ -204,7 +204,7 @@ TEST(AxialAxesTest, PositionsOfOneAxisAreRefused) {
   const ModelConfigReport report = ReadModelConfig(
       R"({"model_type":"pixtral","hidden_size":64,"num_attention_heads":2,"head_dim":32})");
   const auto plan = MakeFrequencyPlan(*report.Find("")->config, NumericProfile::kHf, std::nullopt,
-                                HfCallSite::kForward);
+                                      HfCallSite::kForward);
   EXPECT_EQ(CheckAxes(*plan, *PositionIds::Range(0, 4), Layout::kHalfSplit).message(),
             "position_ids.axes must be 2 for this model, not 1");
 }
@@ -219,8 +219,9 @@ TEST(AxialBackendsTest, AgreeInEveryProfile) {
   const PositionIds positions = *PositionIds::Axes(2, {3.0, -7.5, 1e5, 0.25, 11.0, -3.0});
   std::map<NumericProfile, std::vector<float>> of_profile;
   for (const NumericProfile profile : AllNumericProfiles()) {
-    const auto plan = MakeFrequencyPlan(*layer->config, profile, std::nullopt, HfCallSite::kForward);
-      std::vector<float>& expected = of_profile[profile];
+    const auto plan =
+        MakeFrequencyPlan(*layer->config, profile, std::nullopt, HfCallSite::kForward);
+    std::vector<float>& expected = of_profile[profile];
     for (const Backend* backend : AllBackends()) {
       if (!backend->available()) continue;
       std::vector<float> table(positions.size() * RowWidth(Layout::kMatrices, plan->half_width()));
