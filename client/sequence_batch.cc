@@ -21,6 +21,7 @@ absl::string_view RowsOfSequence(const Tensor& tensor, const v1::StreamEmbedding
     if (i == index) first = all;
     all += request.sequences(i).rows();
   }
+  if (all == 0) return "";
   const int64_t row_bytes = tensor.byte_size / all;
   return tensor.bytes().substr(static_cast<size_t>(first * row_bytes),
                                static_cast<size_t>(request.sequences(index).rows() * row_bytes));
