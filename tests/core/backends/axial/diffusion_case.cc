@@ -80,7 +80,8 @@ std::vector<double> DimsOf(const std::string& name, const Value& record) {
     dims.assign(3, 2.0 * args["rope_freq_dim"].GetInt());
   } else {
     const int64_t axes = record["axes"].GetInt64();
-    dims.assign(axes, static_cast<double>(args["dim"].GetInt64() / axes));
+    const int64_t dim = args["dim"].GetInt64() / axes;
+    dims.assign(axes, static_cast<double>(dim));
   }
   return dims;
 }
@@ -210,8 +211,9 @@ void AdjustPlaces(const std::string& name, const Value& record,
     for (size_t axis = 0; axis < 2; ++axis) {
       const auto side = static_cast<int64_t>((*places)[axis].size());
       for (double& place : (*places)[axis]) {
-        place = static_cast<double>(static_cast<int64_t>(place) *
-                                    args["rope_axes_dim"][axis].GetInt64() / side);
+        const int64_t scaled =
+            static_cast<int64_t>(place) * args["rope_axes_dim"][axis].GetInt64() / side;
+        place = static_cast<double>(scaled);
       }
     }
   }
@@ -305,7 +307,8 @@ PositionRows PositionsOf(const std::string& name, const Value& record) {
 void AddQwenImage(const Value& fhw, double frame, bool centred, PositionRows* rows) {
   const std::vector<int64_t> sides = Integers(fhw);
   const auto centre = [&](double place, int64_t side) {
-    return centred ? place - static_cast<double>(side - side / 2) : place;
+    const int64_t before = side - side / 2;
+    return centred ? place - static_cast<double>(before) : place;
   };
   for (const std::vector<double>& row : RasterOf(sides)) {
     rows->push_back({row[0] + frame, centre(row[1], sides[1]), centre(row[2], sides[2])});
@@ -370,14 +373,15 @@ AxialRecord Lumina2Record(const std::string& name, const Value& record) {
   const std::vector<int64_t> grid = Integers(record["input"]["grid"]);
   const std::vector<float> caption = ComplexNumbers(record, "caption_");
   const std::vector<float> image = ComplexNumbers(record, "image_");
-  const size_t width = caption.size() / (mask.Size() * mask[0].Size());
+  const size_t tokens = mask[0].Size();
+  const size_t width = caption.size() / (mask.Size() * tokens);
   AxialCase one{SpectrumOf(name, record), {}, Layout::kComplex, {}, {}};
   for (rapidjson::SizeType b = 0; b < mask.Size(); ++b) {
     int64_t length = 0;
     for (const auto& token : mask[b].GetArray()) length += token.GetInt();
     for (int64_t i = 0; i < length; ++i) {
       one.positions.push_back({static_cast<double>(i), 0.0, 0.0});
-      const auto from = caption.begin() + static_cast<int64_t>(b * mask[b].Size() + i) * width;
+      const auto* const from = caption.data() + (b * tokens + static_cast<size_t>(i)) * width;
       one.cos.insert(one.cos.end(), from, from + width);
     }
     for (const std::vector<double>& patch : RasterOf(grid)) {
