@@ -20,11 +20,10 @@ std::vector<int64_t> Fitted(std::vector<int64_t> sections, int64_t frequencies) 
   const int64_t sum = std::accumulate(sections.begin(), sections.end(), int64_t{0});
   if (sum == frequencies) return sections;
   const auto count = static_cast<int64_t>(sections.size());
-  for (int64_t i = 0; i < count; ++i) {
-    const double share = sum > 0 ? static_cast<double>(sections[i]) *
-                                       (static_cast<double>(frequencies) / static_cast<double>(sum))
-                                 : static_cast<double>(frequencies / count);
-    sections[i] = std::max<int64_t>(1, static_cast<int64_t>(share));
+  const double scale = sum > 0 ? static_cast<double>(frequencies) / static_cast<double>(sum) : 0.0;
+  for (int64_t& section : sections) {
+    const auto scaled = static_cast<int64_t>(static_cast<double>(section) * scale);
+    section = std::max<int64_t>(1, sum > 0 ? scaled : frequencies / count);
   }
   const int64_t fitted = std::accumulate(sections.begin(), sections.end(), int64_t{0});
   sections.back() += frequencies - fitted;
