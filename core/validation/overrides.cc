@@ -145,8 +145,9 @@ void Explain(const LayerOverride& given, LayerTypeConfig* layer) {
 absl::Status ApplyOne(const LayerOverride& given, const std::string& path, LayerTypeConfig* layer) {
   RopeConfig& config = *layer->config;
   if (config.spectrum.has_value()) {
-    return Invalid(path, "must be absent: each position axis has its own frequencies, which a "
-                         "spectrum gives");
+    return Invalid(path,
+                   "must be absent: each position axis has its own frequencies, which a "
+                   "spectrum gives");
   }
   absl::Status status;
   if (given.window.has_value()) {

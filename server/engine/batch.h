@@ -17,8 +17,8 @@ inline constexpr int64_t kMaxBatchFrequencies = int64_t{1} << 18;
 
 // The rows of one sequence.
 struct SequenceRows {
-  int64_t rows = 0;     // >= 1
-  int64_t seq_len = 0;  // 1 to kMaxPosition + 1
+  int64_t rows = 0;                // >= 1
+  int64_t seq_len = 0;             // 1 to kMaxPosition + 1
   bool seq_len_is_stated = false;  // by the request; if not, it follows from the positions
 };
 

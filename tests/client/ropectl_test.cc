@@ -307,7 +307,7 @@ TEST_F(RopectlTest, TableOfATowerAtAGrid) {
   EXPECT_EQ(of_tower["xxh3_64"], of_spectrum["xxh3_64"]);
   EXPECT_THAT(table({"--grid", "1,4,6"}, "").out, HasSubstr("give --config or --spectrum"));
   EXPECT_THAT(table({"--config", "-"}, tower).out,
-              HasSubstr("give one of --positions, --positions-file and --grid"));
+              HasSubstr("give one of --positions, --positions-file, --grid and --batch"));
 }
 
 TEST_F(RopectlTest, NumbersAreGivenBesideAConfiguration) {

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "client/rope_client.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -105,7 +106,7 @@ TEST(RopeServerTest, HealthAndReflectionAreServed) {
   const std::string serving("\x08\x01", 2);
   EXPECT_EQ(CallRaw(server.address(), "/grpc.health.v1.Health/Check", ""), serving);
   EXPECT_EQ(CallRaw(server.address(), "/grpc.health.v1.Health/Check",
-                    std::string("\x0a\x13", 2) + "rope.v1.RopeService"),
+                    absl::StrCat("\x0a\x13", "rope.v1.RopeService")),
             serving);
   // ServerReflectionRequest.list_services (7)
   EXPECT_THAT(

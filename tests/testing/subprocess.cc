@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "absl/strings/str_cat.h"
 #include "tests/testing/paths.h"
 
 extern char** environ;
@@ -47,7 +48,7 @@ int ExitCode(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; 
 pid_t Spawn(const std::vector<std::string>& arguments, const std::string& in,
             const std::string& out, const std::string& err) {
   std::vector<std::string> words = arguments;
-  words[0] = std::string(ROPE_BINARY_DIR) + "/bin/" + arguments[0];
+  words[0] = absl::StrCat(ROPE_BINARY_DIR, "/bin/", arguments[0]);
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);

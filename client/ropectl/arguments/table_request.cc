@@ -196,6 +196,7 @@ void AddPositionOptions(CLI::App* command, TableOptions* options) {
 void AddTableOptions(CLI::App* command, TableOptions* options) {
   AddSourceOptions(command, options);
   AddResolutionOptions(command, &options->resolution);
+  AddOverrideOptions(command, &options->overrides);
   AddPositionOptions(command, options);
   command->add_option("--dtype", options->dtype, "Number format")
       ->check(CLI::IsMember(Names(AllDTypes(), DTypeName)))

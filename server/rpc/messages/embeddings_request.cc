@@ -148,15 +148,9 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   engine::ResolveOptions resolve = ResolveOptionsOf(request, *profile);
   resolve.seq_len = SeqLen(request, *positions, *sequences);
   if (!sequences->empty()) resolve.seq_len_is_stated = sequences->front().seq_len_is_stated;
-  return EmbeddingsRequest{*std::move(config_json),
-                           std::move(resolve),
-                           *std::move(positions),
-                           *std::move(sequences),
-                           std::move(shape),
-                           form,
-                           *std::move(tensors),
-                           *chunk_bytes,
-                           request.first_row(),
+  return EmbeddingsRequest{*std::move(config_json), std::move(resolve), *std::move(positions),
+                           *std::move(sequences),   std::move(shape),   form,
+                           *std::move(tensors),     *chunk_bytes,       request.first_row(),
                            request.omit_checksums()};
 }
 
