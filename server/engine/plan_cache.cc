@@ -40,7 +40,7 @@ int64_t ChargeOf(const ResolvedDialect& dialect) {
   if (rope.long_frequencies.has_value()) {
     bytes += sizeof(float) * rope.long_frequencies->inv_freq.size();
   }
-  for (const std::string& note : rope.notes) bytes += sizeof note + note.size();
+  for (const std::string& note : rope.notes) bytes += sizeof(std::string) + note.size();
   return static_cast<int64_t>(bytes);
 }
 

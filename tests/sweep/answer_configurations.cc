@@ -15,6 +15,7 @@
 #include "core/json/json_value.h"
 #include "core/plan/frequency_plan.h"
 #include "core/validation/validate_config.h"
+#include "tests/testing/tower_frequencies.h"
 
 namespace rope {
 namespace {
@@ -48,7 +49,7 @@ JsonValue AnswerFor(const LayerTypeConfig& layer) {
     answer.Set("error", Text(std::string(plan.status().message())));
     return answer;
   }
-  answer.Set("inv_freq", Bits(plan->inv_freq));
+  answer.Set("inv_freq", Bits(testing::OfOneAxis(layer, plan->inv_freq)));
   answer.Set("attention_factor",
              Text(absl::StrFormat("%016x", absl::bit_cast<uint64_t>(plan->attention_factor))));
   answer.Set("layers", JsonValue(static_cast<int64_t>(layer.layers.size())));

@@ -13,6 +13,7 @@
 #include "core/validation/validate_config.h"
 #include "gtest/gtest.h"
 #include "tests/testing/golden_records.h"
+#include "tests/testing/tower_frequencies.h"
 
 namespace rope {
 namespace {
@@ -29,17 +30,6 @@ Sets Recorded(const rapidjson::Value& record) {
   return sets;
 }
 
-// A tower keeps one list of frequencies, which every axis has. Ours has them for all lanes.
-std::vector<float> OfOneAxis(const LayerTypeConfig& layer, const std::vector<float>& inv_freq) {
-  if (!layer.config->spectrum.has_value()) return inv_freq;
-  std::vector<float> of_axis;
-  for (size_t i = 0; i < inv_freq.size(); ++i) {
-    const bool is_first = layer.axes.of_frequency[i] == layer.axes.of_frequency[0];
-    if (is_first || layer.config->spectrum->shared_progression) of_axis.push_back(inv_freq[i]);
-  }
-  return of_axis;
-}
-
 Sets Ours(const ModelConfigReport& report) {
   Sets sets;
   for (const LayerTypeConfig& layer : report.layer_types) {
@@ -48,7 +38,7 @@ Sets Ours(const ModelConfigReport& report) {
                                         HfCallSite::kInitFunction);
     if (!plan.ok()) continue;
     std::vector<uint32_t> bits;
-    for (const float value : OfOneAxis(layer, plan->inv_freq)) {
+    for (const float value : testing::OfOneAxis(layer, plan->inv_freq)) {
       bits.push_back(absl::bit_cast<uint32_t>(value));
     }
     sets[layer.layer_type] = {bits, absl::bit_cast<uint64_t>(plan->attention_factor)};
