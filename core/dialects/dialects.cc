@@ -23,8 +23,11 @@ DialectReading ReadByTransformers(const ModelValues& model) {
 // Of a text that a request gives, in messages.
 constexpr size_t kShownBytes = 80;
 
+// With its length, because g++ 12 with sanitizers does not take the length at compile time.
+constexpr absl::string_view kLoadedWith(kTransformersVersion, sizeof kTransformersVersion - 1);
+
 constexpr Dialect kDialects[] = {
-    {kDefaultDialect, kTransformersVersion, kTransformersVersion,
+    {kDefaultDialect, kLoadedWith, kLoadedWith,
      "Hugging Face transformers, the library that model authors use", ReadByTransformers},
     {"vllm", "0.33.0", "5.20.2", "vLLM, an inference engine", ReadByVllm},
     {"sglang", "0.5.23", "5.19.0", "SGLang, an inference engine", ReadBySglang},
