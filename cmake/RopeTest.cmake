@@ -32,6 +32,7 @@ rope_precompile_test_headers(rope_test_headers DEPS absl::statusor absl::strings
 if(NOT ROPE_CORE_ONLY)
   rope_precompile_test_headers(rope_grpc_test_headers
     HEADERS <grpcpp/grpcpp.h> DEPS absl::statusor absl::strings gRPC::grpc++)
+  rope_leave_uninstrumented(rope_grpc_test_headers)
 endif()
 
 function(rope_add_test name)
@@ -45,6 +46,7 @@ function(rope_add_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_BINARY_DIR}/generated)
   if(ARG_GRPC)
     target_precompile_headers(${name} REUSE_FROM rope_grpc_test_headers)
+    rope_leave_uninstrumented(${name})
   else()
     target_precompile_headers(${name} REUSE_FROM rope_test_headers)
   endif()
