@@ -33,6 +33,15 @@ constexpr Dialect kDialects[] = {
     {"sglang", "0.5.23", "5.19.0", "SGLang, an inference engine", ReadBySglang},
 };
 
+// Whether the model also multiplies its queries by a number that grows with the position: Llama 4
+// and Ministral 3.
+bool ScalesQueriesByPosition(const LoadedConfig& loaded) {
+  const JsonValue* tuning = loaded.document.Find("attn_temperature_tuning");
+  if (tuning != nullptr && IsTruthy(*tuning)) return true;
+  return loaded.rope_parameters.is_object() &&
+         loaded.rope_parameters.Find("llama_4_scaling_beta") != nullptr;
+}
+
 }  // namespace
 
 absl::Span<const Dialect> AllDialects() { return kDialects; }
@@ -81,7 +90,14 @@ absl::StatusOr<DialectReading> ReadWithDialect(const Dialect& dialect, const Jso
                      " parameter sets; at most ", kMaxParameterSets, " are computed"));
   }
   const ModelConfigReport report = ReadModelConfig(json);
-  return dialect.read({loaded, report});
+  DialectReading reading = dialect.read({loaded, report});
+  if (!ScalesQueriesByPosition(loaded)) return reading;
+  for (DialectLayer& layer : reading.layers) {
+    if (!layer.rope.ok()) continue;
+    layer.rope->notes.emplace_back(
+        "the model also scales its queries by their position; no table contains that");
+  }
+  return reading;
 }
 
 }  // namespace rope

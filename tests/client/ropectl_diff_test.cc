@@ -101,5 +101,17 @@ TEST(RopectlDiffTest, FreqsAndTableTakeADialect) {
   EXPECT_STREQ(Parse(table.out)["dialect"]["name"].GetString(), "vllm");
 }
 
+TEST(RopectlDiffTest, SaysWhatNoTableContains) {
+  const auto note_of = [](const std::string& more) {
+    return RunProgram({"ropectl", "diff", "--config", "-", "--json"},
+                      R"({"model_type": "llama4_text", "num_hidden_layers": 4, "head_dim": 64)" +
+                          more + "}")
+        .out;
+  };
+  EXPECT_THAT(note_of(R"(, "attn_temperature_tuning": true)"), HasSubstr("scales its queries"));
+  EXPECT_THAT(note_of(R"(, "attn_temperature_tuning": false)"),
+              ::testing::Not(HasSubstr("scales its queries")));
+}
+
 }  // namespace
 }  // namespace rope
