@@ -36,6 +36,12 @@ const DialectLayer* DialectReading::Find(absl::string_view layer_type) const {
   return nullptr;
 }
 
+std::string GuessNote(absl::string_view engine, const ModelValues& model) {
+  return absl::StrCat("this is a guess: what ", engine, " does with model_type \"",
+                      model.loaded.model_type,
+                      "\" was not recorded, and it is read as the engine reads most models");
+}
+
 int64_t HeadSizeOf(const ModelValues& model, absl::string_view layer_type) {
   const LayerTypeConfig* layer = model.transformers.Find(layer_type);
   if (layer != nullptr && layer->config.has_value()) return layer->config->head_dim;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "core/config/loaded_config.h"
 #include "core/config/report.h"
 #include "core/dialects/dialect_reading.h"
@@ -20,6 +21,21 @@ struct ModelValues {
   const LoadedConfig& loaded;
   const ModelConfigReport& transformers;
 };
+
+// The row of an engine's table of families for the configuration: that of its family, or else that
+// of the model_type that the document says. Null if the table has neither.
+template <typename Row>
+const Row* RowOf(absl::Span<const Row> rows, const LoadedConfig& loaded) {
+  for (const std::string* name : {&loaded.family, &loaded.model_type}) {
+    for (const Row& row : rows) {
+      if (row.model_type == *name) return &row;
+    }
+  }
+  return nullptr;
+}
+
+// The note of a configuration for which there is no row.
+std::string GuessNote(absl::string_view engine, const ModelValues& model);
 
 // The channels of a head: those that transformers computes with, if it accepts the configuration;
 // otherwise the attribute head_dim, or hidden_size / num_attention_heads. 0: unknown.

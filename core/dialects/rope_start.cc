@@ -44,6 +44,37 @@ std::optional<int64_t> TableRowsOf(double length, double factor) {
   return static_cast<int64_t>(rows);
 }
 
+std::vector<float> PlainInvFreq(const EngineRope& rope) {
+  return DefaultInvFreq(rope.config.rope_theta, rope.config.rotary_dim);
+}
+
+void FillLinear(const JsonValue& factor, std::optional<int64_t> max_position,
+                ParameterReader* reader, EngineRope* rope) {
+  std::vector<double> factors;
+  if (factor.is_double()) {
+    factors = {factor.as_double()};
+  } else if (factor.is_array() && !factor.as_array().empty()) {
+    factors = reader->Numbers("factor");
+    rope->notes.emplace_back(
+        "factor is a list: the engine makes one table for each entry, one after the other; this "
+        "is the first");
+  } else {
+    reader->Refuse("factor", absl::StrCat("it must be a float or a list of floats: write 4.0 and "
+                                          "not 4; it is ",
+                                          PythonRepr(factor), " (TypeError)"));
+    return;
+  }
+  double rows = 0.0;
+  for (const double one : factors) {
+    RequirePositive("factor", one, reader);
+    rows += std::ceil(static_cast<double>(max_position.value_or(0)) * one);
+  }
+  rope->config.factor = factors.front();
+  rope->position_divisor = static_cast<float>(factors.front());
+  if (max_position.has_value()) rope->table_rows = TableRowsOf(rows, 1.0);
+  rope->inv_freq = PlainInvFreq(*rope);
+}
+
 void ReadYarnRange(bool reads_truncate, ParameterReader* reader, EngineRope* rope) {
   RopeConfig& config = rope->config;
   config.beta_fast = reader->NumberOr("beta_fast", 32.0);

@@ -22,6 +22,14 @@ void RequirePositive(absl::string_view key, double value, ParameterReader* reade
 // ceil(length * factor); absent if it is not an integer below 2^53.
 std::optional<int64_t> TableRowsOf(double length, double factor);
 
+// The frequencies of type default.
+std::vector<float> PlainInvFreq(const EngineRope& rope);
+
+// linear: positions divided by `factor`, the value of that member: a float, or a list of floats, of
+// which this is the table of the first. Everything else is refused, an integer as well.
+void FillLinear(const JsonValue& factor, std::optional<int64_t> max_position,
+                ParameterReader* reader, EngineRope* rope);
+
 // Reads the range of yarn: beta_fast and beta_slow (32 and 1 by default) and, if
 // `reads_truncate`, truncate (true by default). Refuses what makes Python divide by zero or take
 // the logarithm of a number <= 0. REQUIRES factor and original_max_position_embeddings of

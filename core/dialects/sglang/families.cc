@@ -65,11 +65,6 @@ constexpr FamilyRow kRows[] = {
 
 }  // namespace
 
-const FamilyRow* FindFamilyRow(absl::string_view model_type) {
-  for (const FamilyRow& row : kRows) {
-    if (row.model_type == model_type) return &row;
-  }
-  return nullptr;
-}
+absl::Span<const FamilyRow> FamilyRows() { return kRows; }
 
 }  // namespace rope::sglang

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace rope::sglang {
 
@@ -35,7 +36,7 @@ struct FamilyRow {
   double default_rotary_dim = 0.0;
 };
 
-// The row of that model_type; null if it was not recorded.
-const FamilyRow* FindFamilyRow(absl::string_view model_type);
+// All rows, sorted by model_type. Constant.
+absl::Span<const FamilyRow> FamilyRows();
 
 }  // namespace rope::sglang

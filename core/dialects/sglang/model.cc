@@ -193,11 +193,7 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
     const bool gemma3 = row.code == ModelCode::kGemma3 &&
                         (named.layer_type == kFull || named.layer_type == kSliding);
     auto rope = gemma3 ? Gemma3Rope(model, named) : RopeOf(row, model, named);
-    if (rope.ok() && is_guess) {
-      rope->notes.push_back(absl::StrCat(
-          "this is a guess: what ", kSglang, " does with model_type \"", model.loaded.model_type,
-          "\" was not recorded, and it is read as the engine reads most models"));
-    }
+    if (rope.ok() && is_guess) rope->notes.push_back(GuessNote(kSglang, model));
     const bool is_known = row.code != ModelCode::kDeepseekV4 || named.layer_type == kMain;
     layers.push_back({named.layer_type, std::move(rope), is_known});
   }
@@ -208,8 +204,7 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
 
 DialectReading ReadBySglang(const ModelValues& model) {
   DialectReading reading{model.loaded.family, model.loaded.text_model_path, {}, false};
-  const FamilyRow* row = sglang::FindFamilyRow(model.loaded.family);
-  if (row == nullptr) row = sglang::FindFamilyRow(model.loaded.model_type);
+  const FamilyRow* row = RowOf(sglang::FamilyRows(), model.loaded);
   reading.is_guess = row == nullptr;
   static constexpr FamilyRow kOther = {};
   const FamilyRow& used = row != nullptr ? *row : kOther;

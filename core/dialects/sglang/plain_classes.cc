@@ -1,20 +1,13 @@
 // The classes of SGLang in base.py and rope_variant.py.
-#include <cmath>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/dialects/rope_start.h"
 #include "core/dialects/sglang/rope_classes.h"
 #include "core/dialects/types/engine_types.h"
 #include "core/json/python_value.h"
-#include "core/rope_types/base_frequencies.h"
 
 namespace rope::sglang {
 namespace {
-
-std::vector<float> PlainInvFreq(const EngineRope& rope) {
-  return DefaultInvFreq(rope.config.rope_theta, rope.config.rotary_dim);
-}
 
 // L as a double. It is a failure if the configuration has none.
 double LongestOf(const SglangArguments& arguments, ParameterReader* reader) {
@@ -65,32 +58,10 @@ void MakeLlama3(const SglangArguments& arguments, ParameterReader* reader, Engin
 
 void MakeLinear(const SglangArguments& arguments, ParameterReader* reader, EngineRope* rope) {
   rope->engine_class = "LinearScalingRotaryEmbedding";
-  std::vector<double> factors = {1.0};
-  const JsonValue* factor = reader->Find("factor");
-  if (factor == nullptr) {
-    NumberOrNoted("factor", 1.0, reader, rope);  // notes the default
-  } else if (factor->is_double()) {
-    factors = {factor->as_double()};
-  } else if (factor->is_array() && !factor->as_array().empty()) {
-    factors = reader->Numbers("factor");
-    rope->notes.emplace_back(
-        "factor is a list: the engine makes one table for each entry, one after the other; this "
-        "is the first");
-  } else {
-    reader->Refuse("factor", absl::StrCat("it must be a float or a list of floats: write 4.0 and "
-                                          "not 4; it is ",
-                                          PythonRepr(*factor), " (TypeError)"));
-    return;
-  }
-  double rows = 0.0;
-  for (const double one : factors) {
-    RequirePositive("factor", one, reader);
-    rows += std::ceil(static_cast<double>(arguments.max_position.value_or(0)) * one);
-  }
-  rope->config.factor = factors.front();
-  rope->position_divisor = static_cast<float>(factors.front());
-  if (arguments.max_position.has_value()) rope->table_rows = TableRowsOf(rows, 1.0);
-  rope->inv_freq = PlainInvFreq(*rope);
+  const JsonValue* given = reader->Find("factor");
+  const JsonValue factor =
+      given != nullptr ? *given : JsonValue(NumberOrNoted("factor", 1.0, reader, rope));
+  FillLinear(factor, arguments.max_position, reader, rope);
 }
 
 void MakeDynamic(const SglangArguments& arguments, ParameterReader* reader, EngineRope* rope) {

@@ -8,7 +8,6 @@
 #include "core/dialects/rope_start.h"
 #include "core/dialects/sglang/rope_classes.h"
 #include "core/dialects/types/engine_types.h"
-#include "core/rope_types/base_frequencies.h"
 #include "core/rope_types/formula_terms.h"
 #include "core/rope_types/yarn.h"
 
@@ -113,7 +112,7 @@ void MakeVideo(const SglangArguments& arguments, ParameterReader* reader, Engine
     FillYarn(arguments, false, reader, rope);
     rows = rope->table_rows;
   } else if (rope->config.rope_type == "default") {
-    rope->inv_freq = DefaultInvFreq(rope->config.rope_theta, rope->config.rotary_dim);
+    rope->inv_freq = PlainInvFreq(*rope);
   } else {
     reader->Refuse("rope_type", "video_rope goes with default and yarn only");
     return;

@@ -4,7 +4,6 @@
 #include "absl/strings/str_cat.h"
 #include "core/dialects/rope_start.h"
 #include "core/dialects/vllm/rope_classes.h"
-#include "core/rope_types/base_frequencies.h"
 
 namespace rope::vllm {
 namespace {
@@ -13,7 +12,7 @@ int64_t FrequencyCount(const EngineRope& rope) { return (rope.config.rotary_dim 
 
 // Tables for positions on three axes are longer, by the positions factor.
 void SetAxisTable(const VllmArguments& arguments, EngineRope* rope) {
-  rope->inv_freq = DefaultInvFreq(rope->config.rope_theta, rope->config.rotary_dim);
+  rope->inv_freq = PlainInvFreq(*rope);
   rope->axes.interleaved_pairs = !rope->is_neox_style;
   if (!arguments.max_position.has_value()) return;
   rope->table_rows =
@@ -67,7 +66,7 @@ void MakeOpenPangu(const VllmArguments& arguments, ParameterReader* reader, Engi
 
 void MakeDualChunk(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {
   rope->engine_class = "DualChunkRotaryEmbedding";
-  rope->inv_freq = DefaultInvFreq(rope->config.rope_theta, rope->config.rotary_dim);
+  rope->inv_freq = PlainInvFreq(*rope);
   ReadDualChunk(arguments.dual_chunk_attention_config, reader, rope);
 }
 

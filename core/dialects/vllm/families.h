@@ -5,6 +5,7 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "core/dialects/vllm/get_rope.h"
 
 namespace rope::vllm {
@@ -32,7 +33,7 @@ struct FamilyRow {
   bool is_refused = false;
 };
 
-// The row of that model_type; null if it was not recorded.
-const FamilyRow* FindFamilyRow(absl::string_view model_type);
+// All rows, sorted by model_type. Constant.
+absl::Span<const FamilyRow> FamilyRows();
 
 }  // namespace rope::vllm

@@ -189,11 +189,7 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
           "parameters nested by layer type are not read; base and share are those of the top level "
           "or of the engine's class");
     }
-    if (rope.ok() && is_guess) {
-      rope->notes.push_back(absl::StrCat(
-          "this is a guess: what ", kVllm, " does with model_type \"", model.loaded.model_type,
-          "\" was not recorded, and it is read as the engine reads most models"));
-    }
+    if (rope.ok() && is_guess) rope->notes.push_back(GuessNote(kVllm, model));
     layers.push_back({layer_type, std::move(rope)});
   }
   return layers;
@@ -203,8 +199,7 @@ std::vector<DialectLayer> LayersOf(const FamilyRow& row, const ModelValues& mode
 
 DialectReading ReadByVllm(const ModelValues& model) {
   DialectReading reading{model.loaded.family, model.loaded.text_model_path, {}, false};
-  const FamilyRow* row = vllm::FindFamilyRow(model.loaded.family);
-  if (row == nullptr) row = vllm::FindFamilyRow(model.loaded.model_type);
+  const FamilyRow* row = RowOf(vllm::FamilyRows(), model.loaded);
   reading.is_guess = row == nullptr;
   static constexpr FamilyRow kOther = {};
   const FamilyRow& used = row != nullptr ? *row : kOther;

@@ -1,21 +1,13 @@
 // The classes of vLLM with one list of frequencies and no attention factor.
-#include <cmath>
 #include <numbers>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/dialects/rope_start.h"
 #include "core/dialects/types/engine_types.h"
 #include "core/dialects/vllm/rope_classes.h"
-#include "core/json/python_value.h"
-#include "core/rope_types/base_frequencies.h"
 
 namespace rope::vllm {
 namespace {
-
-std::vector<float> PlainInvFreq(const EngineRope& rope) {
-  return DefaultInvFreq(rope.config.rope_theta, rope.config.rotary_dim);
-}
 
 // Only frequencies that turn at least once within the longest sequence, or the first num_inv_freq.
 void MakeFope(const VllmArguments& arguments, ParameterReader* reader, EngineRope* rope) {
@@ -86,29 +78,7 @@ void MakeLinear(const VllmArguments& arguments, ParameterReader* reader, EngineR
     reader->Number("factor");  // says that it is missing
     return;
   }
-  std::vector<double> factors;
-  if (factor->is_double()) {
-    factors.push_back(factor->as_double());
-  } else if (factor->is_array() && !factor->as_array().empty()) {
-    factors = reader->Numbers("factor");
-    rope->notes.emplace_back(
-        "factor is a list: the engine makes one table for each entry, one after the other; this "
-        "is the first");
-  } else {
-    reader->Refuse("factor", absl::StrCat("it must be a float or a list of floats: write 4.0 and "
-                                          "not 4; it is ",
-                                          PythonRepr(*factor), " (TypeError)"));
-    return;
-  }
-  double rows = 0.0;
-  for (const double one : factors) {
-    RequirePositive("factor", one, reader);
-    rows += std::ceil(static_cast<double>(arguments.max_position.value_or(0)) * one);
-  }
-  rope->config.factor = factors.front();
-  rope->position_divisor = static_cast<float>(factors.front());
-  if (arguments.max_position.has_value()) rope->table_rows = TableRowsOf(rows, 1.0);
-  rope->inv_freq = PlainInvFreq(*rope);
+  FillLinear(*factor, arguments.max_position, reader, rope);
 }
 
 void MakeNtk(const VllmArguments& /*arguments*/, ParameterReader* reader, EngineRope* rope) {
