@@ -59,7 +59,9 @@ absl::StatusOr<ResolvedPlan> PlanAtLength(const ResolvedPlan& known,
   }
   auto resolved =
       MakeResolvedPlan(known.layer_type, known.config, known.reading, known.plan.axes, options);
-  if (resolved.ok()) resolved->window = known.window;
+  if (!resolved.ok()) return resolved.status();
+  resolved->window = known.window;
+  resolved->window_is_given = known.window_is_given;
   return resolved;
 }
 

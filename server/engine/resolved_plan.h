@@ -51,6 +51,7 @@ struct ResolvedPlan {
   // The channels of a head that the model rotates. If the family takes the rotated part out of a
   // wider head, the offset is that in the part.
   Window window = {};
+  bool window_is_given = false;  // by the request; if not, it is that of the family
 };
 
 // Makes the plan of an accepted configuration. `reading` must not be null; `axes` becomes

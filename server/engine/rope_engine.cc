@@ -95,12 +95,14 @@ absl::StatusOr<std::vector<ResolvedPlan>> MakePlans(ModelConfigReport report,
     if (!requested || !layer.config.has_value()) continue;
     auto reading = std::make_shared<const Reading>(ReadingOf(report, layer));
     const Window window = WindowOf(report.family, layer);
+    const bool window_is_given = layer.window_offset.has_value();
     std::shared_ptr<const PositionAxes> axes;
     if (layer.axes.count > 1) axes = std::make_shared<const PositionAxes>(std::move(layer.axes));
     auto one = MakeResolvedPlan(std::move(layer.layer_type), *std::move(layer.config),
                                 std::move(reading), std::move(axes), options);
     if (!one.ok()) return one.status();
     one->window = window;
+    one->window_is_given = window_is_given;
     resolved.push_back(*std::move(one));
   }
   return resolved;

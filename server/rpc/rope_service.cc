@@ -15,6 +15,7 @@
 #include "server/engine/dialect_plans.h"
 #include "server/rpc/embeddings/embeddings_reactor.h"
 #include "server/rpc/messages/answers.h"
+#include "server/rpc/messages/resolve_options.h"
 #include "server/rpc/messages/status.h"
 #include "server/rpc/position_ids_call.h"
 #include "server/rpc/rotation/rotation_reactor.h"
@@ -50,14 +51,11 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   const auto profile = wire::NumericProfileFromProto(request.numeric_profile());
   if (!profile.ok()) return ToGrpcStatus(profile.status());
 
-  engine::ResolveOptions options;
+  engine::ResolveOptions options = ResolveOptionsOf(request.config());
   options.layer_type = request.layer_type();
   if (request.has_seq_len()) options.seq_len = request.seq_len();
   options.profile = *profile;
   options.call_site = request.of_forward() ? HfCallSite::kForward : HfCallSite::kInitFunction;
-  options.strict = request.config().strict();
-  options.dialect = request.config().dialect();
-  options.overrides = wire::OverridesFromProto(request.config());
   std::vector<Finding> findings;
   const auto resolved = engine.Resolve(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
@@ -77,13 +75,11 @@ grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceReques
   const std::vector<int64_t> lengths(request.lengths().begin(), request.lengths().end());
   if (absl::Status status = CheckLengths(lengths); !status.ok()) return ToGrpcStatus(status);
 
-  engine::ResolveOptions options;
+  engine::ResolveOptions options = ResolveOptionsOf(request.config());
   options.layer_type = request.layer_type();
   options.seq_len = lengths.front();
   options.profile = *profile;
   options.call_site = HfCallSite::kForward;
-  options.strict = request.config().strict();
-  options.overrides = wire::OverridesFromProto(request.config());
   std::vector<Finding> findings;
   const auto resolved = engine->ResolveOne(*json, options, &findings);
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);

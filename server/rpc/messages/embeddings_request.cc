@@ -9,6 +9,7 @@
 #include "proto/wire/convert.h"
 #include "rope/v1/embeddings.pb.h"
 #include "server/rpc/messages/raw_message.h"
+#include "server/rpc/messages/resolve_options.h"
 
 namespace rope::server {
 namespace {
@@ -46,17 +47,14 @@ absl::StatusOr<std::vector<v1::TensorKind>> Tensors(const v1::StreamEmbeddingsRe
 }
 
 // What the request states about the frequencies. Its positions are not looked at.
-engine::ResolveOptions ResolveOptionsOf(const v1::StreamEmbeddingsRequest& request,
+engine::ResolveOptions OptionsOfRequest(const v1::StreamEmbeddingsRequest& request,
                                         NumericProfile profile) {
-  engine::ResolveOptions resolve;
+  engine::ResolveOptions resolve = ResolveOptionsOf(request.config());
   resolve.layer_type = request.layer_type();
   if (request.has_seq_len()) resolve.seq_len = request.seq_len();
   resolve.profile = profile;
   resolve.call_site = HfCallSite::kForward;
-  resolve.strict = request.config().strict();
   resolve.omit_attention_factor = request.omit_attention_factor();
-  resolve.overrides = wire::OverridesFromProto(request.config());
-  resolve.dialect = request.config().dialect();
   resolve.seq_len_is_stated = request.has_seq_len();
   return resolve;
 }
@@ -145,7 +143,7 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   if (!sequences.ok()) return sequences.status();
 
   std::vector<int64_t> shape = Shape(request.position_ids(), positions->size());
-  engine::ResolveOptions resolve = ResolveOptionsOf(request, *profile);
+  engine::ResolveOptions resolve = OptionsOfRequest(request, *profile);
   resolve.seq_len = SeqLen(request, *positions, *sequences);
   if (!sequences->empty()) resolve.seq_len_is_stated = sequences->front().seq_len_is_stated;
   return EmbeddingsRequest{*std::move(config_json), std::move(resolve), *std::move(positions),

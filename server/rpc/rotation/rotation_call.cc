@@ -11,6 +11,7 @@
 #include "proto/wire/convert.h"
 #include "server/engine/dialect_plans.h"
 #include "server/rpc/messages/answers.h"
+#include "server/rpc/messages/resolve_options.h"
 #include "server/rpc/rotation/rotation_setup.h"
 
 namespace rope::server {
@@ -57,10 +58,8 @@ absl::Status RotationCall::CheckSetup() const {
 }
 
 absl::Status RotationCall::Resolve(std::vector<Finding>* findings) {
-  engine::ResolveOptions options;
+  engine::ResolveOptions options = ResolveOptionsOf(setup_.config());
   options.layer_type = setup_.layer_type();
-  options.strict = setup_.config().strict();
-  options.overrides = wire::OverridesFromProto(setup_.config());
   if (setup_.has_position_ids()) {
     auto positions = wire::PositionIdsFromProto(setup_.position_ids(), engine_->limits().max_rows);
     if (!positions.ok()) return positions.status();
@@ -149,19 +148,12 @@ absl::Status RotationCall::ComputeTable(const FrequencyPlan& plan) {
   return absl::OkStatus();
 }
 
-std::optional<int64_t> RotationCall::GivenOffset() const {
-  if (!resolved_.has_value()) return std::nullopt;
-  for (const auto& [layer_type, given] : wire::OverridesFromProto(setup_.config())) {
-    const bool applies = layer_type.empty() || layer_type == resolved_->layer_type;
-    if (applies && given.window.has_value()) return given.window->offset;
-  }
-  return std::nullopt;
-}
-
 absl::Status RotationCall::MakeRotations() {
+  std::optional<int64_t> offset;  // absent: that of the family
+  if (resolved_.has_value() && resolved_->window_is_given) offset = resolved_->window.offset;
   for (size_t i = 0; i < tensors_.size(); ++i) {
     const int64_t dim = tensors_[i].dim;
-    auto rotation = MakeRotation(family_, table_.half_width, dim, setup_.inverse(), GivenOffset());
+    auto rotation = MakeRotation(family_, table_.half_width, dim, setup_.inverse(), offset);
     if (!rotation.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat("tensors[", i, "].dim: ", rotation.status().message()));

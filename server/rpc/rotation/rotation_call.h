@@ -51,9 +51,6 @@ class RotationCall {
   absl::Status ComputeTable(const FrequencyPlan& plan);
   absl::Status MakeRotations();
 
-  // The first channel of the window that the configuration's overrides give; absent: the family's.
-  std::optional<int64_t> GivenOffset() const;
-
   // Frees what only Open needs: it has no room in the engine.
   void DropSetup();
 
