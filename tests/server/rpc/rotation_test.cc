@@ -218,7 +218,7 @@ TEST_F(RotationTest, EveryFamilyCanBeStatedAsARule) {
   });
 }
 
-// Heads [batch, 2, seq, 16] of float32 numbers that differ.
+// Heads [batch, 2, seq, 64].
 v1::RotationSetup PositionSetup(const char* config, int64_t batch,
                                 const std::vector<int64_t>& positions, int64_t seq) {
   v1::RotationSetup setup;
@@ -229,6 +229,7 @@ v1::RotationSetup PositionSetup(const char* config, int64_t batch,
   return setup;
 }
 
+// float32 numbers that differ.
 std::string Numbers(size_t count) {
   std::vector<float> numbers(count);
   for (size_t i = 0; i < count; ++i) numbers[i] = std::sin(0.7F * static_cast<float>(i));
@@ -261,6 +262,39 @@ std::string CoreRotation(const char* config, int64_t seq_len, const std::vector<
                         in.seq_stride};
   EXPECT_TRUE(ApplyRotary(*rotation, view, in, out).ok());
   return bytes;
+}
+
+// A window turns its channels as it turns a head that consists of them, and no others.
+TEST_F(RotationTest, AWindowMayStartAnywhere) {
+  const std::string numbers = Numbers(2 * 3 * 16);  // [1, 2, 3, 16]
+  std::string inside;                               // [1, 2, 3, 4], channels 6 to 9
+  for (size_t head = 0; head < 6; ++head) inside += numbers.substr((head * 16 + 6) * 4, 16);
+  const auto rotate = [this](int64_t dim, int64_t offset, const std::string& data) {
+    v1::RotationSetup setup = PositionSetup(kSmallHead, 1, {4, 5, 9}, 3);
+    setup.mutable_tensors(0)->set_dim(dim);
+    v1::Window& window = *(*setup.mutable_config()->mutable_overrides())[""].mutable_window();
+    window.set_offset(offset);
+    window.set_width(4);
+    return Call(setup, {data});
+  };
+  const Rotated whole = rotate(16, 6, numbers);
+  ASSERT_TRUE(whole.status.ok()) << whole.status.error_message();
+  EXPECT_EQ(whole.header.first_channels(0), 6);
+  EXPECT_EQ(whole.header.rotated_channels(), 4);
+  const Rotated part = rotate(4, 0, inside);
+  ASSERT_TRUE(part.status.ok()) << part.status.error_message();
+  std::string expected = numbers;
+  for (size_t head = 0; head < 6; ++head) {
+    expected.replace((head * 16 + 6) * 4, 16, part.tensors[0].substr(head * 16, 16));
+  }
+  EXPECT_NE(expected, numbers);
+  EXPECT_EQ(whole.tensors[0], expected);
+}
+
+TEST_F(RotationTest, NoOtherDialectRotates) {
+  v1::RotationSetup setup = PositionSetup(kSmallHead, 1, {0, 1, 2}, 3);
+  setup.mutable_config()->set_dialect("vllm");
+  EXPECT_THAT(Error(setup), HasSubstr("config.dialect must be empty or \"transformers\""));
 }
 
 TEST_F(RotationTest, PositionsGiveTheTablesOfTheirLength) {
