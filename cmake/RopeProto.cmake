@@ -29,6 +29,8 @@ function(rope_add_proto_library name)
   endforeach()
   add_custom_target(${name}_sources DEPENDS ${sources})
   add_library(${name} STATIC ${sources})
+  # All generated files define the same names in namespaces without a name.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   add_dependencies(${name} ${name}_sources)
   target_include_directories(${name} SYSTEM PUBLIC ${out})
   target_link_libraries(${name} PUBLIC gRPC::grpc++ protobuf::libprotobuf)

@@ -43,6 +43,8 @@ function(rope_add_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   rope_set_test_flags(${name})
+  # Tests of one program may use the same names.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   target_include_directories(${name} PRIVATE ${PROJECT_BINARY_DIR}/generated)
   if(ARG_GRPC)
     target_precompile_headers(${name} REUSE_FROM rope_grpc_test_headers)

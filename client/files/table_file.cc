@@ -133,9 +133,9 @@ class NpzFile final : public TableFile {
 
 // https://github.com/huggingface/safetensors, "Format": the length of the header, the header
 // (JSON), the tensors one after another.
-class SafetensorsFile final : public TableFile {
+class SafetensorsTableFile final : public TableFile {
  public:
-  explicit SafetensorsFile(PartialFile file) : file_(std::move(file)) {}
+  explicit SafetensorsTableFile(PartialFile file) : file_(std::move(file)) {}
 
   absl::Status Begin(const v1::StreamHeader& header) override {
     header_ = header;
@@ -262,7 +262,7 @@ absl::StatusOr<std::unique_ptr<TableFile>> TableFile::Create(
   }
   auto file = PartialFile::Create(path);
   if (!file.ok()) return file.status();
-  if (!is_npz) return std::make_unique<SafetensorsFile>(*std::move(file));
+  if (!is_npz) return std::make_unique<SafetensorsTableFile>(*std::move(file));
 
   std::vector<std::string> members;
   for (v1::TensorKind kind : tensors) {

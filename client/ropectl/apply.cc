@@ -26,7 +26,7 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct ApplyOptions {
   ServerOptions server;
   bool json = false;
   ConfigOptions config;
@@ -78,7 +78,7 @@ std::vector<std::string> WarningCodes(const std::vector<Finding>& findings) {
   return codes;
 }
 
-void PrintJson(const Options& options, const Result& result) {
+void PrintJson(const ApplyOptions& options, const Result& result) {
   const RotatedTensors& rotated = result.rotated;
   JsonOutput json;
   json.Object([&] {
@@ -99,7 +99,7 @@ void PrintJson(const Options& options, const Result& result) {
   json.Print();
 }
 
-void PrintText(const Options& options, const Result& result) {
+void PrintText(const ApplyOptions& options, const Result& result) {
   const RotatedTensors& rotated = result.rotated;
   const std::vector<std::string>& codes = result.warning_codes;
   absl::PrintF("family            %s\n", result.family);
@@ -116,7 +116,7 @@ void PrintText(const Options& options, const Result& result) {
 
 // The configuration with what the options give beside it. NOT_FOUND if a file cannot be read,
 // INVALID_ARGUMENT if it is not what it should be.
-absl::StatusOr<v1::ModelConfig> ConfigWithOverrides(const Options& options) {
+absl::StatusOr<v1::ModelConfig> ConfigWithOverrides(const ApplyOptions& options) {
   auto source = ReadConfig(options.config.config, options.config.strict);
   if (!source.ok()) return source.status();
   absl::Status status = AddOverrides(options.overrides, options.layer_type, &source->config);
@@ -131,7 +131,7 @@ int ReportFileError(bool json, const absl::Status& status) {
   return kUsage;
 }
 
-absl::StatusOr<Result> RotateLocally(const Options& options, const v1::ModelConfig& config,
+absl::StatusOr<Result> RotateLocally(const ApplyOptions& options, const v1::ModelConfig& config,
                                      const client::SafetensorsFile& input,
                                      std::vector<Finding>* findings) {
   const auto text = wire::ConfigJsonFromProto(config);
@@ -145,7 +145,7 @@ absl::StatusOr<Result> RotateLocally(const Options& options, const v1::ModelConf
                 *std::move(rotated)};
 }
 
-absl::StatusOr<Result> RotateOnServer(const Options& options, const v1::ModelConfig& config,
+absl::StatusOr<Result> RotateOnServer(const ApplyOptions& options, const v1::ModelConfig& config,
                                       const client::SafetensorsFile& input,
                                       std::vector<Finding>* findings) {
   v1::Reading reading;
@@ -158,7 +158,7 @@ absl::StatusOr<Result> RotateOnServer(const Options& options, const v1::ModelCon
                 *std::move(rotated)};
 }
 
-int Run(const Options& options) {
+int RunApply(const ApplyOptions& options) {
   const auto config = ConfigWithOverrides(options);
   if (!config.ok()) return ReportFileError(options.json, config.status());
   const auto input = client::ReadSafetensors(options.in);
@@ -180,7 +180,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddApply(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ApplyOptions>();
   CLI::App* line = app->add_subcommand("apply", "Rotates queries and keys as a model would");
   AddOptionalServerOptions(line, &options->server);
   AddJsonOption(line, &options->json);
@@ -200,7 +200,7 @@ Command AddApply(CLI::App* app) {
       "[batch, seq, width]. position_ids are int64, [seq] or [batch, seq]; they are not used if\n"
       "there are tables, and neither are --inv-freq and --lane-scale.\n"
       "Example: ropectl apply --config config.json --in qk.safetensors --out rotated.safetensors");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunApply(*options); }};
 }
 
 }  // namespace rope::ropectl

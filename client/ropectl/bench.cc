@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Options {
+struct BenchOptions {
   ServerOptions server;
   bool json = false;
   TableOptions table;
@@ -45,7 +45,7 @@ struct Load {
 // Keeps `in_flight` requests in flight over one connection until the duration is over.
 class Generator {
  public:
-  Generator(const Options& options, const v1::StreamEmbeddingsRequest& request)
+  Generator(const BenchOptions& options, const v1::StreamEmbeddingsRequest& request)
       : request_(request),
         client_(options.server.Connect()),
         pipeline_(client_, options.server.call_options()),
@@ -83,7 +83,7 @@ class Generator {
   Load load_;
 };
 
-Load RunAll(const Options& options, const v1::StreamEmbeddingsRequest& request) {
+Load RunAll(const BenchOptions& options, const v1::StreamEmbeddingsRequest& request) {
   std::vector<Load> loads(static_cast<size_t>(options.connections));
   std::vector<std::thread> threads;
   for (Load& load : loads) {
@@ -116,7 +116,7 @@ constexpr struct {
     {"p99.9", "p99_9", 0.999}, {"max", "max", 1.0},
 };
 
-void PrintJson(const Options& options, const Load& load, double seconds) {
+void PrintJson(const BenchOptions& options, const Load& load, double seconds) {
   JsonOutput json;
   json.Object([&] {
     json.Member("requests", load.latencies.size());
@@ -138,7 +138,7 @@ void PrintJson(const Options& options, const Load& load, double seconds) {
   json.Print();
 }
 
-void PrintText(const Options& options, const Load& load, double seconds) {
+void PrintText(const BenchOptions& options, const Load& load, double seconds) {
   absl::PrintF("load              %d connections, %d requests in flight on each\n",
                options.connections, options.in_flight);
   absl::PrintF("requests          %d in %.2f s, %.0f/s\n", load.latencies.size(), seconds,
@@ -155,7 +155,7 @@ void PrintText(const Options& options, const Load& load, double seconds) {
   }
 }
 
-int Run(const Options& options) {
+int RunBench(const BenchOptions& options) {
   const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
   // The first request is sent alone. If the server refuses it, the user sees the reason and the
@@ -180,7 +180,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddBench(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<BenchOptions>();
   CLI::App* line =
       app->add_subcommand("bench", "Requests the same table again and again: a load generator");
   AddServerOptions(line, &options->server);
@@ -198,7 +198,7 @@ Command AddBench(CLI::App* app) {
   line->footer(
       "\nExit code 3 if a request failed.\n"
       "Example: ropectl bench --config preset:llama-3.1-8b --positions 0:64 --in-flight 16");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunBench(*options); }};
 }
 
 }  // namespace rope::ropectl

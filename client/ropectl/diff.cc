@@ -20,14 +20,14 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct DiffOptions {
   bool local = false;  // changes nothing: diff never uses a server
   bool json = false;
   ConfigOptions config;
   std::vector<std::string> dialects;  // empty: all but transformers
 };
 
-absl::StatusOr<std::vector<const Dialect*>> DialectsOf(const Options& options) {
+absl::StatusOr<std::vector<const Dialect*>> DialectsOf(const DiffOptions& options) {
   std::vector<const Dialect*> dialects;
   for (const std::string& name : options.dialects) {
     std::string note;
@@ -41,7 +41,7 @@ absl::StatusOr<std::vector<const Dialect*>> DialectsOf(const Options& options) {
   return dialects;
 }
 
-absl::StatusOr<std::vector<DialectDifference>> Diff(const Options& options,
+absl::StatusOr<std::vector<DialectDifference>> Diff(const DiffOptions& options,
                                                     const v1::ModelConfig& config) {
   const auto dialects = DialectsOf(options);
   if (!dialects.ok()) return dialects.status();
@@ -121,7 +121,7 @@ void PrintPlan(const PlanDifference& plan) {
     parts.push_back(absl::StrFormat("attention factor %.17g instead of %.17g",
                                     plan.attention_factor, plan.transformers_attention_factor));
   }
-  if (plan.other_axes) parts.push_back("frequencies read other position axes");
+  if (plan.other_axes) parts.emplace_back("frequencies read other position axes");
   absl::PrintF("    length %-8d %s\n", plan.length, absl::StrJoin(parts, "; "));
 }
 
@@ -145,7 +145,7 @@ void PrintText(const std::vector<DialectDifference>& differences) {
   }
 }
 
-int Run(const Options& options) {
+int RunDiff(const DiffOptions& options) {
   const auto source = ReadConfig(options.config.config, options.config.strict);
   if (!source.ok()) {
     PrintError(options.json, "IO", source.status().message(), {});
@@ -163,7 +163,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddDiff(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DiffOptions>();
   CLI::App* line = app->add_subcommand(
       "diff", "Where other programs part from transformers for a configuration");
   AddLocalOption(line, &options->local);
@@ -178,7 +178,7 @@ Command AddDiff(CLI::App* app) {
       "transformers: other frequencies, another factor, or one of the two refuses the file. What\n"
       "is not known about a program is no difference.\n"
       "Example: ropectl diff --config config.json --dialects vllm,sglang");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunDiff(*options); }};
 }
 
 }  // namespace rope::ropectl

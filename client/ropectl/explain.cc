@@ -15,7 +15,7 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct ExplainOptions {
   bool json = false;
   std::string code;  // empty: all codes
 };
@@ -39,7 +39,7 @@ void WriteJson(const FindingInfo& info, JsonOutput* json) {
   });
 }
 
-int ExplainAll(const Options& options) {
+int ExplainAll(const ExplainOptions& options) {
   if (!options.json) {
     for (const FindingInfo& info : AllFindings()) {
       absl::PrintF("%s  %-7s  %s\n", info.code, SeverityName(info.severity), info.title);
@@ -52,7 +52,7 @@ int ExplainAll(const Options& options) {
   return kFine;
 }
 
-int Run(const Options& options) {
+int RunExplain(const ExplainOptions& options) {
   if (options.code.empty()) return ExplainAll(options);
   const FindingInfo* info = FindFinding(absl::AsciiStrToUpper(options.code));
   if (info == nullptr) {
@@ -75,13 +75,13 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddExplain(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExplainOptions>();
   CLI::App* line =
       app->add_subcommand("explain", "What the code of a finding means; needs no server");
   line->add_option("code", options->code, "A code, like ROPE-E012; without it all codes");
   AddJsonOption(line, &options->json);
   line->footer("\nExample: ropectl explain ROPE-W115");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunExplain(*options); }};
 }
 
 }  // namespace rope::ropectl

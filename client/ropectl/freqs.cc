@@ -20,7 +20,7 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct FreqsOptions {
   ServerOptions server;
   bool json = false;
   ConfigOptions config;
@@ -84,7 +84,7 @@ void PrintText(const v1::Frequencies& frequencies) {
   }
 }
 
-int Run(const Options& options) {
+int RunFreqs(const FreqsOptions& options) {
   auto source = ReadConfig(options.config.config, options.config.strict);
   absl::Status status = source.status();
   if (status.ok()) {
@@ -119,7 +119,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddFreqs(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<FreqsOptions>();
   CLI::App* line =
       app->add_subcommand("freqs", "Inverse frequencies and attention factor of a configuration");
   AddServerOptions(line, &options->server);
@@ -135,7 +135,7 @@ Command AddFreqs(CLI::App* app) {
       "--layer-type:\n"
       "all layer types.\n"
       "Example: ropectl freqs --config config.json --seq-len 131072 --json");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunFreqs(*options); }};
 }
 
 }  // namespace rope::ropectl

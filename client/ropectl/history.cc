@@ -36,7 +36,7 @@ void PrintText(const std::vector<ModuleFrequencies>& states) {
   }
 }
 
-int Run(const LengthsOptions& options) {
+int RunHistory(const LengthsOptions& options) {
   std::vector<Finding> findings;
   const auto layer = ReadLayer(options, &findings);
   if (!layer.ok()) return ReportStatus(options.json, layer.status(), findings);
@@ -60,7 +60,7 @@ Command AddHistory(CLI::App* app) {
       "table\n"
       "is that of the module. It differs from the call's length for type dynamic only.\n"
       "Example: ropectl history --config config.json --lengths 1,5000,100");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunHistory(*options); }};
 }
 
 }  // namespace rope::ropectl

@@ -21,7 +21,7 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct InfoOptions {
   ServerOptions server;
   bool json = false;
 };
@@ -131,7 +131,7 @@ void PrintText(const v1::GetServerInfoResponse& info) {
   PrintNumbers("since the server started", info.activity());
 }
 
-int Run(const Options& options) {
+int RunInfo(const InfoOptions& options) {
   const auto info = options.server.Connect().GetServerInfo(options.server.call_options());
   if (!info.ok()) return ReportStatus(options.json, info.status(), {});
   if (options.json) {
@@ -145,12 +145,12 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddInfo(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InfoOptions>();
   CLI::App* line = app->add_subcommand("info", "What the server is, knows and allows");
   AddServerOptions(line, &options->server);
   AddJsonOption(line, &options->json);
   line->footer("\nExample: ropectl info --server 127.0.0.1:50051");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunInfo(*options); }};
 }
 
 }  // namespace rope::ropectl

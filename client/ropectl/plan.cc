@@ -16,7 +16,7 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct PlanOptions {
   LengthsOptions lengths;
   std::string profile = "hf";
 };
@@ -55,7 +55,7 @@ void PrintText(const std::vector<LengthPlan>& plans) {
   }
 }
 
-int Run(const Options& options) {
+int RunPlan(const PlanOptions& options) {
   std::vector<Finding> findings;
   const bool json = options.lengths.json;
   const auto layer = ReadLayer(options.lengths, &findings);
@@ -70,7 +70,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddPlan(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PlanOptions>();
   CLI::App* line = app->add_subcommand("plan", "Which frequencies sequences of given lengths get");
   AddLengthsOptions(line, "Sequence lengths, L,L,...", &options->lengths);
   line->add_option("--profile", options->profile, "Numeric profile: hf or exact")
@@ -83,7 +83,7 @@ Command AddPlan(CLI::App* app) {
       "were cached at the length before: keep them; re-rotate them, which is exact for the first\n"
       "layer only; or re-prefill, which means to compute them again.\n"
       "Example: ropectl plan --config config.json --lengths 4096,5000,131072");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunPlan(*options); }};
 }
 
 }  // namespace rope::ropectl

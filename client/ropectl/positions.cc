@@ -29,7 +29,7 @@ namespace {
 // A batch is long: a token takes two to ten bytes in each of its lists.
 constexpr int64_t kMaxInputBytes = int64_t{64} << 20;
 
-struct Options {
+struct PositionsOptions {
   ServerOptions server;
   bool json = false;
   bool vision = false;
@@ -56,7 +56,7 @@ absl::StatusOr<JsonValue> ParseDocument(const std::string& name, const std::stri
 }
 
 // NOT_FOUND if a file cannot be read.
-absl::StatusOr<Inputs> ReadInputs(const Options& options) {
+absl::StatusOr<Inputs> ReadInputs(const PositionsOptions& options) {
   Inputs inputs;
   const auto source = ReadConfig(options.config, /*strict=*/false);
   if (!source.ok()) return source.status();
@@ -74,12 +74,12 @@ absl::StatusOr<Inputs> ReadInputs(const Options& options) {
   return inputs;
 }
 
-absl::StatusOr<v1::BuildPositionIdsResponse> Ask(const Options& options,
+absl::StatusOr<v1::BuildPositionIdsResponse> Ask(const PositionsOptions& options,
                                                  const v1::BuildPositionIdsRequest& request) {
   return options.server.Connect().BuildPositionIds(request, options.server.call_options());
 }
 
-absl::StatusOr<RopeIndex> IndexOf(const Options& options, const Inputs& inputs,
+absl::StatusOr<RopeIndex> IndexOf(const PositionsOptions& options, const Inputs& inputs,
                                   const PositionSettings& settings) {
   const auto arguments = ReadRopeIndexArguments(inputs.input, *settings.family);
   if (!arguments.ok()) return arguments.status();
@@ -94,7 +94,7 @@ absl::StatusOr<RopeIndex> IndexOf(const Options& options, const Inputs& inputs,
   return wire::RopeIndexFromProto(*response);
 }
 
-absl::StatusOr<VisionPositions> PatchesOf(const Options& options, const Inputs& inputs,
+absl::StatusOr<VisionPositions> PatchesOf(const PositionsOptions& options, const Inputs& inputs,
                                           const VisionSettings& settings) {
   if (!options.server.is_used()) {
     const auto pictures = ReadVisionPictures(inputs.input, settings);
@@ -112,7 +112,8 @@ absl::StatusOr<VisionPositions> PatchesOf(const Options& options, const Inputs& 
 }
 
 // Writes the file that --out names, and says so.
-absl::Status WriteOut(const Options& options, const v1::BuildPositionIdsResponse& positions) {
+absl::Status WriteOut(const PositionsOptions& options,
+                      const v1::BuildPositionIdsResponse& positions) {
   const v1::PositionIds& ids = positions.position_ids();
   absl::Status status = client::WritePositionFile(options.out, ids);
   if (!status.ok()) return status;
@@ -132,35 +133,35 @@ absl::Status WriteOut(const Options& options, const v1::BuildPositionIdsResponse
   return absl::OkStatus();
 }
 
-absl::Status RunText(const Options& options, const Inputs& inputs) {
+absl::Status RunText(const PositionsOptions& options, const Inputs& inputs) {
   const auto settings = ReadPositionSettings(inputs.document);
   if (!settings.ok()) return settings.status();
   const auto index = IndexOf(options, inputs, *settings);
   if (!index.ok()) return index.status();
   if (!options.out.empty()) return WriteOut(options, wire::RopeIndexToProto(*index));
   if (options.json) {
-    PrintJson(*index);
+    PrintPositionIdsJson(*index);
   } else {
-    PrintText(settings->family->model_type, *index);
+    PrintPositionIdsText(settings->family->model_type, *index);
   }
   return absl::OkStatus();
 }
 
-absl::Status RunVision(const Options& options, const Inputs& inputs) {
+absl::Status RunVision(const PositionsOptions& options, const Inputs& inputs) {
   const auto settings = ReadVisionSettings(inputs.document);
   if (!settings.ok()) return settings.status();
   const auto positions = PatchesOf(options, inputs, *settings);
   if (!positions.ok()) return positions.status();
   if (!options.out.empty()) return WriteOut(options, wire::VisionPositionsToProto(*positions));
   if (options.json) {
-    PrintJson(*positions);
+    PrintPositionIdsJson(*positions);
   } else {
-    PrintText(settings->family->model_type, *positions);
+    PrintPositionIdsText(settings->family->model_type, *positions);
   }
   return absl::OkStatus();
 }
 
-int Run(const Options& options) {
+int RunPositions(const PositionsOptions& options) {
   const auto inputs = ReadInputs(options);
   if (!inputs.ok()) {
     if (!absl::IsNotFound(inputs.status())) return ReportStatus(options.json, inputs.status(), {});
@@ -175,7 +176,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddPositions(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PositionsOptions>();
   CLI::App* line = app->add_subcommand("positions", "Position ids for text with images and videos");
   AddOptionalServerOptions(line, &options->server);
   line->add_option("--config", options->config,
@@ -196,7 +197,7 @@ Command AddPositions(CLI::App* app) {
       "\ndocs/positions.md lists the families and their arguments.\n"
       "Example: ropectl positions --config config.json --input batch.json --out positions.npy\n"
       "         ropectl table --config config.json --positions-file positions.npy --out table.npz");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunPositions(*options); }};
 }
 
 }  // namespace rope::ropectl

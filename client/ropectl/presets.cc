@@ -17,21 +17,21 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct PresetsOptions {
   ServerOptions server;
   bool json = false;
   bool local = false;
   std::string name;  // empty: the list
 };
 
-absl::StatusOr<v1::ListPresetsResponse> List(const Options& options) {
+absl::StatusOr<v1::ListPresetsResponse> List(const PresetsOptions& options) {
   if (!options.local) return options.server.Connect().ListPresets(options.server.call_options());
   v1::ListPresetsResponse response;
   for (const Preset& preset : AllPresets()) *response.add_presets() = wire::PresetToProto(preset);
   return response;
 }
 
-absl::StatusOr<v1::Preset> Get(const Options& options) {
+absl::StatusOr<v1::Preset> Get(const PresetsOptions& options) {
   if (!options.local) {
     auto response = options.server.Connect().GetPreset(options.name, options.server.call_options());
     if (!response.ok()) return response.status();
@@ -52,12 +52,12 @@ void WriteJson(const v1::Preset& preset, JsonOutput* json) {
 }
 
 // Like ReportStatus, but returns kUsage for an unknown name, which is the user's mistake.
-int Report(const Options& options, const absl::Status& status) {
+int Report(const PresetsOptions& options, const absl::Status& status) {
   const int exit_code = ReportStatus(options.json, status, {});
   return status.code() == absl::StatusCode::kNotFound ? kUsage : exit_code;
 }
 
-int PrintList(const Options& options) {
+int PrintList(const PresetsOptions& options) {
   const auto response = List(options);
   if (!response.ok()) return Report(options, response.status());
   if (!options.json) {
@@ -73,7 +73,7 @@ int PrintList(const Options& options) {
   return kFine;
 }
 
-int Run(const Options& options) {
+int RunPresets(const PresetsOptions& options) {
   if (options.name.empty()) return PrintList(options);
   const auto preset = Get(options);
   if (!preset.ok()) return Report(options, preset.status());
@@ -90,7 +90,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddPresets(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PresetsOptions>();
   CLI::App* line =
       app->add_subcommand("presets", "Known models, or the configuration of one of them");
   AddServerOptions(line, &options->server);
@@ -100,7 +100,7 @@ Command AddPresets(CLI::App* app) {
   line->footer(
       "\nOther commands take a preset as --config preset:NAME.\n"
       "Example: ropectl presets llama-3.1-8b > config.json");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunPresets(*options); }};
 }
 
 }  // namespace rope::ropectl

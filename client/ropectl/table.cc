@@ -25,7 +25,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Options {
+struct TableCommandOptions {
   ServerOptions server;
   bool json = false;
   TableOptions table;
@@ -84,7 +84,7 @@ struct Result {
 
 // The files to write, opened before anything is requested; null without --out.
 absl::StatusOr<std::unique_ptr<client::TableFile>> OpenFile(
-    const Options& options, const v1::StreamEmbeddingsRequest& request) {
+    const TableCommandOptions& options, const v1::StreamEmbeddingsRequest& request) {
   if (options.out.empty()) return nullptr;
   std::vector<v1::TensorKind> tensors;
   for (int kind : request.tensors()) tensors.push_back(static_cast<v1::TensorKind>(kind));
@@ -120,8 +120,9 @@ absl::Status CheckBatch(const v1::StreamEmbeddingsRequest& request,
   return absl::UnimplementedError("the server does not know batches (--batch)");
 }
 
-absl::StatusOr<Result> Fetch(const Options& options, const v1::StreamEmbeddingsRequest& request,
-                             client::TableFile* file, std::vector<Finding>* findings) {
+absl::StatusOr<Result> Fetch(const TableCommandOptions& options,
+                             const v1::StreamEmbeddingsRequest& request, client::TableFile* file,
+                             std::vector<Finding>* findings) {
   const auto start = Clock::now();
   Result result;
   const auto reader = options.server.Connect().StreamTable(request, options.server.call_options());
@@ -175,7 +176,7 @@ void WriteSequences(const v1::StreamEmbeddingsRequest& request, const v1::Stream
   });
 }
 
-void PrintJson(const Options& options, const v1::StreamEmbeddingsRequest& request,
+void PrintJson(const TableCommandOptions& options, const v1::StreamEmbeddingsRequest& request,
                const Result& result) {
   JsonOutput json;
   json.Object([&] {
@@ -207,7 +208,7 @@ void PrintJson(const Options& options, const v1::StreamEmbeddingsRequest& reques
 
 // Asks the server for the frequencies at the table's sequence length; prints the first and the
 // last.
-void PrintFrequencies(const Options& options, const v1::StreamEmbeddingsRequest& table,
+void PrintFrequencies(const TableCommandOptions& options, const v1::StreamEmbeddingsRequest& table,
                       const v1::Resolution& resolution) {
   v1::GetFrequenciesRequest request;
   *request.mutable_config() = table.config();
@@ -221,7 +222,7 @@ void PrintFrequencies(const Options& options, const v1::StreamEmbeddingsRequest&
                frequencies.inv_freq(frequencies.inv_freq_size() - 1), frequencies.inv_freq_size());
 }
 
-void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& request,
+void PrintText(const TableCommandOptions& options, const v1::StreamEmbeddingsRequest& request,
                const Result& result) {
   const v1::Resolution& resolution = result.header.resolution();
   absl::PrintF("rope type         %s\n", resolution.rope_type());
@@ -254,7 +255,7 @@ void PrintText(const Options& options, const v1::StreamEmbeddingsRequest& reques
                static_cast<double>(result.footer.bytes()) / result.seconds / 1e9);
 }
 
-int Run(const Options& options) {
+int RunTable(const TableCommandOptions& options) {
   const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
   const auto file = OpenFile(options, *request);
@@ -279,7 +280,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddTable(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TableCommandOptions>();
   CLI::App* line = app->add_subcommand("table", "Streams cos and sin tables to a file");
   AddServerOptions(line, &options->server);
   AddJsonOption(line, &options->json);
@@ -300,7 +301,7 @@ Command AddTable(CLI::App* app) {
       "patterns as uint16. A tower for images takes its vision_config and --grid.\n"
       "Example: ropectl table --config config.json --positions 0:131072 --dtype bfloat16 \\\n"
       "           --layout compact --out tables.safetensors");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunTable(*options); }};
 }
 
 }  // namespace rope::ropectl

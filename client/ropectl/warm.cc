@@ -13,7 +13,7 @@
 namespace rope::ropectl {
 namespace {
 
-struct Options {
+struct WarmOptions {
   ServerOptions server;
   bool json = false;
   TableOptions table;
@@ -39,7 +39,7 @@ void PrintText(const v1::WarmedTable& table, double seconds) {
                table.cache() == v1::CACHE_OUTCOME_HIT ? "already there" : "computed", seconds);
 }
 
-int Run(const Options& options) {
+int RunWarm(const WarmOptions& options) {
   const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
   v1::WarmTablesRequest warm;
@@ -62,7 +62,7 @@ int Run(const Options& options) {
 }  // namespace
 
 Command AddWarm(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<WarmOptions>();
   CLI::App* line =
       app->add_subcommand("warm", "Has the server compute a table before it is requested");
   AddServerOptions(line, &options->server);
@@ -70,7 +70,7 @@ Command AddWarm(CLI::App* app) {
   AddTableOptions(line, &options->table);
   line->footer(
       "\nExample: ropectl warm --config preset:llama-3.1-8b --positions 0:131072 --dtype bfloat16");
-  return {line, [options] { return Run(*options); }};
+  return {line, [options] { return RunWarm(*options); }};
 }
 
 }  // namespace rope::ropectl

@@ -37,7 +37,7 @@ bool IsGiven(const JsonValue& object, absl::string_view name) {
   return value != nullptr && IsTruthy(*value);
 }
 
-bool SaysTheta(const JsonValue& document) {
+bool GivesTheta(const JsonValue& document) {
   if (IsGiven(document, "rope_theta")) return true;
   for (const char* name : {"rope_parameters", "rope_scaling"}) {
     const JsonValue* parameters = document.Find(name);
@@ -59,7 +59,7 @@ void CheckMembers(const TextModel& model, const OwnMembers& own, FindingSink* fi
     if (document.Find(member) == nullptr) AskFor(model, own.model_type, member, findings);
   }
   if (own.own_theta) {
-    if (!SaysTheta(document)) AskFor(model, own.model_type, "rope_theta", findings);
+    if (!GivesTheta(document)) AskFor(model, own.model_type, "rope_theta", findings);
     return;
   }
   // The class gives rope_parameters with a base, so one at the top level is not read.

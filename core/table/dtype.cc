@@ -19,7 +19,7 @@ struct DTypeEntry {
 };
 
 // THE list of dtypes, in the order of the enum.
-constexpr DTypeEntry kEntries[] = {
+constexpr DTypeEntry kDTypeEntries[] = {
     {DType::kFloat32, "float32", 4, Convert<DType::kFloat32>},
     {DType::kFloat16, "float16", 2, Convert<DType::kFloat16>},
     {DType::kBFloat16, "bfloat16", 2, Convert<DType::kBFloat16>},
@@ -28,7 +28,7 @@ constexpr DTypeEntry kEntries[] = {
 
 constexpr DType kDTypes[] = {DType::kFloat32, DType::kFloat16, DType::kBFloat16, DType::kFloat64};
 
-const DTypeEntry& Entry(DType dtype) { return kEntries[static_cast<size_t>(dtype)]; }
+const DTypeEntry& Entry(DType dtype) { return kDTypeEntries[static_cast<size_t>(dtype)]; }
 
 }  // namespace
 
@@ -37,7 +37,7 @@ absl::Span<const DType> AllDTypes() { return kDTypes; }
 absl::string_view DTypeName(DType dtype) { return Entry(dtype).name; }
 
 std::optional<DType> FindDType(absl::string_view name) {
-  for (const DTypeEntry& entry : kEntries) {
+  for (const DTypeEntry& entry : kDTypeEntries) {
     if (entry.name == name) return entry.dtype;
   }
   return std::nullopt;

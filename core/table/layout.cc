@@ -48,7 +48,7 @@ constexpr LayoutEntry EntryOf(absl::string_view name, absl::string_view descript
 }
 
 // THE list of layouts, in the order of the enum.
-constexpr LayoutEntry kEntries[] = {
+constexpr LayoutEntry kLayoutEntries[] = {
     EntryOf<Layout::kHalfSplit>("half_split", "x_0 .. x_{h-1}, x_0 .. x_{h-1}", false),
     EntryOf<Layout::kInterleaved>("interleaved", "x_0, x_0, x_1, x_1, ...", false),
     EntryOf<Layout::kCompact>("compact", "x_0 .. x_{h-1}", false),
@@ -62,7 +62,7 @@ constexpr Layout kLayouts[] = {Layout::kHalfSplit, Layout::kInterleaved, Layout:
                                Layout::kPacked,    Layout::kPairs,       Layout::kComplex,
                                Layout::kMatrices};
 
-const LayoutEntry& Entry(Layout layout) { return kEntries[static_cast<size_t>(layout)]; }
+const LayoutEntry& Entry(Layout layout) { return kLayoutEntries[static_cast<size_t>(layout)]; }
 
 }  // namespace
 
@@ -73,7 +73,7 @@ absl::string_view LayoutName(Layout layout) { return Entry(layout).name; }
 absl::string_view LayoutDescription(Layout layout) { return Entry(layout).description; }
 
 std::optional<Layout> FindLayout(absl::string_view name) {
-  for (const LayoutEntry& entry : kEntries) {
+  for (const LayoutEntry& entry : kLayoutEntries) {
     if (entry.name == name) return entry.layout;
   }
   return std::nullopt;

@@ -249,6 +249,8 @@ def includes(root, texts):
             header, line = match[1], line_of(text, match.start(1))
             if header not in texts and (Path(root, path).parent / header).exists():
                 yield path, line, f"{header}: includes are written from the repository root"
+            elif header.endswith(".cc"):
+                yield path, line, f"{header}: a source file is not included"
             elif not is_test and not allowed.fullmatch(header):
                 yield path, line, f"{header}: not allowed in this folder"
             for folder, pattern, reason in MAY_NOT_INCLUDE:

@@ -84,6 +84,7 @@ BAD = {
     "client, backends": ("client/a.cc", '#include "core/backends/cpu.h"\n', "not allowed"),
     "absl mutex": ("server/engine/a.cc", '#include "absl/synchronization/mutex.h"\n', "std::mutex"),
     "relative include": ("core/table/a.cc", '#include "dtype.h"\n', "repository root"),
+    "included source": ("core/table/a.cc", '#include "core/table/b.cc"\n', "source file"),
     "unknown folder": ("extra/a.cc", "", "no row of MAY_INCLUDE"),
     "no pragma once": ("core/table/a.h", "#include <string>\n", "#pragma once"),
     "long file": ("core/table/a.cc", "\n" * 401, "401 lines"),

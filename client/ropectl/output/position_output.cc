@@ -54,7 +54,7 @@ std::string Shown(const PositionValues& values, int64_t i) {
 
 }  // namespace
 
-void PrintJson(const RopeIndex& index) {
+void PrintPositionIdsJson(const RopeIndex& index) {
   JsonOutput json;
   json.Object([&] {
     WriteMember("position_ids", index.position_ids, {index.axes, index.rows, index.tokens}, &json);
@@ -68,7 +68,7 @@ void PrintJson(const RopeIndex& index) {
   json.Print();
 }
 
-void PrintText(absl::string_view family, const RopeIndex& index) {
+void PrintPositionIdsText(absl::string_view family, const RopeIndex& index) {
   absl::PrintF("family  %s\naxes    %d\n", family, index.axes);
   for (int64_t row = 0; row < index.rows; ++row) {
     absl::PrintF("\nrow %d, rope_delta %s\n", row, Shown(index.rope_deltas, row));
@@ -87,7 +87,7 @@ void PrintText(absl::string_view family, const RopeIndex& index) {
   }
 }
 
-void PrintJson(const VisionPositions& positions) {
+void PrintPositionIdsJson(const VisionPositions& positions) {
   const auto patches = static_cast<int64_t>(positions.position_ids.size()) / positions.axes;
   JsonOutput json;
   json.Object([&] {
@@ -100,7 +100,7 @@ void PrintJson(const VisionPositions& positions) {
   json.Print();
 }
 
-void PrintText(absl::string_view family, const VisionPositions& positions) {
+void PrintPositionIdsText(absl::string_view family, const VisionPositions& positions) {
   absl::PrintF("family  %s (vision)\naxes    %d\n\n", family, positions.axes);
   const auto axes = static_cast<size_t>(positions.axes);
   for (size_t i = 0; i < positions.position_ids.size(); i += axes) {

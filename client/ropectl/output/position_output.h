@@ -9,13 +9,13 @@ namespace rope::ropectl {
 
 // {"position_ids": [axis][row][token], "rope_deltas": [row][1]}, and "decode_position_ids" if there
 // are some.
-void PrintJson(const RopeIndex& index);
+void PrintPositionIdsJson(const RopeIndex& index);
 // One line for each token, with its positions on all axes.
-void PrintText(absl::string_view family, const RopeIndex& index);
+void PrintPositionIdsText(absl::string_view family, const RopeIndex& index);
 
 // {"position_ids": [patch][axis]}, and the windows if there are some.
-void PrintJson(const VisionPositions& positions);
+void PrintPositionIdsJson(const VisionPositions& positions);
 // One line for each patch.
-void PrintText(absl::string_view family, const VisionPositions& positions);
+void PrintPositionIdsText(absl::string_view family, const VisionPositions& positions);
 
 }  // namespace rope::ropectl

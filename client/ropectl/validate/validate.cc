@@ -27,7 +27,7 @@ namespace {
 
 constexpr char kNoPreset[] = "none";
 
-struct Options {
+struct ValidateCommandOptions {
   ServerOptions server;
   bool json = false;
   bool local = false;
@@ -54,7 +54,8 @@ absl::StatusOr<v1::ValidateConfigResponse> ValidateHere(const v1::ValidateConfig
   return wire::ValidationToProto(ValidateConfig(*json, options));
 }
 
-absl::StatusOr<ValidatedConfig> Validate(const Options& options, ConfigSource source) {
+absl::StatusOr<ValidatedConfig> Validate(const ValidateCommandOptions& options,
+                                         ConfigSource source) {
   v1::ValidateConfigRequest request;
   *request.mutable_config() = source.config;
   if (options.preset != kNoPreset) request.set_compare_preset(options.preset);
@@ -70,7 +71,7 @@ absl::StatusOr<ValidatedConfig> Validate(const Options& options, ConfigSource so
 }
 
 // Applies the fixes, writes the file unless this is a dry run, and validates the result.
-absl::StatusOr<ValidatedConfig> Fix(const Options& options, ValidatedConfig config) {
+absl::StatusOr<ValidatedConfig> Fix(const ValidateCommandOptions& options, ValidatedConfig config) {
   auto fixed = ApplyFixes(
       std::move(config), [&](ConfigSource source) { return Validate(options, std::move(source)); });
   if (!fixed.ok() || fixed->fixes.applied.empty() || options.dry_run) return fixed;
@@ -87,19 +88,20 @@ std::string Environment(const char* name) {
 
 // By default the output has color on a terminal only, and not if NO_COLOR is set
 // (https://no-color.org).
-bool UseColor(const Options& options) {
+bool UseColor(const ValidateCommandOptions& options) {
   if (options.color != "auto") return options.color == "always";
   const std::string terminal = Environment("TERM");
   return isatty(STDOUT_FILENO) == 1 && Environment("NO_COLOR").empty() && !terminal.empty() &&
          terminal != "dumb";
 }
 
-int Usage(const Options& options, absl::string_view message) {
+int Usage(const ValidateCommandOptions& options, absl::string_view message) {
   PrintError(options.json, "USAGE", message, {});
   return kUsage;
 }
 
-int Print(const Options& options, const std::vector<ValidatedConfig>& configs, bool several) {
+int Print(const ValidateCommandOptions& options, const std::vector<ValidatedConfig>& configs,
+          bool several) {
   const FixMode fix = !options.fix      ? FixMode::kNone
                       : options.dry_run ? FixMode::kDryRun
                                         : FixMode::kWrite;
@@ -115,7 +117,7 @@ int Print(const Options& options, const std::vector<ValidatedConfig>& configs, b
   return valid ? kFine : kBadConfig;
 }
 
-int Run(const Options& options) {
+int RunValidate(const ValidateCommandOptions& options) {
   if (options.dry_run && !options.fix) return Usage(options, "--dry-run needs --fix");
   const auto names = ExpandDirectories(options.configs);
   if (!names.ok()) return Usage(options, names.status().message());
@@ -148,7 +150,7 @@ int Run(const Options& options) {
   return unreadable ? kUsage : code;
 }
 
-void AddReportOptions(CLI::App* line, Options* options) {
+void AddReportOptions(CLI::App* line, ValidateCommandOptions* options) {
   line->add_option("--format", options->format,
                    "text, json (the same as --json), or sarif for CI systems")
       ->check(CLI::IsMember({"text", "json", "sarif"}))
@@ -162,7 +164,7 @@ void AddReportOptions(CLI::App* line, Options* options) {
 }  // namespace
 
 Command AddValidate(CLI::App* app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ValidateCommandOptions>();
   CLI::App* line = app->add_subcommand(
       "validate", "What is wrong with configurations; exit code 1 if one is bad");
   AddServerOptions(line, &options->server);
@@ -194,7 +196,7 @@ Command AddValidate(CLI::App* app) {
   return {line, [options] {
             if (options->json) options->format = "json";
             options->json = options->format == "json";
-            return Run(*options);
+            return RunValidate(*options);
           }};
 }
 

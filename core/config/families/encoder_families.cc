@@ -32,7 +32,6 @@ constexpr absl::string_view kHalfOfHead =
 constexpr absl::string_view kFullOrSliding[] = {kFullAttention, kSlidingAttention};
 
 // A value of Family::default_mrope_section.
-constexpr int64_t kQwen3Sections[] = {24, 20, 20};
 
 // clang-format off
 constexpr Family kEncoderFamilies[] = {

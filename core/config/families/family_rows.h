@@ -21,6 +21,10 @@ absl::Span<const Family> RemoteFamilies();
 // The model types that have no rotary embedding, sorted.
 absl::Span<const absl::string_view> TypesWithoutRope();
 
+// Values of Family::default_mrope_section that families of more than one part have.
+inline constexpr int64_t kQwen3Sections[] = {24, 20, 20};
+inline constexpr int64_t kQwen35Sections[] = {11, 11, 10};
+
 // The rules for head_dim that occur in classes of transformers. "Derived" is hidden_size /
 // num_attention_heads.
 //

@@ -29,8 +29,6 @@ constexpr OtherName kZamba2Names[] = {
 // Family::ignored_keys.
 using Keys = absl::string_view;
 // Values of Family::default_mrope_section.
-constexpr int64_t kQwen3Sections[] = {24, 20, 20};
-constexpr int64_t kQwen35Sections[] = {11, 11, 10};
 constexpr Keys kSectionKeys[] = {"mrope_section", "mrope_interleaved"};
 constexpr Keys kFullAndSliding[] = {kFullAttention, kSlidingAttention};
 constexpr Keys kHybridTypes[] = {"hybrid", "hybrid_sliding"};

@@ -13,14 +13,9 @@ namespace {
 
 using absl::string_view;
 
-string_view AlwaysFull(int64_t, int64_t) { return kFullAttention; }
-string_view AlwaysSliding(int64_t, int64_t) { return kSlidingAttention; }
 string_view AlwaysIndexed(int64_t, int64_t) { return kIndexedAttention; }
 string_view SlidingFrom(int64_t layer, int64_t first) {
   return layer >= first ? kSlidingAttention : kFullAttention;
-}
-string_view LastOfGroupFull(int64_t layer, int64_t group) {
-  return (layer + 1) % group != 0 ? kSlidingAttention : kFullAttention;
 }
 string_view SixthAndLastFull(int64_t layer, int64_t layers) {
   return (layer + 1) % 6 == 0 || layer == layers - 1 ? kFullAttention : kSlidingAttention;
@@ -30,9 +25,6 @@ string_view FirstOfGroupFull(int64_t layer, int64_t group) {
 }
 string_view FirstAndLastOfGroupFull(int64_t layer, int64_t group) {
   return layer == 0 || (layer + 1) % group == 0 ? kFullAttention : kSlidingAttention;
-}
-string_view LastOfGroupFullElseLinear(int64_t layer, int64_t group) {
-  return (layer + 1) % group != 0 ? kLinearAttention : kFullAttention;
 }
 string_view FullAndLinearInTurn(int64_t layer, int64_t) {
   return layer % 2 == 0 ? kFullAttention : kLinearAttention;
@@ -140,6 +132,15 @@ void SetTypesByRope(LoadingState* state, int64_t count, string_view with_rope,
 }
 
 }  // namespace
+
+string_view AlwaysFull(int64_t, int64_t) { return kFullAttention; }
+string_view AlwaysSliding(int64_t, int64_t) { return kSlidingAttention; }
+string_view LastOfGroupFull(int64_t layer, int64_t group) {
+  return (layer + 1) % group != 0 ? kSlidingAttention : kFullAttention;
+}
+string_view LastOfGroupFullElseLinear(int64_t layer, int64_t group) {
+  return (layer + 1) % group != 0 ? kLinearAttention : kFullAttention;
+}
 
 bool LacksLayerTypes(const LoadingState& state) {
   return state.Attribute("layer_types")->is_null();

@@ -17,6 +17,12 @@ namespace rope {
 // length of a group of layers, or a layer at which something changes.
 using LayerPattern = absl::string_view (*)(int64_t layer, int64_t number);
 
+// Patterns that the families of layers/ have, too. `group` is the length of a group of layers.
+absl::string_view AlwaysFull(int64_t layer, int64_t number);
+absl::string_view AlwaysSliding(int64_t layer, int64_t number);
+absl::string_view LastOfGroupFull(int64_t layer, int64_t group);  // all others sliding
+absl::string_view LastOfGroupFullElseLinear(int64_t layer, int64_t group);
+
 // True if layer_types is null, because the document gives none. REQUIRES a class with the field.
 bool LacksLayerTypes(const LoadingState& state);
 

@@ -46,8 +46,6 @@ constexpr OtherName kExaoneNames[] = {
 // Values of Family::default_mrope_section.
 constexpr int64_t kGlmSections[] = {8, 12, 12};
 constexpr int64_t kQwenSections[] = {16, 24, 24};
-constexpr int64_t kQwen3Sections[] = {24, 20, 20};
-constexpr int64_t kQwen35Sections[] = {11, 11, 10};
 constexpr int64_t kErnieSections[] = {22, 22, 20};
 
 // Values of Family::default_parameters.

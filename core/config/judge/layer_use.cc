@@ -29,7 +29,7 @@ int64_t LayerCount(const LoadingState& state, const std::vector<std::string>& la
   return count >= 1 && count <= kMaxHiddenLayers ? count : 0;
 }
 
-std::vector<std::string> LayerTypes(const LoadingState& state) {
+std::vector<std::string> TypeOfEachLayer(const LoadingState& state) {
   std::vector<std::string> types;
   const JsonValue* list = state.Attribute("layer_types");
   if (list == nullptr || !list->is_array()) return types;
@@ -83,7 +83,7 @@ void ReportNoLayerRotates(LoadingState* state) {
 void AssignLayers(LoadingState* state, const LayerVariants* variants, ModelConfigReport* report) {
   // A refused document has no answer, but may have any number of layer types.
   if (state->findings().has_errors()) return;
-  const std::vector<std::string> types = LayerTypes(*state);
+  const std::vector<std::string> types = TypeOfEachLayer(*state);
   const int64_t count = LayerCount(*state, types);
   std::vector<bool> rotated(count, true);
   if (state->family().mark_rotated != nullptr) {

@@ -19,9 +19,9 @@ namespace {
 // T is int64_t for Qwen2.5-Omni. For Qwen3-Omni it is float, and each sum below is one float32
 // rounding, in the order of the model.
 template <typename T>
-class Builder {
+class OmniBuilder {
  public:
-  Builder(const PositionSettings& settings, const RopeIndexArguments& arguments)
+  OmniBuilder(const PositionSettings& settings, const RopeIndexArguments& arguments)
       : settings_(settings),
         arguments_(arguments),
         images_("image_grid_thw", arguments.image_grid_thw),
@@ -204,12 +204,12 @@ class Builder {
 
 absl::StatusOr<RopeIndex> Qwen25OmniPositions(const PositionSettings& settings,
                                               const RopeIndexArguments& arguments) {
-  return Builder<int64_t>(settings, arguments).Build();
+  return OmniBuilder<int64_t>(settings, arguments).Build();
 }
 
 absl::StatusOr<RopeIndex> Qwen3OmniPositions(const PositionSettings& settings,
                                              const RopeIndexArguments& arguments) {
-  return Builder<float>(settings, arguments).Build();
+  return OmniBuilder<float>(settings, arguments).Build();
 }
 
 }  // namespace rope

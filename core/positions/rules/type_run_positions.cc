@@ -33,9 +33,9 @@ struct Block {
   }
 };
 
-class Builder {
+class TypeRunBuilder {
  public:
-  Builder(const PositionSettings& settings, const RopeIndexArguments& arguments)
+  TypeRunBuilder(const PositionSettings& settings, const RopeIndexArguments& arguments)
       : settings_(settings),
         arguments_(arguments),
         frames_(settings.family->video_frames),
@@ -150,7 +150,7 @@ class Builder {
 
 absl::StatusOr<RopeIndex> TypeRunPositions(const PositionSettings& settings,
                                            const RopeIndexArguments& arguments) {
-  return Builder(settings, arguments).Build();
+  return TypeRunBuilder(settings, arguments).Build();
 }
 
 }  // namespace rope

@@ -57,7 +57,7 @@ constexpr VisionFamily VideoLlama() {
   return family;
 }
 
-constexpr VisionFamily kFamilies[] = {
+constexpr VisionFamily kVisionFamilies[] = {
     Blocks("cohere_compass", "cohere_compass_vision", 16),
     Blocks("dots3_note", "dots3_note_vision_encoder", 14),
     Blocks("ernie4_5_vl_moe", "ernie4_5_vl_moe_vision", 14),
@@ -89,12 +89,12 @@ constexpr VisionFamily kFamilies[] = {
 };
 
 absl::StatusOr<const VisionFamily*> FindVisionFamily(absl::string_view model_type) {
-  for (const VisionFamily& family : kFamilies) {
+  for (const VisionFamily& family : kVisionFamilies) {
     if (model_type.empty()) break;
     if (model_type == family.model_type || model_type == family.vision_model_type) return &family;
   }
   const std::string known =
-      absl::StrJoin(kFamilies, ", ", [](std::string* out, const VisionFamily& family) {
+      absl::StrJoin(kVisionFamilies, ", ", [](std::string* out, const VisionFamily& family) {
         absl::StrAppend(out, family.model_type);
       });
   return absl::InvalidArgumentError(
@@ -121,7 +121,7 @@ absl::Status ReadWindow(const JsonPlace& vision, VisionSettings* settings) {
 
 }  // namespace
 
-absl::Span<const VisionFamily> AllVisionFamilies() { return kFamilies; }
+absl::Span<const VisionFamily> AllVisionFamilies() { return kVisionFamilies; }
 
 absl::StatusOr<VisionSettings> ReadVisionSettings(const JsonValue& config) {
   if (!config.is_object()) return MustBe("config", "an object", config);

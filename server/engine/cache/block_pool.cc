@@ -10,7 +10,7 @@ namespace rope::engine {
 namespace {
 
 // Bytes of a cache line, and of the widest store of a kernel.
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kBlockAlignment = 64;
 
 constexpr int64_t BytesOf(int order) { return BlockPool::kMinBytes << order; }
 
@@ -44,7 +44,7 @@ BlockPool::~BlockPool() {
 }
 
 int64_t BlockPool::SizeFor(int64_t bytes) {
-  if (bytes > kPageBytes) return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  if (bytes > kPageBytes) return (bytes + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
   if (bytes <= kMinBytes) return kMinBytes;
   return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(bytes)));
 }
@@ -89,7 +89,7 @@ std::byte* BlockPool::Allocate(int64_t bytes) {
   const int64_t size = SizeFor(bytes);
   if (size > kPageBytes) {
     auto* const memory =
-        static_cast<std::byte*>(std::aligned_alloc(kAlignment, static_cast<size_t>(size)));
+        static_cast<std::byte*>(std::aligned_alloc(kBlockAlignment, static_cast<size_t>(size)));
     const MutexLock lock(mutex_);
     live_bytes_ += memory == nullptr ? 0 : size;
     return memory;

@@ -10,9 +10,11 @@ namespace rope::engine {
 namespace {
 
 // Bytes of a cache line, and of the widest store of a kernel.
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kTensorAlignment = 64;
 
-int64_t Padded(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+int64_t Padded(int64_t bytes) {
+  return (bytes + kTensorAlignment - 1) / kTensorAlignment * kTensorAlignment;
+}
 
 }  // namespace
 

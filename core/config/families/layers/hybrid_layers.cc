@@ -20,11 +20,9 @@ constexpr string_view kHybrid = "hybrid";
 constexpr string_view kReferenceSliding = "reference_sliding_attention";
 constexpr string_view kSparse = "minimax_m3_sparse";
 
-string_view AlwaysSliding(int64_t, int64_t) { return kSlidingAttention; }
 string_view AlwaysLinear(int64_t, int64_t) { return kLinearAttention; }
 string_view AlwaysHybrid(int64_t, int64_t) { return kHybrid; }
 string_view AlwaysReference(int64_t, int64_t) { return kReferenceSliding; }
-string_view AlwaysFull(int64_t, int64_t) { return kFullAttention; }
 
 // In these the number is that of all layers.
 string_view BeamPattern(int64_t layer, int64_t count) {
@@ -43,12 +41,6 @@ string_view OlmoHybridPattern(int64_t layer, int64_t count) {
 }
 
 // In these it is the length of a group.
-string_view LastOfGroupFull(int64_t layer, int64_t group) {
-  return (layer + 1) % group != 0 ? kSlidingAttention : kFullAttention;
-}
-string_view LastOfGroupFullElseLinear(int64_t layer, int64_t group) {
-  return (layer + 1) % group != 0 ? kLinearAttention : kFullAttention;
-}
 string_view LastOfGroupIndexedElseLinear(int64_t layer, int64_t group) {
   return (layer + 1) % group != 0 ? kLinearAttention : kIndexedAttention;
 }

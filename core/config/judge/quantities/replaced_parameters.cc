@@ -34,7 +34,7 @@ struct Difference {
 
 using Members = absl::flat_hash_map<absl::string_view, const JsonValue*>;
 
-Members MembersOf(const JsonValue& object) {
+Members MembersByName(const JsonValue& object) {
   Members members;
   for (const JsonMember& member : object.as_object()) members.emplace(member.key, &member.value);
   return members;
@@ -42,7 +42,7 @@ Members MembersOf(const JsonValue& object) {
 
 void AddDifferences(const JsonValue& replaced, const JsonValue& used, bool nested,
                     std::vector<Difference>* differences) {
-  const Members in_use = MembersOf(used);
+  const Members in_use = MembersByName(used);
   const bool has_type = replaced.Find(kType) != nullptr;
   for (const JsonMember& member : replaced.as_object()) {
     const bool is_old_type = member.key == "type";

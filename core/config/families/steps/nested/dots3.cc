@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "core/config/families/layer_patterns.h"
+#include "core/config/families/steps/nested/nested_sets.h"
 #include "core/config/load/conversion.h"
 #include "core/config/load/layer_type_names.h"
 #include "core/config/load/shortened.h"
@@ -16,13 +17,6 @@
 
 namespace rope {
 namespace {
-
-JsonValue DefaultSet(JsonValue theta) {
-  JsonValue set = EmptyObject();
-  set.Set("rope_type", JsonValue("default"));
-  set.Set("rope_theta", std::move(theta));
-  return set;
-}
 
 // The layer type that layers with full attention have.
 absl::string_view FullType(bool indexed) { return indexed ? kIndexedAttention : kFullAttention; }

@@ -11,13 +11,6 @@
 namespace rope {
 namespace {
 
-JsonValue DefaultSet(JsonValue theta) {
-  JsonValue set = EmptyObject();
-  set.Set("rope_type", JsonValue("default"));
-  set.Set("rope_theta", std::move(theta));
-  return set;
-}
-
 void ReportNoList(LoadingState* state, const JsonValue& theta) {
   state->findings().Add(FindingId::kWrongKind, theta, "rope_theta",
                         absl::StrCat("rope_theta must be a list with one base per layer, not ",
@@ -26,6 +19,13 @@ void ReportNoList(LoadingState* state, const JsonValue& theta) {
 }
 
 }  // namespace
+
+JsonValue DefaultSet(JsonValue theta) {
+  JsonValue set = EmptyObject();
+  set.Set("rope_type", JsonValue("default"));
+  set.Set("rope_theta", std::move(theta));
+  return set;
+}
 
 void PrepareUltrabert(LoadingState* state) {
   const JsonValue theta = state->TakeKwarg("rope_theta", JsonValue());

@@ -3,8 +3,12 @@
 #pragma once
 
 #include "core/config/load/loading_state.h"
+#include "core/json/json_value.h"
 
 namespace rope {
+
+// A parameter set of type default with this base, and without other members.
+JsonValue DefaultSet(JsonValue theta);
 
 // Ultrabert: rope_theta is a list with one base per layer. The last entry of each layer type
 // counts.
