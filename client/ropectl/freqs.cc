@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -11,6 +12,7 @@
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/arguments/override_options.h"
+#include "client/ropectl/arguments/table_request.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/reading_output.h"
@@ -27,9 +29,12 @@ struct FreqsOptions {
   ResolutionOptions resolution;
   OverrideOptions overrides;
   bool of_forward = false;
+  std::string query_positions;  // START:STOP[:STEP] or P,P,...; empty: none
 };
 
-void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
+// `query_scale` belongs to the model, so that all layer types have the same.
+void WriteJson(const v1::Frequencies& frequencies,
+               const google::protobuf::RepeatedField<float>& query_scale, JsonOutput* json) {
   const v1::Resolution& resolution = frequencies.resolution();
   const auto profile = wire::NumericProfileFromProto(frequencies.numeric_profile());
   std::optional<std::string> layer_type;
@@ -47,6 +52,8 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
     WriteReading(resolution.reading(), json);
     if (resolution.has_dialect()) WriteDialect(resolution.dialect(), json);
     WriteGiven(resolution, json);
+    WriteAttentionScaling(resolution, json);
+    if (!query_scale.empty()) json->Member("query_scale", query_scale);
     json->Member("inv_freq", frequencies.inv_freq());
     json->ArrayOf("inv_freq_bits", frequencies.inv_freq(),
                   [json](float inv_freq) { json->Value(Bits(inv_freq)); });
@@ -56,10 +63,11 @@ void WriteJson(const v1::Frequencies& frequencies, JsonOutput* json) {
 void PrintJson(const v1::GetFrequenciesResponse& response) {
   JsonOutput json;
   if (response.frequencies_size() == 1) {
-    WriteJson(response.frequencies(0), &json);
+    WriteJson(response.frequencies(0), response.query_scale(), &json);
   } else {
-    json.ArrayOf(response.frequencies(),
-                 [&json](const v1::Frequencies& one) { WriteJson(one, &json); });
+    json.ArrayOf(response.frequencies(), [&](const v1::Frequencies& one) {
+      WriteJson(one, response.query_scale(), &json);
+    });
   }
   json.Print();
 }
@@ -78,22 +86,19 @@ void PrintText(const v1::Frequencies& frequencies) {
   PrintReading(resolution.reading());
   if (resolution.has_dialect()) PrintDialect(resolution.dialect());
   PrintGiven(resolution);
+  PrintAttentionScaling(resolution);
   absl::PrintF("\n");
   for (int i = 0; i < frequencies.inv_freq_size(); ++i) {
     absl::PrintF("  inv_freq[%3d]  %.9g\n", i, frequencies.inv_freq(i));
   }
 }
 
-int RunFreqs(const FreqsOptions& options) {
+absl::StatusOr<v1::GetFrequenciesRequest> MakeFrequenciesRequest(const FreqsOptions& options) {
   auto source = ReadConfig(options.config.config, options.config.strict);
-  absl::Status status = source.status();
-  if (status.ok()) {
-    status = AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
-  }
-  if (!status.ok()) {
-    PrintError(options.json, "IO", status.message(), {});
-    return kUsage;
-  }
+  if (!source.ok()) return source.status();
+  absl::Status status =
+      AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
+  if (!status.ok()) return status;
   v1::GetFrequenciesRequest request;
   *request.mutable_config() = source->config;
   request.set_layer_type(options.resolution.layer_type);
@@ -101,17 +106,33 @@ int RunFreqs(const FreqsOptions& options) {
   request.set_numeric_profile(options.resolution.numeric_profile());
   request.set_of_forward(options.of_forward);
   request.mutable_config()->set_dialect(options.resolution.dialect);
+  if (options.query_positions.empty()) return request;
+  auto positions = ParsePositions("--query-positions", options.query_positions);
+  if (!positions.ok()) return positions.status();
+  *request.mutable_query_positions() = *std::move(positions);
+  return request;
+}
+
+int RunFreqs(const FreqsOptions& options) {
+  const auto request = MakeFrequenciesRequest(options);
+  if (!request.ok()) {
+    PrintError(options.json, "IO", request.status().message(), {});
+    return kUsage;
+  }
   std::vector<Finding> findings;
   const auto response =
-      options.server.Connect().GetFrequencies(request, options.server.call_options(), &findings);
+      options.server.Connect().GetFrequencies(*request, options.server.call_options(), &findings);
   if (!response.ok()) {
     const int code = ReportStatus(options.json, response.status(), findings);
-    return code == kUsage && IsRefusedByDialect(request.config()) ? kBadConfig : code;
+    return code == kUsage && IsRefusedByDialect(request->config()) ? kBadConfig : code;
   }
   if (options.json) {
     PrintJson(*response);
   } else {
     for (const v1::Frequencies& one : response->frequencies()) PrintText(one);
+    for (int i = 0; i < response->query_scale_size(); ++i) {
+      absl::PrintF("  query_scale[%d]  %.9g\n", i, response->query_scale(i));
+    }
   }
   return kFine;
 }
@@ -130,6 +151,9 @@ Command AddFreqs(CLI::App* app) {
   line->add_flag("--of-forward", options->of_forward,
                  "The frequencies of a model's forward at --seq-len, from which tables are made; "
                  "they differ in the last bits for type dynamic");
+  line->add_option("--query-positions", options->query_positions,
+                   "START:STOP[:STEP] or P,P,...: print the factors of the queries at these "
+                   "positions, for a model that scales queries by their position");
   line->footer(
       "\nWithout --seq-len: the frequencies of a model that was just loaded. Without "
       "--layer-type:\n"

@@ -73,6 +73,7 @@ Command AddPlan(CLI::App* app) {
   const auto options = std::make_shared<PlanOptions>();
   CLI::App* line = app->add_subcommand("plan", "Which frequencies sequences of given lengths get");
   AddLengthsOptions(line, "Sequence lengths, L,L,...", &options->lengths);
+  AddOverrideOptions(line, &options->lengths.overrides);
   line->add_option("--profile", options->profile, "Numeric profile: hf or exact")
       ->check(CLI::IsMember(Names(AllNumericProfiles(), NumericProfileName)))
       ->capture_default_str();

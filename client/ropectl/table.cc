@@ -198,6 +198,7 @@ void PrintJson(const TableCommandOptions& options, const v1::StreamEmbeddingsReq
       WriteDialect(result.header.resolution().dialect(), &json);
     }
     WriteGiven(result.header.resolution(), &json);
+    WriteAttentionScaling(result.header.resolution(), &json);
     json.Member("first_channel", result.header.window().offset());
     json.Member("rotated_channels", result.header.window().width());
     json.Member("seconds", result.seconds);
@@ -236,6 +237,7 @@ void PrintText(const TableCommandOptions& options, const v1::StreamEmbeddingsReq
   PrintReading(resolution.reading());
   if (resolution.has_dialect()) PrintDialect(resolution.dialect());
   PrintGiven(resolution);
+  PrintAttentionScaling(resolution);
   const v1::Window& window = result.header.window();
   absl::PrintF("channels          %d to %d of a head\n", window.offset(),
                window.offset() + window.width() - 1);

@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/findings/finding.h"
+#include "core/rope_types/attention/attention_scaling.h"
 #include "core/rope_types/position_axes.h"
 #include "core/rope_types/rope_config.h"
 
@@ -59,6 +60,8 @@ struct ModelConfigReport {
   // parameters are null, and those that the family does not rotate. Empty if the number of layers
   // is unknown or a finding is an error.
   std::vector<int64_t> layers_without_rope;
+  // What the attention of the model multiplies beside cos and sin.
+  AttentionScaling attention;
 
   bool valid() const { return IsValid(findings); }
 

@@ -35,6 +35,8 @@ struct Limits {
 
   // Positions that one call builds. As int32 they take 16 MiB.
   int64_t max_built_positions = int64_t{1} << 22;
+  // Positions whose query factors one GetFrequencies call answers: 1 MiB.
+  static constexpr int64_t kMaxQueryPositions = 1 << 18;
   // Bytes of one request for positions. Each of its values takes at least one byte here and eight
   // in memory.
   static constexpr int64_t kMaxTokenBytes = 16 << 20;

@@ -37,7 +37,12 @@ int64_t Reading::bytes() const {
 }
 
 Reading ReadingOf(const ModelConfigReport& report, const LayerTypeConfig& layer) {
-  Reading reading{WarningCodes(report.findings), report.family, report.text_model_path, {}, false};
+  Reading reading{WarningCodes(report.findings),
+                  report.family,
+                  report.text_model_path,
+                  {},
+                  false,
+                  report.attention};
   std::copy_if(layer.effective_values.begin(), layer.effective_values.end(),
                std::back_inserter(reading.assumed), IsAssumed);
   reading.preset_unverified =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/config/report.h"
+#include "core/rope_types/attention/attention_scaling.h"
 
 namespace rope::engine {
 
@@ -20,6 +21,9 @@ struct Reading {
   std::vector<EffectiveValue> assumed;
   // The configuration is a preset that was not compared with its source.
   bool preset_unverified = false;
+  // What the model's attention multiplies beside cos and sin. Empty in a dialect other than
+  // transformers, which says so itself.
+  AttentionScaling attention = {};
 
   // The memory that it takes, in bytes.
   int64_t bytes() const;

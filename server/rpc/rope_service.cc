@@ -6,8 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/presets/presets.h"
+#include "core/rope_types/attention/attention_scaling.h"
 #include "core/sequences/sequence_plan.h"
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
@@ -43,6 +46,33 @@ grpc::ServerUnaryReactor* RunUnary(engine::RopeEngine* engine, grpc::CallbackSer
   return reactor;
 }
 
+// Fills query_scale. All layer types have the same factors, because they belong to the model.
+absl::Status AnswerQueryPositions(const v1::GetFrequenciesRequest& request,
+                                  const engine::Reading& reading,
+                                  v1::GetFrequenciesResponse* response) {
+  if (!request.has_query_positions()) return absl::OkStatus();
+  const auto positions =
+      wire::PositionIdsFromProto(request.query_positions(), engine::Limits::kMaxQueryPositions);
+  if (!positions.ok()) {
+    return absl::Status(positions.status().code(),
+                        absl::StrCat("query_positions: ", positions.status().message()));
+  }
+  if (positions->axes() != 1) {
+    return absl::InvalidArgumentError("query_positions: must have one axis");
+  }
+  if (!reading.attention.queries.has_value()) {
+    return absl::InvalidArgumentError(
+        "query_positions: must be absent, because nothing says that this model scales its queries "
+        "by their position");
+  }
+  std::vector<double> values(static_cast<size_t>(positions->size()));
+  positions->CopyTo(0, absl::MakeSpan(values));
+  for (double position : values) {
+    response->add_query_scale(QueryScale(*reading.attention.queries, position));
+  }
+  return absl::OkStatus();
+}
+
 grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
                                const v1::GetFrequenciesRequest& request,
                                v1::GetFrequenciesResponse* response) {
@@ -61,7 +91,9 @@ grpc::Status AnswerFrequencies(const engine::RopeEngine& engine,
   if (!resolved.ok()) return ToGrpcStatus(resolved.status(), findings);
   for (const engine::ResolvedPlan& one : *resolved)
     *response->add_frequencies() = FrequenciesOf(one);
-  return grpc::Status::OK;
+  const engine::Reading no_reading;
+  return ToGrpcStatus(AnswerQueryPositions(
+      request, resolved->empty() ? no_reading : *resolved->front().reading, response));
 }
 
 grpc::Status AnswerPlan(engine::RopeEngine* engine, const v1::PlanSequenceRequest& request,

@@ -89,7 +89,7 @@ TEST(RopectlDiffTest, FreqsAndTableTakeADialect) {
               ElementsAre("layer_type", "rope_type", "rotary_dim", "seq_len", "numeric_profile",
                           "attention_factor", "attention_factor_bits", "family", "text_model_path",
                           "warnings", "assumed", "preset_unverified", "dialect", "inv_freq_given",
-                          "lane_scale_given", "inv_freq", "inv_freq_bits"));
+                          "lane_scale_given", "attention_scaling", "inv_freq", "inv_freq_bits"));
   EXPECT_STREQ(json["rope_type"].GetString(), "ntk");
   EXPECT_STREQ(json["dialect"]["version"].GetString(), "0.33.0");
   EXPECT_STREQ(json["dialect"]["engine_class"].GetString(), "NTKScalingRotaryEmbedding");

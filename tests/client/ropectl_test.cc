@@ -161,6 +161,7 @@ TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
                                          "preset_unverified",
                                          "inv_freq_given",
                                          "lane_scale_given",
+                                         "attention_scaling",
                                          "inv_freq",
                                          "inv_freq_bits"};
   const auto one = Parse(Run({"freqs", "--json", "--config", Example("qwen2.5-7b-yarn")}).out);
@@ -180,6 +181,28 @@ TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
   const auto chosen = Parse(
       Run({"freqs", "--json", "--layer-type", "sliding_attention", "--config", "-"}, kLayered).out);
   EXPECT_STREQ(chosen["layer_type"].GetString(), "sliding_attention");
+}
+
+// The factor is that of tests/golden/attention_scaling.jsonl: ministral3 at 16384, 1 + 0.1 ln 2.
+TEST_F(RopectlTest, FreqsSayWhatAttentionMultiplies) {
+  const std::string ministral = R"({"model_type": "ministral3", "rope_parameters": {
+      "rope_type": "yarn", "rope_theta": 10000.0, "factor": 40.0,
+      "original_max_position_embeddings": 16384, "llama_4_scaling_beta": 0.1}})";
+  const ProgramResult text =
+      Run({"freqs", "--config", "-", "--query-positions", "16383:16385"}, ministral);
+  EXPECT_THAT(text.out, HasSubstr("times 1 + 0.1 * ln(1 + floor(position / 16384))\n"));
+  EXPECT_THAT(text.out, HasSubstr("query_scale[0]  1\n"));
+  EXPECT_THAT(text.out, HasSubstr("query_scale[1]  1.06931472\n"));
+  const std::string deepseek = R"({"model_type": "deepseek_v3", "rope_parameters": {
+      "rope_type": "yarn", "rope_theta": 10000.0, "factor": 40.0, "mscale_all_dim": 1.0,
+      "original_max_position_embeddings": 4096}})";
+  const auto json = Parse(Run({"freqs", "--config", "-", "--json"}, deepseek).out);
+  EXPECT_TRUE(json["attention_scaling"]["queries"].IsNull());
+  EXPECT_NEAR(json["attention_scaling"]["softmax_scale_factor"].GetDouble(), 1.8738542, 1e-7);
+  const ProgramResult wrong =
+      Run({"freqs", "--config", "-", "--query-positions", "7:7"}, ministral);
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--query-positions must be START:STOP"));
 }
 
 TEST_F(RopectlTest, AnswersCarryTheirDoubts) {
@@ -324,6 +347,23 @@ TEST_F(RopectlTest, NumbersAreGivenBesideAConfiguration) {
   ASSERT_EQ(frequencies["inv_freq"].Size(), 2U);
   EXPECT_EQ(frequencies["inv_freq"][1].GetDouble(), 0.25);
 
+  const auto plan_id = [&](std::vector<std::string> more) {
+    std::vector<std::string> plan = {"plan", "--json", "--config", "-", "--lengths", "64"};
+    plan.insert(plan.end(), more.begin(), more.end());
+    return std::string(Parse(Run(plan, config).out)[0]["config_id"].GetString());
+  };
+  EXPECT_NE(plan_id(given), plan_id({}));
+  EXPECT_EQ(plan_id({"--window", "0,8"}), plan_id({})) << "the whole head";
+  for (const bool local : {true, false}) {
+    std::vector<std::string> validate = {"validate", "-", "--window", "2,4"};
+    if (local) validate.emplace_back("--local");
+    EXPECT_THAT(Run(validate, config).out, HasSubstr("rotary_dim"));
+    EXPECT_EQ(Run(validate, config).exit_code, 0);
+    validate[3] = "2,40";
+    EXPECT_EQ(Run(validate, config).exit_code, 2);
+    EXPECT_THAT(Run(validate, config).err, HasSubstr("config.overrides"));
+  }
+
   std::vector<std::string> table = {"table", "--json", "--config", "-", "--positions", "0:3"};
   table.insert(table.end(), given.begin(), given.end());
   const auto answer = Parse(Run(table, config).out);
@@ -405,11 +445,12 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
           {"table", "--json", "--config", Example(model), "--positions", "0:8192", "--out", out});
       ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
       const auto table = Parse(result.out);
-      EXPECT_THAT(Keys(table),
-                  ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache",
-                              "backend", "family", "text_model_path", "warnings", "assumed",
-                              "preset_unverified", "inv_freq_given", "lane_scale_given",
-                              "first_channel", "rotated_channels", "seconds", "bytes"));
+      EXPECT_THAT(
+          Keys(table),
+          ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache", "backend",
+                      "family", "text_model_path", "warnings", "assumed", "preset_unverified",
+                      "inv_freq_given", "lane_scale_given", "attention_scaling", "first_channel",
+                      "rotated_channels", "seconds", "bytes"));
       EXPECT_THAT(Keys(table["xxh3_64"]), ElementsAre("cos", "sin"));
       EXPECT_EQ(table["rows"].GetInt(), 8192);
       if (!hash.empty()) {

@@ -51,19 +51,22 @@ MAY_INCLUDE = {
         core/rope_types/formula_terms.h core/rope_types/position_axes.h
         core/rope_types/rope_parameters.h core/rope_types/rope_type.h
         core/rope_types/rope_types.h core/rope_types/spectrum/""",
+    "core/rope_types/attention/": """std core/numerics/ core/rope_types/formula_terms.h
+        core/rope_types/attention/""",
     "core/rope_types/spectrum/": """std abseil core/numerics/ core/rope_types/entries.h
         core/rope_types/position_axes.h core/rope_types/spectrum/""",
     "core/config/": """std abseil core/json/ core/findings/ core/config/
         core/rope_types/formula_terms.h core/rope_types/position_axes.h core/rope_types/rope_config.h
         core/rope_types/rope_parameters.h core/rope_types/rope_type.h core/rope_types/rope_types.h
-        core/rope_types/spectrum/""",
+        core/rope_types/attention/ core/rope_types/spectrum/""",
     "core/positions/": "std abseil core/json/ core/positions/",
     "core/presets/": "std abseil core/json/ core/config/ core/presets/",
     "core/config/load/": """std abseil core/json/ core/findings/ core/config/load/
+        core/rope_types/attention/
         core/rope_types/position_axes.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
     "core/config/families/": """std abseil core/json/ core/findings/ core/config/load/
         core/config/families/ core/rope_types/rope_config.h core/rope_types/rope_type.h
-        core/rope_types/rope_types.h""",
+        core/rope_types/rope_types.h core/rope_types/attention/""",
     "core/config/judge/": """std abseil core/json/ core/findings/ core/config/report.h
         core/config/load/ core/config/judge/ core/rope_types/""",
     "core/table/": "std abseil core/table/",
@@ -92,7 +95,8 @@ MAY_INCLUDE = {
     "server/engine/": """std abseil core/backends/axis_rows.h core/backends/backends.h core/config/
         core/dialects/dialects.h core/json/json_reader.h core/findings/ core/plan/
         core/rotation/family_rotation.h
-        core/rope_types/rope_types.h core/table/ core/validation/ server/engine/""",
+        core/rope_types/attention/ core/rope_types/rope_types.h core/table/ core/validation/
+        server/engine/""",
     "server/rpc/messages/": """std abseil grpc protobuf messages proto/wire/
         core/backends/backends.h core/findings/finding.h core/rope_types/rope_types.h
         core/sequences/sequence_plan.h core/table/ server/engine/ server/rpc/messages/""",
@@ -103,7 +107,7 @@ MAY_INCLUDE = {
         server/rpc/rotation/""",
     "server/rpc/": """std abseil grpc protobuf messages service proto/wire/
         core/dialects/dialects.h core/json/json_reader.h core/positions/ core/presets/presets.h
-        core/sequences/sequence_plan.h server/engine/ server/rpc/""",
+        core/rope_types/attention/ core/sequences/sequence_plan.h server/engine/ server/rpc/""",
     "server/options/": """std abseil cli core/backends/backends.h core/presets/presets.h
         core/table/table_rows.h server/engine/ server/options/""",
     "server/": "std abseil posix log grpc core/backends/backends.h server/",

@@ -16,8 +16,17 @@ namespace rope::ropectl {
 
 absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
                                                   std::vector<Finding>* findings) {
-  const auto source = ReadConfig(options.config, options.strict);
+  return ReadLocalConfig(options, {}, "", findings);
+}
+
+absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
+                                                  const OverrideOptions& overrides,
+                                                  const std::string& layer_type,
+                                                  std::vector<Finding>* findings) {
+  auto source = ReadConfig(options.config, options.strict);
   if (!source.ok()) return absl::InvalidArgumentError(source.status().message());
+  absl::Status added = AddOverrides(overrides, layer_type, &source->config);
+  if (!added.ok()) return absl::InvalidArgumentError(added.message());
   auto report = ValidateLocally(source->config, findings);
   if (report.ok()) return report;
   return absl::InvalidArgumentError(absl::StrCat(options.config, ": ", report.status().message()));
@@ -91,7 +100,8 @@ void AddLengthsOptions(CLI::App* command, const std::string& help, LengthsOption
 
 absl::StatusOr<LayerTypeConfig> ReadLayer(const LengthsOptions& options,
                                           std::vector<Finding>* findings) {
-  const auto report = ReadLocalConfig(options.config, findings);
+  const auto report =
+      ReadLocalConfig(options.config, options.overrides, options.layer_type, findings);
   if (!report.ok()) return report.status();
   return LayerOf(*report, options.layer_type);
 }

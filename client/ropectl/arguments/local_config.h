@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "core/config/report.h"
 #include "core/dialects/dialects.h"
 #include "core/findings/finding.h"
@@ -18,6 +19,12 @@ namespace rope::ropectl {
 // read or the preset does not exist, and if the configuration is refused; then `findings` has all
 // findings.
 absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
+                                                  std::vector<Finding>* findings);
+
+// The same with overrides of one layer type. Fails like AddOverrides and ApplyOverrides, too.
+absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
+                                                  const OverrideOptions& overrides,
+                                                  const std::string& layer_type,
                                                   std::vector<Finding>* findings);
 
 // The same for a configuration that was read before.
@@ -43,6 +50,7 @@ struct LengthsOptions {
   bool json = false;
   ConfigOptions config;
   std::string layer_type;
+  OverrideOptions overrides;  // of plan alone: a module of transformers takes none
   std::vector<int64_t> lengths;
 };
 

@@ -40,29 +40,6 @@ std::optional<v1::PositionRange> MakeRange(const std::vector<int64_t>& numbers) 
   return range;
 }
 
-absl::StatusOr<v1::PositionIds> ParsePositions(const std::string& text) {
-  const absl::Status bad = absl::InvalidArgumentError(
-      absl::StrCat("--positions must be START:STOP[:STEP] with at least one position, or P,P,..., "
-                   "not ",
-                   text));
-  const bool is_range = text.find(':') != std::string::npos;
-  std::vector<int64_t> numbers;
-  for (absl::string_view part : absl::StrSplit(text, is_range ? ':' : ',')) {
-    int64_t number = 0;
-    if (!absl::SimpleAtoi(part, &number)) return bad;
-    numbers.push_back(number);
-  }
-  v1::PositionIds ids;
-  if (is_range) {
-    const auto range = MakeRange(numbers);
-    if (!range.has_value()) return bad;
-    *ids.mutable_range() = *range;
-  } else {
-    for (int64_t number : numbers) ids.mutable_list()->add_values(number);
-  }
-  return ids;
-}
-
 v1::TensorKind KindOf(const std::string& name) {
   if (name == "cos_sin") return v1::TENSOR_KIND_COS_SIN;
   return name == "sin" ? v1::TENSOR_KIND_SIN : v1::TENSOR_KIND_COS;
@@ -107,7 +84,7 @@ absl::StatusOr<v1::PositionIds> GridPositionIds(const v1::ModelConfig& config,
 absl::StatusOr<v1::PositionIds> MakePositionIds(const TableOptions& options,
                                                 const v1::ModelConfig& config) {
   if (!options.grid.empty()) return GridPositionIds(config, options.grid);
-  auto ids = options.positions_file.empty() ? ParsePositions(options.positions)
+  auto ids = options.positions_file.empty() ? ParsePositions("--positions", options.positions)
                                             : client::ReadPositionFile(options.positions_file);
   if (ids.ok()) TakeAxes(config, options.resolution.layer_type, &*ids);
   return ids;
@@ -192,6 +169,27 @@ void AddPositionOptions(CLI::App* command, TableOptions* options) {
 }
 
 }  // namespace
+
+absl::StatusOr<v1::PositionIds> ParsePositions(absl::string_view flag, const std::string& text) {
+  const absl::Status bad = absl::InvalidArgumentError(absl::StrCat(
+      flag, " must be START:STOP[:STEP] with at least one position, or P,P,..., not ", text));
+  const bool is_range = text.find(':') != std::string::npos;
+  std::vector<int64_t> numbers;
+  for (absl::string_view part : absl::StrSplit(text, is_range ? ':' : ',')) {
+    int64_t number = 0;
+    if (!absl::SimpleAtoi(part, &number)) return bad;
+    numbers.push_back(number);
+  }
+  v1::PositionIds ids;
+  if (is_range) {
+    const auto range = MakeRange(numbers);
+    if (!range.has_value()) return bad;
+    *ids.mutable_range() = *range;
+  } else {
+    for (int64_t number : numbers) ids.mutable_list()->add_values(number);
+  }
+  return ids;
+}
 
 void AddTableOptions(CLI::App* command, TableOptions* options) {
   AddSourceOptions(command, options);

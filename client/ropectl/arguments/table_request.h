@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/arguments/override_options.h"
 #include "rope/v1/embeddings.pb.h"
@@ -28,6 +29,10 @@ struct TableOptions {
   bool omit_attention_factor = false;
   int64_t chunk_bytes = 0;  // 0: the server's default
 };
+
+// The positions of a text START:STOP[:STEP] or P,P,.... INVALID_ARGUMENT, naming `flag`, if it is
+// neither.
+absl::StatusOr<v1::PositionIds> ParsePositions(absl::string_view flag, const std::string& text);
 
 void AddTableOptions(CLI::App* command, TableOptions* options);
 

@@ -88,4 +88,34 @@ void PrintGiven(const v1::Resolution& resolution) {
   absl::PrintF("given             %s, beside the configuration\n", absl::StrJoin(given, " and "));
 }
 
+void WriteAttentionScaling(const v1::Resolution& resolution, JsonOutput* json) {
+  constexpr std::optional<bool> kNothing;
+  if (!resolution.has_attention_scaling()) return json->Member("attention_scaling", kNothing);
+  const v1::AttentionScaling& scaling = resolution.attention_scaling();
+  json->Object("attention_scaling", [&] {
+    json->Member("softmax_scale_factor", scaling.softmax_scale_factor());
+    if (!scaling.has_queries()) return json->Member("queries", kNothing);
+    json->Object("queries", [&] {
+      json->Member("beta", scaling.queries().beta());
+      json->Member("interval", scaling.queries().interval());
+      json->Member("first", scaling.queries().first());
+      json->Member("layers_without_rope", scaling.queries().layers_without_rope());
+    });
+  });
+}
+
+void PrintAttentionScaling(const v1::Resolution& resolution) {
+  if (!resolution.has_attention_scaling()) return;
+  const v1::AttentionScaling& scaling = resolution.attention_scaling();
+  if (scaling.softmax_scale_factor() != 1.0) {
+    absl::PrintF("softmax scale     times %.17g, not part of tables\n",
+                 scaling.softmax_scale_factor());
+  }
+  if (!scaling.has_queries()) return;
+  absl::PrintF(
+      "queries           times 1 + %.9g * ln(1 + floor(%s / %.9g))%s\n", scaling.queries().beta(),
+      scaling.queries().first() == 0 ? "position" : "(position + 1)", scaling.queries().interval(),
+      scaling.queries().layers_without_rope() ? ", in layers without rotary embedding" : "");
+}
+
 }  // namespace rope::ropectl

@@ -28,4 +28,11 @@ void WriteGiven(const v1::Resolution& resolution, JsonOutput* json);
 // The same as a line; nothing if nothing was given.
 void PrintGiven(const v1::Resolution& resolution);
 
+// What the model's attention has beside the tables: the member "attention_scaling", null or
+// {"softmax_scale_factor","queries": null or {"beta","interval","first","layers_without_rope"}}.
+void WriteAttentionScaling(const v1::Resolution& resolution, JsonOutput* json);
+
+// The same as lines; nothing if there is nothing.
+void PrintAttentionScaling(const v1::Resolution& resolution);
+
 }  // namespace rope::ropectl

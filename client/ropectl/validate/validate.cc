@@ -12,11 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/option_groups.h"
+#include "client/ropectl/arguments/override_options.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/validate/fix.h"
 #include "client/ropectl/validate/validate_report.h"
 #include "core/presets/presets.h"
+#include "core/validation/overrides.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
@@ -33,6 +35,8 @@ struct ValidateCommandOptions {
   bool local = false;
   std::vector<std::string> configs;  // files, directories, "-", "preset:NAME"
   bool strict = false;
+  OverrideOptions overrides;
+  std::string layer_type;       // that of the overrides
   std::string preset = "auto";  // a preset to compare with, kGuessPreset or kNoPreset
   bool fix = false;
   bool dry_run = false;
@@ -51,13 +55,23 @@ absl::StatusOr<v1::ValidateConfigResponse> ValidateHere(const v1::ValidateConfig
   if (named && FindPreset(options.preset) == nullptr) {
     return UnknownPreset("--preset", options.preset);
   }
-  return wire::ValidationToProto(ValidateConfig(*json, options));
+  const Overrides overrides = wire::OverridesFromProto(request.config());
+  options.frequencies_given = GivesFrequencies(overrides);
+  Validation validation = ValidateConfig(*json, options);
+  if (validation.report.valid()) {
+    absl::Status status = ApplyOverrides(overrides, &validation.report);
+    if (!status.ok()) return status;
+  }
+  return wire::ValidationToProto(validation);
 }
 
 absl::StatusOr<ValidatedConfig> Validate(const ValidateCommandOptions& options,
                                          ConfigSource source) {
   v1::ValidateConfigRequest request;
   *request.mutable_config() = source.config;
+  absl::Status added =
+      AddOverrides(options.overrides, options.layer_type, request.mutable_config());
+  if (!added.ok()) return absl::InvalidArgumentError(added.message());
   if (options.preset != kNoPreset) request.set_compare_preset(options.preset);
   auto response = options.local ? ValidateHere(request)
                                 : options.server.Connect().ValidateConfig(
@@ -185,6 +199,10 @@ Command AddValidate(CLI::App* app) {
       "a file keeps its bytes. A fix that would make a file worse is left out");
   line->add_flag("--dry-run", options->dry_run,
                  "With --fix: write nothing, print the difference that --fix would make");
+  AddOverrideOptions(line, &options->overrides);
+  line->add_option("--layer-type", options->layer_type,
+                   "The layer type of --inv-freq, --lane-scale and --window, if the model has "
+                   "several");
   AddReportOptions(line, options.get());
   line->footer(
       "\nPrints whether each configuration is valid, then every finding with its place in the "

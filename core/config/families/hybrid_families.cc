@@ -61,7 +61,7 @@ constexpr absl::string_view kZaya =
 constexpr Family kHybridFamilies[] = {
     {.model_type = "bailing_hybrid", .default_theta = 6e6, .shape = {2560, 32, 262144, 42},
      .other_names = kLengthNames, .head_dim = RopeHeadDim(64, kIgnoredInt),
-     .fill_layer_types = FillBailingHybrid, .prepare = PrepareOwnTheta},
+     .fill_layer_types = FillBailingHybrid, .prepare = PrepareOwnTheta, .mscale_in_softmax = true},
     {.model_type = "beam", .shape = {5120, 48, 8192, 52}, .head_dim = Field(128),
      .nesting = Nesting::kPerLayerType, .default_parameters = kBeam, .fill_layer_types = FillBeam,
      .convert = ConvertNothing},

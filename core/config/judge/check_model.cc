@@ -11,6 +11,7 @@
 #include "core/config/judge/layer_parameters.h"
 #include "core/config/judge/model_shape.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/attention/attention_scaling.h"
 
 namespace rope {
 namespace {
@@ -78,6 +79,20 @@ void FillRopeTypes(LoadingState* state) {
   if (names.empty() && IsTruthy(parameters)) FillRopeType(&parameters);
 }
 
+// The attention of transformers reads rope_parameters itself, so a model with one parameter set for
+// each layer type has no mscale there.
+double SoftmaxScaleOf(const LoadingState& state) {
+  const JsonValue& parameters = state.rope_parameters;
+  if (!state.family().mscale_in_softmax || !parameters.is_object()) return 1.0;
+  const JsonValue* type = parameters.Find("rope_type");
+  const JsonValue* mscale = parameters.Find("mscale_all_dim");
+  const JsonValue* factor = parameters.Find("factor");
+  if (type == nullptr || (type->is_string() && type->as_string() == "default")) return 1.0;
+  if (mscale == nullptr || !IsTruthy(*mscale) || factor == nullptr) return 1.0;
+  return SoftmaxScaleFactor(PythonNumber(*factor).value_or(1.0),
+                            PythonNumber(*mscale).value_or(0.0));
+}
+
 }  // namespace
 
 void CheckModel(LoadingState* state, ModelConfigReport* report) {
@@ -95,6 +110,8 @@ void CheckModel(LoadingState* state, ModelConfigReport* report) {
   CheckLayerTypes(state);
   FillRopeTypes(state);
   CheckRopeParameters(state, report);
+  report->attention.softmax_scale_factor = SoftmaxScaleOf(*state);
+  if (family.scale_queries != nullptr) report->attention.queries = family.scale_queries(*state);
 }
 
 }  // namespace rope

@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "core/config/load/axial_rule.h"
 #include "core/config/load/layer_type_names.h"
+#include "core/rope_types/attention/attention_scaling.h"
 #include "core/rope_types/position_axes.h"
 
 namespace rope {
@@ -144,6 +145,11 @@ struct Family {
   absl::Span<const int64_t> default_mrope_section = {};
   // After loading: what the class checks in addition to the checks of the rope type.
   void (*check)(LoadingState* state) = nullptr;
+
+  // What the model's attention does beside the tables: latent attention that multiplies its softmax
+  // scale by the square of yarn's mscale, and the scaling of queries. Null: queries are not scaled.
+  bool mscale_in_softmax = false;
+  std::optional<QueryScaling> (*scale_queries)(const LoadingState& state) = nullptr;
 };
 
 }  // namespace rope

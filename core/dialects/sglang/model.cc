@@ -10,6 +10,7 @@
 #include "core/dialects/sglang/get_rope.h"
 #include "core/dialects/types/engine_types.h"
 #include "core/json/python_value.h"
+#include "core/rope_types/attention/attention_scaling.h"
 #include "core/rope_types/formula_terms.h"
 
 namespace rope {
@@ -157,8 +158,8 @@ absl::StatusOr<EngineRope> RopeOf(const FamilyRow& row, const ModelValues& model
   if (rope.ok()) AddNotes(row, model, named.parameters, &*rope);
   if (rope.ok() && row.code == ModelCode::kDeepseek && !arguments.rope_scaling.is_null()) {
     rope->softmax_scale_factor =
-        DeepseekSoftmaxFactor(rope->config.factor.value_or(1.0),
-                              NumberOf(MemberOf(arguments.rope_scaling, "mscale_all_dim"), 0.0));
+        SoftmaxScaleFactor(rope->config.factor.value_or(1.0),
+                           NumberOf(MemberOf(arguments.rope_scaling, "mscale_all_dim"), 0.0));
   }
   return rope;
 }

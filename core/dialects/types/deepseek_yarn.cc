@@ -10,9 +10,4 @@ double DeepseekAttentionFactor(double factor, double mscale, double mscale_all_d
   return MagnitudeScale<double>(factor, mscale) / MagnitudeScale<double>(factor, mscale_all_dim);
 }
 
-double DeepseekSoftmaxFactor(double factor, double mscale_all_dim) {
-  const double scale = MagnitudeScale<double>(factor, mscale_all_dim);
-  return scale * scale;
-}
-
 }  // namespace rope

@@ -26,8 +26,6 @@ double DynamicStretch(double factor, double length, double trained);
 // deepseek_yarn: the attention factor, g(s, mscale) / g(s, mscale_all_dim) with g(s, m) = 0.1 m ln
 // s + 1, or 1 if s <= 1.
 double DeepseekAttentionFactor(double factor, double mscale, double mscale_all_dim);
-// What the attention scale of a model with latent attention is multiplied by: g(s, m)^2.
-double DeepseekSoftmaxFactor(double factor, double mscale_all_dim);
 
 // longrope: one of its two lists. REQUIRES ceil(rotary_dim / 2) factors.
 std::vector<float> RescaledInvFreq(double theta, int64_t rotary_dim,

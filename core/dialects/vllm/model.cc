@@ -10,6 +10,7 @@
 #include "core/dialects/vllm/get_rope.h"
 #include "core/json/python_value.h"
 #include "core/numerics/correctly_rounded.h"
+#include "core/rope_types/attention/attention_scaling.h"
 
 namespace rope {
 namespace {
@@ -118,8 +119,7 @@ absl::Status UseGptOssType(const std::string& path, JsonValue* set) {
 double SoftmaxFactor(const JsonValue& set, const EngineRope& rope) {
   const JsonValue* mscale = set.Find("mscale_all_dim");
   if (!IsType(set, "deepseek_yarn") || mscale == nullptr) return 1.0;
-  return DeepseekSoftmaxFactor(rope.config.factor.value_or(1.0),
-                               PythonNumber(*mscale).value_or(0.0));
+  return SoftmaxScaleFactor(rope.config.factor.value_or(1.0), PythonNumber(*mscale).value_or(0.0));
 }
 
 absl::Status AdaptToModelCode(const FamilyRow& row, const ModelValues& model,

@@ -178,6 +178,18 @@ v1::DialectResolution DialectToProto(const engine::ResolvedDialect& resolved) {
   return message;
 }
 
+v1::AttentionScaling AttentionScalingToProto(const AttentionScaling& scaling) {
+  v1::AttentionScaling message;
+  message.set_softmax_scale_factor(scaling.softmax_scale_factor);
+  if (!scaling.queries.has_value()) return message;
+  v1::QueryScaling& queries = *message.mutable_queries();
+  queries.set_beta(scaling.queries->beta);
+  queries.set_interval(scaling.queries->interval);
+  queries.set_first(scaling.queries->first);
+  queries.set_layers_without_rope(scaling.queries->layers_without_rope);
+  return message;
+}
+
 v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   v1::Resolution message;
   message.set_config_id(ConfigId(resolved.plan));
@@ -195,6 +207,10 @@ v1::Resolution ResolutionOf(const engine::ResolvedPlan& resolved) {
   *message.mutable_reading() = ReadingToProto(*resolved.reading);
   message.set_inv_freq_given(!resolved.config.inv_freq.empty());
   message.set_lane_scale_given(!resolved.config.lane_scale.empty());
+  const AttentionScaling& attention = resolved.reading->attention;
+  if (attention.softmax_scale_factor != 1.0 || attention.queries.has_value()) {
+    *message.mutable_attention_scaling() = AttentionScalingToProto(attention);
+  }
   if (resolved.plan.axes != nullptr) *message.mutable_axes() = AxesToProto(*resolved.plan.axes);
   if (resolved.dialect != nullptr) *message.mutable_dialect() = DialectToProto(*resolved.dialect);
   return message;

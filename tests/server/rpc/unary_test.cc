@@ -1,4 +1,5 @@
 // GetFrequencies, ValidateConfig, GetServerInfo.
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ using rope::testing::kDynamic;
 using rope::testing::kGemma3;
 using rope::testing::kLlama31;
 using rope::testing::RpcServer;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // A required key is missing.
@@ -76,6 +78,38 @@ TEST_F(UnaryTest, FrequenciesOfTheOnlyLayerType) {
   EXPECT_EQ(frequencies.resolution().rope_type(), "llama3");
   EXPECT_FALSE(frequencies.resolution().has_seq_len()) << "frequencies as loaded";
   EXPECT_THAT(frequencies.resolution().config_id(), HasSubstr("rope1-"));
+}
+
+// The bits are those of tests/golden/attention_scaling.jsonl: llama4_text at 0, 8191, 100000.
+TEST_F(UnaryTest, QueryFactorsOfLlama4) {
+  v1::GetFrequenciesRequest request;
+  request.mutable_config()->set_model_config_json(
+      R"({"model_type": "llama4_text", "num_hidden_layers": 4, "no_rope_layers": [1, 1, 1, 0]})");
+  for (int64_t position : {0, 8191, 100000}) {
+    request.mutable_query_positions()->mutable_list()->add_values(position);
+  }
+  v1::GetFrequenciesResponse response;
+  ASSERT_TRUE(GetFrequencies(request, &response).ok());
+  EXPECT_THAT(response.query_scale(), ElementsAre(1.0F, std::bit_cast<float>(0x3f88df4e),
+                                                  std::bit_cast<float>(0x3fa0d4d4)));
+  const v1::AttentionScaling& scaling = response.frequencies(0).resolution().attention_scaling();
+  EXPECT_EQ(scaling.softmax_scale_factor(), 1.0);
+  EXPECT_EQ(scaling.queries().interval(), 8192);
+  EXPECT_TRUE(scaling.queries().layers_without_rope());
+
+  const auto refusal = [&] { return GetFrequencies(request, &response).error_message(); };
+  request.mutable_query_positions()->set_axes(3);
+  EXPECT_THAT(refusal(), HasSubstr("query_positions: must have one axis"));
+  request.mutable_query_positions()->Clear();
+  EXPECT_THAT(refusal(), HasSubstr("query_positions: "));
+  request.mutable_query_positions()->mutable_range()->set_count((1 << 18) + 1);
+  EXPECT_EQ(GetFrequencies(request, &response).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  request.mutable_query_positions()->mutable_range()->set_count(1);
+  request.mutable_config()->set_model_config_json(kLlama31);
+  EXPECT_THAT(refusal(), HasSubstr("query_positions: must be absent"));
+  request.clear_query_positions();
+  ASSERT_TRUE(GetFrequencies(request, &response).ok());
+  EXPECT_FALSE(response.frequencies(0).resolution().has_attention_scaling());
 }
 
 // Frequencies of a dialect: expected values are those of tests/golden/engines.jsonl, record

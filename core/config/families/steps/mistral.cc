@@ -49,6 +49,12 @@ JsonValue FromTopLevel(const LoadingState& state, absl::string_view key) {
   return value != nullptr && IsPythonNumber(*value) ? *value : JsonValue();
 }
 
+// Null if there is no value, or if it is no number.
+std::optional<double> NumberOf(const JsonValue* value) {
+  if (value == nullptr || !IsPythonNumber(*value)) return std::nullopt;
+  return PythonNumber(*value);
+}
+
 }  // namespace
 
 void CheckLlama4Scaling(LoadingState* state) {
@@ -66,6 +72,28 @@ void CheckLlama4Scaling(LoadingState* state) {
     const JsonValue meant = FromTopLevel(*state, key);
     if (!meant.is_null()) state->findings().FixByAdding(parameters, key, meant);
   }
+}
+
+std::optional<QueryScaling> ScaleMinistralQueries(const LoadingState& state) {
+  const JsonValue& parameters = state.rope_parameters;
+  if (!parameters.is_object()) return std::nullopt;
+  const std::optional<double> beta = NumberOf(parameters.Find("llama_4_scaling_beta"));
+  const std::optional<double> length =
+      NumberOf(parameters.Find("original_max_position_embeddings"));
+  if (!beta.has_value() || !length.has_value()) return std::nullopt;
+  return QueryScaling{.beta = *beta, .interval = *length};
+}
+
+std::optional<QueryScaling> ScaleLlama4Queries(const LoadingState& state) {
+  const JsonValue* tuning = state.document().Find("attn_temperature_tuning");
+  if (tuning != nullptr && !IsTruthy(*tuning)) return std::nullopt;
+  const JsonValue* beta = state.document().Find("attn_scale");
+  const JsonValue* interval = state.document().Find("floor_scale");
+  const std::optional<double> given_beta = beta == nullptr ? 0.1 : NumberOf(beta);
+  const std::optional<double> given_interval = interval == nullptr ? 8192.0 : NumberOf(interval);
+  if (!given_beta.has_value() || !given_interval.has_value()) return std::nullopt;
+  return QueryScaling{
+      .beta = *given_beta, .interval = *given_interval, .first = 1, .layers_without_rope = true};
 }
 
 }  // namespace rope

@@ -1,7 +1,11 @@
-// Ministral 3 and Mistral 4. Their default rope_parameters depend on other fields.
+// Ministral 3 and Mistral 4: their default rope_parameters depend on other fields, and they scale
+// queries by their position, as Llama 4 does.
 #pragma once
 
+#include <optional>
+
 #include "core/config/load/loading_state.h"
+#include "core/rope_types/attention/attention_scaling.h"
 
 namespace rope {
 
@@ -18,5 +22,10 @@ void PrepareMistral4(LoadingState* state);
 // both from rope_parameters, without defaults, so the first input fails if one of them is missing.
 // Source: get_llama_4_attn_scale of transformers 5.24.
 void CheckLlama4Scaling(LoadingState* state);
+
+// How the attention scales queries: by the members that CheckLlama4Scaling asks for, and by
+// attn_scale and floor_scale of Llama 4. Null if it does not, or if a member is no number.
+std::optional<QueryScaling> ScaleMinistralQueries(const LoadingState& state);
+std::optional<QueryScaling> ScaleLlama4Queries(const LoadingState& state);
 
 }  // namespace rope
