@@ -7,6 +7,14 @@
 find_program(PROTOC_PROGRAM protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
+# rope_show_by_reflection(NAME): for a program with a server. Reflection describes what is linked, and
+# the linker takes from a library only what code refers to. No code refers to a .proto file that has
+# nothing but a service.
+function(rope_show_by_reflection name)
+  set_property(TARGET ${name} PROPERTY LINK_LIBRARY_OVERRIDE_rope_proto WHOLE_ARCHIVE)
+  set_property(TARGET ${name} PROPERTY LINK_LIBRARY_OVERRIDE_rope_health_proto WHOLE_ARCHIVE)
+endfunction()
+
 function(rope_add_proto_library name)
   cmake_parse_arguments(ARG "" "" "PROTOS;SERVICES" ${ARGN})
   set(root ${PROJECT_SOURCE_DIR}/proto)

@@ -47,7 +47,8 @@ TEST(ProtoRulesTest, TheApiKeepsThem) {
   tree.MapPath("", root.string());
   tree.MapPath("", PROTOBUF_INCLUDE_DIR);  // google/protobuf/any.proto
   int files = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+  // Only what is ours: the names in proto/grpc are gRPC's.
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "rope")) {
     if (entry.path().extension() != ".proto") continue;
     ++files;
     EXPECT_THAT(BrokenRules(&tree, entry.path().lexically_relative(root).string()), IsEmpty());
