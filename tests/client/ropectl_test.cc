@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -102,6 +103,21 @@ TEST_F(RopectlTest, BenchSaysHowFast) {
       Run({"bench", "--config", "preset:phi-4", "--positions", "0:10", "--duration", "0.1"});
   EXPECT_THAT(text.out, HasSubstr("p99.9"));
   EXPECT_EQ(Run({"bench", "--config", "preset:phi-4", "--positions", "0:0"}).exit_code, 2);
+}
+
+// Whatever the variable says, --server is asked; and --local asks nobody.
+TEST_F(RopectlTest, AFlagBeatsTheVariable) {
+  const std::string address = server_->address();
+  for (const char* variable : {"127.0.0.1:1", "", " ", "no server"}) {
+    ASSERT_EQ(setenv("ROPE_SERVER", variable, /*overwrite=*/1), 0);
+    EXPECT_EQ(RunProgram({"ropectl", "info", "--server", address}).exit_code, 0) << variable;
+    EXPECT_EQ(RunProgram({"ropectl", "validate", "--local", "preset:phi-4"}).exit_code, 0)
+        << variable;
+  }
+  ASSERT_EQ(setenv("ROPE_SERVER", address.c_str(), /*overwrite=*/1), 0);
+  EXPECT_EQ(RunProgram({"ropectl", "info"}).exit_code, 0);
+  EXPECT_EQ(RunProgram({"ropectl", "info", "--server", "127.0.0.1:1"}).exit_code, 3);
+  unsetenv("ROPE_SERVER");
 }
 
 TEST_F(RopectlTest, HelpIsWorthReading) {
@@ -348,9 +364,10 @@ TEST_F(RopectlTest, NumbersAreGivenBesideAConfiguration) {
   EXPECT_EQ(frequencies["inv_freq"][1].GetDouble(), 0.25);
 
   const auto plan_id = [&](std::vector<std::string> more) {
-    std::vector<std::string> plan = {"plan", "--json", "--config", "-", "--lengths", "64"};
+    std::vector<std::string> plan = {"ropectl", "plan",      "--json", "--config",
+                                     "-",       "--lengths", "64"};
     plan.insert(plan.end(), more.begin(), more.end());
-    return std::string(Parse(Run(plan, config).out)[0]["config_id"].GetString());
+    return std::string(Parse(RunProgram(plan, config).out)[0]["config_id"].GetString());
   };
   EXPECT_NE(plan_id(given), plan_id({}));
   EXPECT_EQ(plan_id({"--window", "0,8"}), plan_id({})) << "the whole head";
