@@ -16,7 +16,7 @@ namespace rope {
 // rotary embedding; p counts the tokens of the sequence, whatever their position_ids are).
 struct QueryScaling {
   double beta = 0.0;
-  double interval = 1.0;             // in positions, > 0
+  double interval = 1.0;             // in positions, as the configuration gives it
   int64_t first = 0;                 // 0 or 1
   bool layers_without_rope = false;  // true: no other layer scales its queries
 };
