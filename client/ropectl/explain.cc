@@ -54,7 +54,9 @@ int ExplainAll(const ExplainOptions& options) {
 
 int RunExplain(const ExplainOptions& options) {
   if (options.code.empty()) return ExplainAll(options);
-  const FindingInfo* info = FindFinding(absl::AsciiStrToUpper(options.code));
+  const std::string code = absl::AsciiStrToUpper(options.code);
+  const FindingInfo* info = FindFinding(code);
+  if (info == nullptr) info = FindFinding(absl::StrCat("ROPE-", code));
   if (info == nullptr) {
     PrintError(
         options.json, "USAGE",
@@ -78,7 +80,7 @@ Command AddExplain(CLI::App* app) {
   const auto options = std::make_shared<ExplainOptions>();
   CLI::App* line =
       app->add_subcommand("explain", "What the code of a finding means; needs no server");
-  line->add_option("code", options->code, "A code, like ROPE-E012; without it all codes");
+  line->add_option("code", options->code, "A code, like ROPE-E012 or E012; without it all codes");
   AddJsonOption(line, &options->json);
   line->footer("\nExample: ropectl explain ROPE-W115");
   return {line, [options] { return RunExplain(*options); }};

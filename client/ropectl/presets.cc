@@ -98,7 +98,7 @@ Command AddPresets(CLI::App* app) {
   AddLocalOption(line, &options->local);
   line->add_option("name", options->name, "A preset; without it the list of all");
   line->footer(
-      "\nOther commands take a preset as --config preset:NAME.\n"
+      "\nOther commands take a preset as --config NAME, or preset:NAME beside a file NAME.\n"
       "Example: ropectl presets llama-3.1-8b > config.json");
   return {line, [options] { return RunPresets(*options); }};
 }

@@ -1,7 +1,15 @@
 // ropectl: the command line of the service; see `ropectl --help`.
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "client/ropectl/arguments/nearest_name.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 
@@ -22,6 +30,34 @@ bool HasFlag(int argc, char** argv, const char* flag) {
     if (std::strcmp(argv[i], flag) == 0) return true;
   }
   return false;
+}
+
+// What is wrong with the first command or option that does not exist; empty if all exist. CLI11
+// says that something is missing before it says that something is unknown.
+std::string UnknownName(const CLI::App& app, int argc, char** argv) {
+  const absl::string_view first = argv[1];
+  const CLI::App* line = nullptr;
+  std::vector<std::string> names;
+  for (const CLI::App* one : app.get_subcommands({})) {
+    names.push_back(one->get_name());
+    if (first == one->get_name()) line = one;
+  }
+  if (line == nullptr) {
+    if (absl::StartsWith(first, "-")) return "";
+    return absl::StrCat("there is no command ", first, NearestNameHint(first, names));
+  }
+  names.clear();
+  for (const CLI::Option* option : line->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back(absl::StrCat("--", name));
+  }
+  for (int i = 2; i < argc; ++i) {
+    const std::string given(absl::string_view(argv[i]).substr(0, std::strcspn(argv[i], "=")));
+    if (given == "--") break;  // what follows is no option
+    if (!absl::StartsWith(given, "--")) continue;
+    if (std::find(names.begin(), names.end(), given) != names.end()) continue;
+    return absl::StrCat(first, " has no option ", given, NearestNameHint(given, names));
+  }
+  return "";
 }
 
 // CLI11 ends --help, --version and mistakes with an exception.
@@ -48,6 +84,15 @@ int Main(int argc, char** argv) {
       AddInfo(&app), AddValidate(&app), AddFreqs(&app), AddTable(&app),   AddPositions(&app),
       AddPlan(&app), AddHistory(&app),  AddApply(&app), AddPresets(&app), AddExplain(&app),
       AddWarm(&app), AddBench(&app),    AddDiff(&app)};
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stdout);
+    return kUsage;
+  }
+  const std::string unknown = UnknownName(app, argc, argv);
+  if (!unknown.empty()) {
+    PrintError(HasFlag(argc, argv, "--json"), "USAGE", unknown, {});
+    return kUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

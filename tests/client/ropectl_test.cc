@@ -120,7 +120,37 @@ TEST_F(RopectlTest, AFlagBeatsTheVariable) {
   unsetenv("ROPE_SERVER");
 }
 
+TEST_F(RopectlTest, WhatIsMistypedIsNamed) {
+  const auto err = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "ropectl");
+    const ProgramResult result = RunProgram(arguments);
+    EXPECT_EQ(result.exit_code, 2) << result.out;
+    return result.err;
+  };
+  EXPECT_EQ(err({"frqs"}), "ropectl: there is no command frqs, did you mean freqs?\n");
+  EXPECT_EQ(err({"frobnicate"}), "ropectl: there is no command frobnicate\n");
+  EXPECT_EQ(err({"freqs", "--confg", "x"}),
+            "ropectl: freqs has no option --confg, did you mean --config?\n");
+  EXPECT_EQ(err({"freqs", "--confg=x"}),
+            "ropectl: freqs has no option --confg, did you mean --config?\n");
+  EXPECT_EQ(err({"plan", "--config", "llama-3.1-8", "--lengths", "1"}),
+            "ropectl: cannot read llama-3.1-8, did you mean llama-3.1-8b?\n");
+  const std::string json = RunProgram({"ropectl", "freqs", "--json", "--layer-tipe", "x"}).out;
+  EXPECT_THAT(json, HasSubstr("did you mean --layer-type?"));
+}
+
+TEST_F(RopectlTest, APresetNeedsNoPrefixAndACodeNeither) {
+  EXPECT_EQ(Run({"freqs", "--config", "phi-4"}).out,
+            Run({"freqs", "--config", "preset:phi-4"}).out);
+  const ProgramResult code = RunProgram({"ropectl", "explain", "w115"});
+  EXPECT_EQ(code.exit_code, 0);
+  EXPECT_EQ(code.out, RunProgram({"ropectl", "explain", "ROPE-W115"}).out);
+}
+
 TEST_F(RopectlTest, HelpIsWorthReading) {
+  const ProgramResult nothing = RunProgram({"ropectl"});
+  EXPECT_EQ(nothing.exit_code, 2) << "nothing was asked";
+  EXPECT_EQ(nothing.out, RunProgram({"ropectl", "--help"}).out);
   EXPECT_THAT(RunProgram({"ropectl", "--help"}).out, HasSubstr("Exit codes"));
   for (const char* command : {"info", "validate", "freqs", "table", "presets"}) {
     const ProgramResult help = RunProgram({"ropectl", command, "--help"});

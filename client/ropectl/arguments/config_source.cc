@@ -12,6 +12,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "client/ropectl/arguments/nearest_name.h"
+#include "core/presets/presets.h"
 
 namespace rope::ropectl {
 namespace {
@@ -42,6 +44,12 @@ absl::StatusOr<std::vector<std::string>> ConfigsBelow(const std::string& directo
   return files;
 }
 
+std::vector<std::string> PresetNames() {
+  std::vector<std::string> names;
+  for (const Preset& preset : AllPresets()) names.push_back(preset.name);
+  return names;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadText(const std::string& name) {
@@ -64,7 +72,14 @@ absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict) {
     return source;
   }
   auto text = ReadText(name);
-  if (!text.ok()) return text.status();
+  if (!text.ok() && FindPreset(name) != nullptr) {
+    source.config.set_preset(name);
+    return source;
+  }
+  if (!text.ok()) {
+    return absl::NotFoundError(
+        absl::StrCat(text.status().message(), NearestNameHint(name, PresetNames())));
+  }
   source.text = *std::move(text);
   source.config.set_model_config_json(source.text);
   return source;

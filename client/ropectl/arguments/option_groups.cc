@@ -55,8 +55,8 @@ void AddLocalOption(CLI::App* command, bool* local) {
 void AddConfigOptions(CLI::App* command, ConfigOptions* options) {
   command
       ->add_option("--config", options->config,
-                   "The model's config.json, unchanged; - reads standard input, preset:NAME is a "
-                   "known model")
+                   "The model's config.json, unchanged; - reads standard input, a name, or "
+                   "preset:NAME, is a known model")
       ->required();
   command->add_flag("--strict", options->strict,
                     "Refuse the configuration for warnings too, not only for errors");

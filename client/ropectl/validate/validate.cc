@@ -184,9 +184,10 @@ Command AddValidate(CLI::App* app) {
   AddServerOptions(line, &options->server);
   AddJsonOption(line, &options->json);
   AddLocalOption(line, &options->local);
-  line->add_option("configs,--config", options->configs,
-                   "config.json files; - reads standard input, preset:NAME is a known model, a "
-                   "directory stands for every config.json and *.config.json below it")
+  line->add_option(
+          "configs,--config", options->configs,
+          "config.json files; - reads standard input, a name, or preset:NAME, is a known model, a "
+          "directory stands for every config.json and *.config.json below it")
       ->required();
   line->add_flag("--strict", options->strict, "Treat warnings as errors");
   line->add_option("--preset", options->preset,
