@@ -186,8 +186,8 @@ Command AddValidate(CLI::App* app) {
   AddLocalOption(line, &options->local);
   line->add_option(
           "configs,--config", options->configs,
-          "config.json files; - reads standard input, a name, or preset:NAME, is a known model, a "
-          "directory stands for every config.json and *.config.json below it")
+          "config.json files, or names of presets; - reads standard input, a directory stands "
+          "for every config.json and *.config.json below it")
       ->required();
   line->add_flag("--strict", options->strict, "Treat warnings as errors");
   line->add_option("--preset", options->preset,
@@ -202,8 +202,7 @@ Command AddValidate(CLI::App* app) {
                  "With --fix: write nothing, print the difference that --fix would make");
   AddOverrideOptions(line, &options->overrides);
   line->add_option("--layer-type", options->layer_type,
-                   "The layer type of --inv-freq, --lane-scale and --window, if the model has "
-                   "several");
+                   "The layer type of --inv-freq, --lane-scale and --window");
   AddReportOptions(line, options.get());
   line->footer(
       "\nPrints whether each configuration is valid, then every finding with its place in the "
