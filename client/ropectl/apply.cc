@@ -13,7 +13,6 @@
 #include "absl/strings/str_join.h"
 #include "client/files/safetensors_file.h"
 #include "client/ropectl/apply_remotely.h"
-#include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/arguments/override_options.h"
@@ -114,16 +113,6 @@ void PrintText(const ApplyOptions& options, const Result& result) {
   absl::PrintF("written           %s\n", options.out);
 }
 
-// The configuration with what the options give beside it. NOT_FOUND if a file cannot be read,
-// INVALID_ARGUMENT if it is not what it should be.
-absl::StatusOr<v1::ModelConfig> ConfigWithOverrides(const ApplyOptions& options) {
-  auto source = ReadConfig(options.config.config, options.config.strict);
-  if (!source.ok()) return source.status();
-  absl::Status status = AddOverrides(options.overrides, options.layer_type, &source->config);
-  if (!status.ok()) return status;
-  return std::move(source->config);
-}
-
 // Reports an error of reading or writing a file, or of what a file holds.
 int ReportFileError(bool json, const absl::Status& status) {
   PrintError(json, status.code() == absl::StatusCode::kInvalidArgument ? "INVALID_ARGUMENT" : "IO",
@@ -159,7 +148,8 @@ absl::StatusOr<Result> RotateOnServer(const ApplyOptions& options, const v1::Mod
 }
 
 int RunApply(const ApplyOptions& options) {
-  const auto config = ConfigWithOverrides(options);
+  const auto config =
+      ReadConfigWithOverrides(options.config, options.overrides, options.layer_type);
   if (!config.ok()) return ReportFileError(options.json, config.status());
   const auto input = client::ReadSafetensors(options.in);
   if (!input.ok()) return ReportFileError(options.json, input.status());

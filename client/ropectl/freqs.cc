@@ -8,7 +8,6 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
-#include "client/ropectl/arguments/config_source.h"
 #include "client/ropectl/arguments/local_config.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/arguments/override_options.h"
@@ -94,13 +93,11 @@ void PrintText(const v1::Frequencies& frequencies) {
 }
 
 absl::StatusOr<v1::GetFrequenciesRequest> MakeFrequenciesRequest(const FreqsOptions& options) {
-  auto source = ReadConfig(options.config.config, options.config.strict);
-  if (!source.ok()) return source.status();
-  absl::Status status =
-      AddOverrides(options.overrides, options.resolution.layer_type, &source->config);
-  if (!status.ok()) return status;
+  auto config =
+      ReadConfigWithOverrides(options.config, options.overrides, options.resolution.layer_type);
+  if (!config.ok()) return config.status();
   v1::GetFrequenciesRequest request;
-  *request.mutable_config() = source->config;
+  *request.mutable_config() = *std::move(config);
   request.set_layer_type(options.resolution.layer_type);
   if (options.resolution.seq_len.has_value()) request.set_seq_len(*options.resolution.seq_len);
   request.set_numeric_profile(options.resolution.numeric_profile());

@@ -103,4 +103,14 @@ Validation ValidateConfig(absl::string_view json, const ValidateOptions& options
   return validation;
 }
 
+absl::StatusOr<Validation> ValidateWithOverrides(absl::string_view json, const Overrides& overrides,
+                                                 ValidateOptions options) {
+  options.frequencies_given = GivesFrequencies(overrides);
+  Validation validation = ValidateConfig(json, options);
+  if (!validation.report.valid()) return validation;
+  absl::Status status = ApplyOverrides(overrides, &validation.report);
+  if (!status.ok()) return status;
+  return validation;
+}
+
 }  // namespace rope

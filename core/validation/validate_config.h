@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/config/model_config.h"
 #include "core/json/json_reader.h"
 #include "core/validation/drift.h"
+#include "core/validation/overrides.h"
 
 namespace rope {
 
@@ -41,5 +43,10 @@ struct Validation {
 // `json` may be any bytes: a text that cannot be read is a finding, too. Pure and thread-safe;
 // memory and time are linear in json.size().
 Validation ValidateConfig(absl::string_view json, const ValidateOptions& options = {});
+
+// The same, and then ApplyOverrides if the configuration is valid; fails as that does.
+// options.frequencies_given follows from the overrides.
+absl::StatusOr<Validation> ValidateWithOverrides(absl::string_view json, const Overrides& overrides,
+                                                 ValidateOptions options = {});
 
 }  // namespace rope

@@ -133,6 +133,13 @@ Validation RopeEngine::Validate(absl::string_view config_json, ValidateOptions o
   return ValidateConfig(config_json, options);
 }
 
+absl::StatusOr<Validation> RopeEngine::ValidateWithOverrides(absl::string_view config_json,
+                                                             const Overrides& overrides,
+                                                             ValidateOptions options) const {
+  options.limits.max_bytes = limits().max_config_bytes;
+  return rope::ValidateWithOverrides(config_json, overrides, options);
+}
+
 absl::StatusOr<ModelConfigReport> RopeEngine::CheckAccepted(absl::string_view config_json,
                                                             const ResolveOptions& options,
                                                             std::vector<Finding>* findings) const {

@@ -64,6 +64,10 @@ class RopeEngine {
   // and its tables can be computed, for every seq_len and profile. The engine's max_config_bytes
   // replaces the size limit in `options`.
   Validation Validate(absl::string_view config_json, ValidateOptions options = {}) const;
+  // The same, and then the overrides. Fails as ApplyOverrides does.
+  absl::StatusOr<Validation> ValidateWithOverrides(absl::string_view config_json,
+                                                   const Overrides& overrides,
+                                                   ValidateOptions options) const;
 
   // One plan for each layer type that has a rotary embedding, in the order of the model. If the
   // configuration is refused, `findings` gets all findings, and the status has the first error as

@@ -138,14 +138,10 @@ grpc::Status AnswerValidation(const engine::RopeEngine& engine,
   if (named && FindPreset(options.preset) == nullptr) {
     return ToGrpcStatus(UnknownPreset("compare_preset", options.preset));
   }
-  const Overrides overrides = wire::OverridesFromProto(request.config());
-  options.frequencies_given = GivesFrequencies(overrides);
-  Validation validation = engine.Validate(*json, options);
-  if (validation.report.valid()) {
-    absl::Status status = ApplyOverrides(overrides, &validation.report);
-    if (!status.ok()) return ToGrpcStatus(status);
-  }
-  *response = wire::ValidationToProto(validation);
+  const auto validation =
+      engine.ValidateWithOverrides(*json, wire::OverridesFromProto(request.config()), options);
+  if (!validation.ok()) return ToGrpcStatus(validation.status());
+  *response = wire::ValidationToProto(*validation);
   return grpc::Status::OK;
 }
 

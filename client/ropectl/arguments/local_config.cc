@@ -7,27 +7,18 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/ropectl/arguments/config_source.h"
-#include "core/validation/overrides.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 
 namespace rope::ropectl {
 
 absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
-                                                  std::vector<Finding>* findings) {
-  return ReadLocalConfig(options, {}, "", findings);
-}
-
-absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
                                                   const OverrideOptions& overrides,
                                                   const std::string& layer_type,
                                                   std::vector<Finding>* findings) {
-  auto source = ReadConfig(options.config, options.strict);
-  if (!source.ok()) return absl::InvalidArgumentError(source.status().message());
-  absl::Status added = AddOverrides(overrides, layer_type, &source->config);
-  if (!added.ok()) return absl::InvalidArgumentError(added.message());
-  auto report = ValidateLocally(source->config, findings);
+  const auto config = ReadConfigWithOverrides(options, overrides, layer_type);
+  if (!config.ok()) return absl::InvalidArgumentError(config.status().message());
+  auto report = ValidateLocally(*config, findings);
   if (report.ok()) return report;
   return absl::InvalidArgumentError(absl::StrCat(options.config, ": ", report.status().message()));
 }
@@ -38,15 +29,10 @@ absl::StatusOr<ModelConfigReport> ValidateLocally(const v1::ModelConfig& config,
   if (!json.ok()) return json.status();
   ValidateOptions validate;
   validate.strict = config.strict();
-  const Overrides overrides = wire::OverridesFromProto(config);
-  validate.frequencies_given = GivesFrequencies(overrides);
-  ModelConfigReport report = ValidateConfig(*json, validate).report;
-  if (report.valid()) {
-    absl::Status status = ApplyOverrides(overrides, &report);
-    if (!status.ok()) return status;
-    return report;
-  }
-  *findings = std::move(report.findings);
+  auto validation = ValidateWithOverrides(*json, wire::OverridesFromProto(config), validate);
+  if (!validation.ok()) return validation.status();
+  if (validation->report.valid()) return std::move(validation->report);
+  *findings = std::move(validation->report.findings);
   return absl::InvalidArgumentError("the configuration is refused");
 }
 

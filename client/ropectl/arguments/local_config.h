@@ -15,13 +15,9 @@
 
 namespace rope::ropectl {
 
-// Reads and validates the configuration as a server does. INVALID_ARGUMENT if the file cannot be
-// read or the preset does not exist, and if the configuration is refused; then `findings` has all
-// findings.
-absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
-                                                  std::vector<Finding>* findings);
-
-// The same with overrides of one layer type. Fails like AddOverrides and ApplyOverrides, too.
+// Reads and validates the configuration, with overrides of one layer type, as a server does.
+// INVALID_ARGUMENT if a file cannot be read, if the preset does not exist or the overrides do not
+// fit, and if the configuration is refused; then `findings` has all findings.
 absl::StatusOr<ModelConfigReport> ReadLocalConfig(const ConfigOptions& options,
                                                   const OverrideOptions& overrides,
                                                   const std::string& layer_type,

@@ -1,7 +1,10 @@
 #include "client/ropectl/arguments/override_options.h"
 
+#include <utility>
+
 #include "CLI/CLI.hpp"
 #include "client/files/number_file.h"
+#include "client/ropectl/arguments/config_source.h"
 
 namespace rope::ropectl {
 
@@ -40,6 +43,16 @@ absl::Status AddOverrides(const OverrideOptions& options, const std::string& lay
     given.mutable_window()->set_width(options.window[1]);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ModelConfig> ReadConfigWithOverrides(const ConfigOptions& config,
+                                                        const OverrideOptions& overrides,
+                                                        const std::string& layer_type) {
+  auto source = ReadConfig(config.config, config.strict);
+  if (!source.ok()) return source.status();
+  absl::Status status = AddOverrides(overrides, layer_type, &source->config);
+  if (!status.ok()) return status;
+  return std::move(source->config);
 }
 
 }  // namespace rope::ropectl

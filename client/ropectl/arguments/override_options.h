@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/ropectl/arguments/option_groups.h"
 #include "rope/v1/model_config.pb.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
@@ -28,5 +30,10 @@ void AddOverrideOptions(CLI::App* command, OverrideOptions* options);
 // NOT_FOUND if a file cannot be read, INVALID_ARGUMENT if it is no list of numbers.
 absl::Status AddOverrides(const OverrideOptions& options, const std::string& layer_type,
                           v1::ModelConfig* config);
+
+// ReadConfig, with AddOverrides. Fails as these do.
+absl::StatusOr<v1::ModelConfig> ReadConfigWithOverrides(const ConfigOptions& config,
+                                                        const OverrideOptions& overrides,
+                                                        const std::string& layer_type);
 
 }  // namespace rope::ropectl

@@ -18,7 +18,6 @@
 #include "client/ropectl/validate/fix.h"
 #include "client/ropectl/validate/validate_report.h"
 #include "core/presets/presets.h"
-#include "core/validation/overrides.h"
 #include "core/validation/validate_config.h"
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
@@ -55,23 +54,16 @@ absl::StatusOr<v1::ValidateConfigResponse> ValidateHere(const v1::ValidateConfig
   if (named && FindPreset(options.preset) == nullptr) {
     return UnknownPreset("--preset", options.preset);
   }
-  const Overrides overrides = wire::OverridesFromProto(request.config());
-  options.frequencies_given = GivesFrequencies(overrides);
-  Validation validation = ValidateConfig(*json, options);
-  if (validation.report.valid()) {
-    absl::Status status = ApplyOverrides(overrides, &validation.report);
-    if (!status.ok()) return status;
-  }
-  return wire::ValidationToProto(validation);
+  const auto validation =
+      ValidateWithOverrides(*json, wire::OverridesFromProto(request.config()), options);
+  if (!validation.ok()) return validation.status();
+  return wire::ValidationToProto(*validation);
 }
 
 absl::StatusOr<ValidatedConfig> Validate(const ValidateCommandOptions& options,
                                          ConfigSource source) {
   v1::ValidateConfigRequest request;
   *request.mutable_config() = source.config;
-  absl::Status added =
-      AddOverrides(options.overrides, options.layer_type, request.mutable_config());
-  if (!added.ok()) return absl::InvalidArgumentError(added.message());
   if (options.preset != kNoPreset) request.set_compare_preset(options.preset);
   auto response = options.local ? ValidateHere(request)
                                 : options.server.Connect().ValidateConfig(
@@ -135,6 +127,9 @@ int RunValidate(const ValidateCommandOptions& options) {
   if (options.dry_run && !options.fix) return Usage(options, "--dry-run needs --fix");
   const auto names = ExpandDirectories(options.configs);
   if (!names.ok()) return Usage(options, names.status().message());
+  v1::ModelConfig given;  // beside each of the configurations
+  const absl::Status added = AddOverrides(options.overrides, options.layer_type, &given);
+  if (!added.ok()) return Usage(options, added.message());
   std::vector<ValidatedConfig> configs;
   bool unreadable = false;
   for (const std::string& name : *names) {
@@ -149,6 +144,7 @@ int RunValidate(const ValidateCommandOptions& options) {
       unreadable = true;
       continue;
     }
+    *source->config.mutable_overrides() = given.overrides();
     auto config = Validate(options, *std::move(source));
     if (!config.ok()) return ReportStatus(options.json, config.status(), {});
     if (options.fix) config = Fix(options, *std::move(config));

@@ -31,8 +31,6 @@ constexpr absl::string_view kHalfOfHead =
 // A value of Family::known_layer_types.
 constexpr absl::string_view kFullOrSliding[] = {kFullAttention, kSlidingAttention};
 
-// A value of Family::default_mrope_section.
-
 // clang-format off
 constexpr Family kEncoderFamilies[] = {
     {.model_type = "blt_global_transformer", .default_theta = 500000,

@@ -28,7 +28,6 @@ constexpr OtherName kZamba2Names[] = {
 
 // Family::ignored_keys.
 using Keys = absl::string_view;
-// Values of Family::default_mrope_section.
 constexpr Keys kSectionKeys[] = {"mrope_section", "mrope_interleaved"};
 constexpr Keys kFullAndSliding[] = {kFullAttention, kSlidingAttention};
 constexpr Keys kHybridTypes[] = {"hybrid", "hybrid_sliding"};
