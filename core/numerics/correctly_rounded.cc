@@ -37,6 +37,11 @@ bool RoundsSafely(double value) {
 
 }  // namespace
 
+float CorrectlyRoundedLogf(float x) {
+  const double log = std::log(static_cast<double>(x));
+  return RoundsSafely(log) ? static_cast<float>(log) : Log(static_cast<double>(x)).ToFloat();
+}
+
 CosSin CorrectlyRoundedCosSin(double angle) {
   const double cos = std::cos(angle);
   const double sin = std::sin(angle);

@@ -13,6 +13,8 @@ namespace rope {
 
 // The natural logarithm.
 double CorrectlyRoundedLog(double x);
+// Faster: it asks the C library first, as CorrectlyRoundedCosSin(double) does.
+float CorrectlyRoundedLogf(float x);
 
 // e to the power of x.
 float CorrectlyRoundedExpf(float x);

@@ -15,9 +15,7 @@ double SoftmaxScaleFactor(double factor, double mscale_all_dim) {
 float QueryScale(const QueryScaling& scaling, double position) {
   const float token = static_cast<float>(position) + static_cast<float>(scaling.first);
   const float steps = std::floor(token / static_cast<float>(scaling.interval));
-  const float argument = 1.0F + steps;
-  const auto log = static_cast<float>(CorrectlyRoundedLog(static_cast<double>(argument)));
-  return static_cast<float>(scaling.beta) * log + 1.0F;
+  return static_cast<float>(scaling.beta) * CorrectlyRoundedLogf(1.0F + steps) + 1.0F;
 }
 
 }  // namespace rope

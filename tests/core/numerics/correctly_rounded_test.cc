@@ -1,10 +1,14 @@
-// Expected values: mpmath 1.3.0 with 400 bits, rounded once. Special values: IEEE 754.
+// Expected values: mpmath 1.3.0 with 400 bits, rounded once, or MPFR. Special values: IEEE 754.
 #include "core/numerics/correctly_rounded.h"
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <random>
 #include <thread>
 
+#include "core/numerics/real.h"
 #include "gtest/gtest.h"
 
 namespace rope {
@@ -30,6 +34,20 @@ TEST(CorrectlyRoundedTest, Exp) {
   EXPECT_EQ(CorrectlyRoundedExpf(1.0F), 0x1.5bf0a8p+1F);
   EXPECT_EQ(CorrectlyRoundedExpf(-std::numeric_limits<float>::infinity()), 0.0F);
   EXPECT_TRUE(std::isnan(CorrectlyRoundedExpf(std::numeric_limits<float>::quiet_NaN())));
+}
+
+TEST(CorrectlyRoundedTest, LogfIsTheRealLogarithmRoundedOnce) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 20000; ++i) {
+    // The bits of a positive finite number, subnormal ones too.
+    const auto x = std::bit_cast<float>(static_cast<uint32_t>(random() % 0x7f800000U));
+    ASSERT_EQ(CorrectlyRoundedLogf(x), Log(Real(static_cast<double>(x))).ToFloat()) << x;
+  }
+  EXPECT_EQ(CorrectlyRoundedLogf(1.0F), 0.0F);
+  EXPECT_EQ(CorrectlyRoundedLogf(0.0F), -std::numeric_limits<float>::infinity());
+  EXPECT_EQ(CorrectlyRoundedLogf(std::numeric_limits<float>::infinity()),
+            std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(std::isnan(CorrectlyRoundedLogf(-1.0F)));
 }
 
 TEST(CorrectlyRoundedTest, CosSinOfTheHardestAngle) {

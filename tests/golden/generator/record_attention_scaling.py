@@ -27,9 +27,9 @@ PARAMETERS = [
     {"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0, "mscale_all_dim": 1.0},
 ]
 LATENT = ["axk1", "axk2", "bailing_hybrid", "deepseek_v2", "deepseek_v3", "deepseek_v32",
-          "glm4_moe_lite", "glm_moe_dsa", "hy_v4", "longcat_flash", "minicpm3", "mistral4",
-          "mistral_large4_text", "youtu"]
-MODULES = {"mistral_large4_text": "mistral_large4"}
+          "glm4_moe_lite", "glm_moe_dsa", "hy_v4", "hy_v4_vl_text", "longcat_flash", "minicpm3",
+          "mistral4", "mistral_large4_text", "youtu"]
+MODULES = {"hy_v4_vl_text": "hy_v4_vl", "mistral_large4_text": "mistral_large4"}
 POSITIONS = [0, 1, 8190, 8191, 8192, 16383, 16384, 49152, 100000, 262143, 1048575, 10000000,
              2**24 + 1, 2**31 - 1]
 
