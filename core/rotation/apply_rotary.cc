@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/rotation/complex_tail.h"
-#include "core/rotation/kernels.h"
+#include "core/rotation/kernels/kernels.h"
 #include "core/rotation/table_columns.h"
 #include "core/table/table_rows.h"
 

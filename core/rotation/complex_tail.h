@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/rotation/kernels.h"
+#include "core/rotation/kernels/kernels.h"
 #include "core/table/dtype.h"
 
 namespace rope::rotation {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/rotation/apply_rotary.h"
-#include "core/rotation/kernels.h"
+#include "core/rotation/kernels/kernels.h"
 
 namespace rope::rotation {
 

@@ -80,7 +80,7 @@ MAY_INCLUDE = {
         core/backends/""",
     "core/sequences/": """std abseil core/table/ core/plan/ core/sequences/
         core/rope_types/rope_config.h core/rope_types/rope_type.h core/rope_types/rope_types.h""",
-    "core/rotation/": """std abseil core/json/json_value.h core/table/ core/plan/frequency_plan.h
+    "core/rotation/": """std abseil simd core/json/json_value.h core/table/ core/plan/frequency_plan.h
         core/backends/axis_rows.h core/backends/backends.h core/rotation/""",
     "core/validation/": """std abseil core/json/ core/findings/ core/config/ core/presets/
         core/table/ core/plan/ core/validation/

@@ -1,5 +1,5 @@
 // All kernels write the same bytes, whatever the numbers are.
-#include "core/rotation/kernels.h"
+#include "core/rotation/kernels/kernels.h"
 
 #include <cstring>
 #include <random>

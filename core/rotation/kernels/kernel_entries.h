@@ -2,7 +2,7 @@
 // architecture are defined.
 #pragma once
 
-#include "core/rotation/kernels.h"
+#include "core/rotation/kernels/kernels.h"
 
 namespace rope::rotation {
 

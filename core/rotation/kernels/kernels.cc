@@ -1,9 +1,24 @@
-#include "core/rotation/kernels.h"
+#include "core/rotation/kernels/kernels.h"
 
-#include "core/rotation/kernel_entries.h"
+#include "core/rotation/kernels/kernel_entries.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 namespace rope::rotation {
 namespace {
+
+#if defined(__x86_64__)
+// clang 14 has no name for this feature in __builtin_cpu_supports.
+bool HasF16c() {
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_F16C) != 0;
+}
+#endif
 
 // THE list, best first.
 constexpr Kernel kKernels[] = {
@@ -14,7 +29,7 @@ constexpr Kernel kKernels[] = {
               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
      },
      RotateRowsAvx512},
-    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0; }, RotateRowsAvx2},
+    {"avx2", [] { return __builtin_cpu_supports("avx2") != 0 && HasF16c(); }, RotateRowsAvx2},
 #endif
     {"portable", [] { return true; }, RotateRowsPortable},
 };
