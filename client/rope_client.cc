@@ -1,5 +1,6 @@
 #include "client/rope_client.h"
 
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "client/stream/head_exchange.h"
 #include "client/stream/retry.h"
 #include "client/stream/table_assembly.h"
+#include "client/stream/unary_answer_check.h"
 
 namespace rope::client {
 namespace {
@@ -26,8 +28,18 @@ absl::StatusOr<Response> CallUnary(Stub* stub, UnaryMethod<Request, Response> me
   }
   Response response;
   const grpc::Status status = (stub->*method)(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status, findings);
-  return response;
+  if (status.ok()) {
+    if (absl::Status answer = CheckAnswer(request, response); !answer.ok()) return answer;
+    return response;
+  }
+  return ExplainDeadline(options, std::chrono::milliseconds(0), FromGrpcStatus(status, findings));
+}
+
+// See CallOptions.patience.
+std::chrono::milliseconds TimeForHeads(absl::Span<const absl::string_view> tensors) {
+  size_t bytes = 0;
+  for (absl::string_view tensor : tensors) bytes += tensor.size();
+  return std::chrono::seconds(bytes >> 20);
 }
 
 }  // namespace
@@ -35,7 +47,16 @@ absl::StatusOr<Response> CallUnary(Stub* stub, UnaryMethod<Request, Response> me
 RopeClient::RopeClient(std::shared_ptr<grpc::Channel> channel)
     : channel_(std::move(channel)), stub_(v1::RopeService::NewStub(channel_)) {}
 
+RopeClient RopeClient::OnChannel(std::shared_ptr<grpc::Channel> channel) {
+  return RopeClient(std::move(channel));
+}
+
 RopeClient RopeClient::Connect(const std::string& target) {
+  return Connect(target, grpc::InsecureChannelCredentials());
+}
+
+RopeClient RopeClient::Connect(const std::string& target,
+                               const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
   // This is far more than any message of a server. Pings detect a dead connection within 80 seconds
   // while a call runs.
@@ -47,8 +68,7 @@ RopeClient RopeClient::Connect(const std::string& target) {
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 16 << 20);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 1 << 20);  // A chunk arrives in few segments.
-  return RopeClient(
-      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
+  return OnChannel(grpc::CreateCustomChannel(target, credentials, arguments));
 }
 
 absl::StatusOr<v1::GetServerInfoResponse> RopeClient::GetServerInfo(
@@ -87,7 +107,9 @@ absl::StatusOr<v1::GetPresetResponse> RopeClient::GetPreset(const std::string& n
 absl::StatusOr<v1::WarmTablesResponse> RopeClient::WarmTables(
     const v1::WarmTablesRequest& request, const CallOptions& options,
     std::vector<Finding>* findings) const {
-  return CallUnary(stub_.get(), &Stub::WarmTables, request, options, findings);
+  CallOptions without_patience = options;
+  without_patience.patience = std::chrono::milliseconds(0);
+  return CallUnary(stub_.get(), &Stub::WarmTables, request, without_patience, findings);
 }
 
 absl::StatusOr<v1::BuildPositionIdsResponse> RopeClient::BuildPositionIds(
@@ -100,8 +122,9 @@ absl::StatusOr<RotatedHeads> RopeClient::ApplyRotary(const v1::RotationSetup& se
                                                      const CallOptions& options,
                                                      std::vector<Finding>* findings) const {
   if (absl::Status status = CheckHeads(setup, tensors); !status.ok()) return status;
+  const std::chrono::milliseconds more = TimeForHeads(tensors);
   grpc::ClientContext context;
-  if (const auto deadline = DeadlineOf(options); deadline.has_value()) {
+  if (const auto deadline = DeadlineOf(options, more); deadline.has_value()) {
     context.set_deadline(*deadline);
   }
   const auto stream = stub_->ApplyRotary(&context);
@@ -110,7 +133,7 @@ absl::StatusOr<RotatedHeads> RopeClient::ApplyRotary(const v1::RotationSetup& se
   absl::Status status = ExchangeHeads(setup, tensors, stream.get(), &context, &answer, &complete);
   const grpc::Status end = stream->Finish();
   if (!status.ok()) return status;
-  if (!end.ok()) return FromGrpcStatus(end, findings);
+  if (!end.ok()) return ExplainDeadline(options, more, FromGrpcStatus(end, findings));
   if (!complete) return absl::DataLossError("the answer ended before its tensors were complete");
   return answer;
 }

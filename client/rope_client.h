@@ -29,15 +29,22 @@
 
 namespace rope::client {
 
-// Every call except StreamTable waits for its answer, at most as long as CallOptions.timeout
-// allows. It returns the server's status if that is not OK, with the server's message. If the
-// server refused a configuration, `findings` (null or an empty vector) receives what is wrong with
-// it. Thread-safe; copies share one connection.
+// Every call except StreamTable waits for its answer, at most as long as CallOptions allow. It
+// returns the server's status if that is not OK, with the server's message, and DATA_LOSS if the
+// answer cannot be one to the request. If the server refused a configuration, `findings` (null or
+// an empty vector) receives what is wrong with it. Thread-safe; copies share one connection.
 class RopeClient {
  public:
   // `target` is "host:port" or "unix:path". Does not wait for a connection: if there is none, calls
   // return UNAVAILABLE. The connection is not encrypted.
   static RopeClient Connect(const std::string& target);
+  // The same, with the credentials of the channel: grpc::SslCredentials for TLS. Servers with TLS
+  // are yet to come; a proxy in front of one can have it.
+  static RopeClient Connect(const std::string& target,
+                            const std::shared_ptr<grpc::ChannelCredentials>& credentials);
+  // A client on a channel that the caller has made: with other arguments, or in this process. Its
+  // largest message must be 4 MiB or more.
+  static RopeClient OnChannel(std::shared_ptr<grpc::Channel> channel);
 
   // The channel that all calls use.
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }

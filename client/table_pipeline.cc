@@ -1,7 +1,9 @@
 #include "client/table_pipeline.h"
 
+#include <chrono>
 #include <utility>
 
+#include "client/stream/answer_check.h"
 #include "client/stream/chunk_copy.h"
 #include "client/stream/grpc_status.h"
 #include "client/stream/response_parser.h"
@@ -16,9 +18,10 @@ namespace rope::client {
 class TablePipeline::Flight {
  public:
   Flight(const std::shared_ptr<grpc::Channel>& channel, grpc::CompletionQueue* queue,
-         const CallOptions& options, Done done)
+         const CallOptions& options, v1::StreamEmbeddingsRequest request, Done done)
       : call_(channel, queue, DeadlineOf(options)),
-        check_(options.max_answer_bytes, options.verify, 0),
+        request_(std::move(request)),
+        check_(options.max_answer_bytes, options.verify, request_.first_row()),
         done_(std::move(done)) {}
 
   StreamCall& call() { return call_; }
@@ -34,8 +37,11 @@ class TablePipeline::Flight {
   }
 
   // Calls `done`. To be called after the call's last event.
-  void Finish() {
-    if (status_.ok() && !call_.status().ok()) status_ = FromGrpcStatus(call_.status(), nullptr);
+  void Finish(const CallOptions& options) {
+    if (status_.ok() && !call_.status().ok()) {
+      status_ = ExplainDeadline(options, std::chrono::milliseconds(0),
+                                FromGrpcStatus(call_.status(), nullptr));
+    }
     if (status_.ok()) status_ = check_.TakeEnd();
     if (!status_.ok()) return done_(status_);
     table_.footer = check_.footer();
@@ -47,7 +53,12 @@ class TablePipeline::Flight {
     const auto response = ParseResponse(call_.message());
     if (!response.ok()) return response.status();
     if (absl::Status status = check_.TakeMessage(*response); !status.ok()) return status;
-    if (response->header.has_value()) table_ = AllocateTable(*response->header);
+    if (response->header.has_value()) {
+      if (absl::Status status = CheckAnswers(request_, *response->header); !status.ok()) {
+        return status;
+      }
+      table_ = AllocateTable(*response->header);
+    }
     for (const ChunkView& chunk : response->chunks) {
       int64_t skipped = 0;
       if (absl::Status status = check_.TakeChunk(chunk, &skipped); !status.ok()) return status;
@@ -59,6 +70,7 @@ class TablePipeline::Flight {
   }
 
   StreamCall call_;
+  const v1::StreamEmbeddingsRequest request_;
   StreamCheck check_;
   ChunkCopier copier_;
   Table table_;
@@ -82,14 +94,11 @@ void TablePipeline::Start(const v1::StreamEmbeddingsRequest& request, Done done)
   v1::StreamEmbeddingsRequest sent = request;
   if (!options_.verify) sent.set_omit_checksums(true);
   const grpc::Slice bytes(sent.SerializeAsString());
-  Start(grpc::ByteBuffer(&bytes, 1), std::move(done));
-}
-
-void TablePipeline::Start(const grpc::ByteBuffer& request, Done done) {
-  auto flight = std::make_unique<Flight>(channel_, &queue_, options_, std::move(done));
+  auto flight =
+      std::make_unique<Flight>(channel_, &queue_, options_, std::move(sent), std::move(done));
   StreamCall& call = flight->call();
   flights_.emplace(&call, std::move(flight));
-  call.Start(request);
+  call.Start(grpc::ByteBuffer(&bytes, 1));
 }
 
 bool TablePipeline::Step() {
@@ -104,7 +113,7 @@ bool TablePipeline::Step() {
   if (call.outstanding() > 0) return true;
   // Out of the map before `done` is called, which may call Start; alive until `done` returns.
   const auto landed = flights_.extract(&call);
-  landed.mapped()->Finish();
+  landed.mapped()->Finish(options_);
   return true;
 }
 

@@ -27,7 +27,8 @@ class TablePipeline {
   // server's status.
   using Done = std::function<void(absl::StatusOr<Table>)>;
 
-  // `options`, including the timeout, apply to each call separately.
+  // `options` apply to each call separately. Without a timeout, a whole table must come within
+  // their patience.
   TablePipeline(const RopeClient& client, const CallOptions& options);
   // Cancels the calls in flight without calling their `done`.
   ~TablePipeline();
@@ -37,9 +38,6 @@ class TablePipeline {
   // Sends the request at once. A later Step calls `done` exactly once, unless the pipeline is
   // destroyed before. `done` may call Start.
   void Start(const v1::StreamEmbeddingsRequest& request, Done done);
-  // The same for a StreamEmbeddingsRequest that is already serialized, for callers that send it
-  // many times. REQUIRES: omit_checksums is set in it if CallOptions.verify is false.
-  void Start(const grpc::ByteBuffer& request, Done done);
 
   // Waits for the next event of any call and handles it. False if no call is in flight.
   bool Step();

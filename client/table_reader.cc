@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "client/stream/answer_check.h"
 #include "client/stream/chunk_copy.h"
 #include "client/stream/grpc_status.h"
 #include "client/stream/response_parser.h"
@@ -47,7 +48,7 @@ class TableReader::Stream {
       : channel_(std::move(channel)),
         request_(WithOptions(std::move(request), options)),
         options_(options),
-        deadline_(DeadlineOf(options)),
+        deadline_(options.timeout.has_value() ? DeadlineOf(options) : std::nullopt),
         check_(options.max_answer_bytes, !request_.omit_checksums(), request_.first_row()) {
     StartCall();
   }
@@ -77,8 +78,13 @@ class TableReader::Stream {
   void StartCall();
   void EndCall();
   // Waits for `event` of the current call and returns whether it succeeded. Other events of the
-  // call carry no information.
-  bool Await(StreamCall::Event event);
+  // call carry no information. Absent: CallOptions.patience was exhausted.
+  std::optional<bool> Await(StreamCall::Event event);
+  // The next event of the queue; absent if there is none within the rest of the patience, or ever.
+  std::optional<bool> NextEvent(StreamCall::Event* event);
+  bool HasPatience() const {
+    return !options_.timeout.has_value() && options_.patience.count() > 0;
+  }
   absl::Status Fail(absl::Status status);
 
   const std::shared_ptr<grpc::Channel> channel_;
@@ -96,7 +102,9 @@ class TableReader::Stream {
   ChunkView view_;
   int64_t skipped_ = 0;  // leading bytes of view_ that an earlier call delivered
 
-  int attempts_ = 0;  // calls in a row without a new chunk
+  int attempts_ = 0;           // calls in a row without a new chunk
+  bool begun_ = false;         // the current call has brought a message
+  Clock::duration waited_{0};  // since the current call started or brought its last chunk
   int retries_ = 0;
   bool ended_ = false;
   absl::Status status_;  // the error that ended the stream
@@ -105,20 +113,36 @@ class TableReader::Stream {
 
 void TableReader::Stream::StartCall() {
   ++attempts_;
+  begun_ = false;
+  waited_ = Clock::duration(0);
   const grpc::Slice bytes(request_.SerializeAsString());
   call_ = std::make_unique<StreamCall>(channel_, &queue_, deadline_);
   call_->Start(grpc::ByteBuffer(&bytes, 1));
 }
 
-bool TableReader::Stream::Await(StreamCall::Event event) {
+std::optional<bool> TableReader::Stream::NextEvent(StreamCall::Event* event) {
   void* tag = nullptr;
   bool ok = false;
-  while (queue_.Next(&tag, &ok)) {
-    const auto* const happened = static_cast<StreamCall::Tag*>(tag);
-    happened->call->CountEvent();
-    if (happened->event == event) return ok;
+  if (HasPatience()) {
+    const auto start = Clock::now();
+    const auto next = queue_.AsyncNext(&tag, &ok, start + (options_.patience - waited_));
+    waited_ += Clock::now() - start;
+    if (next != grpc::CompletionQueue::GOT_EVENT) return std::nullopt;
+  } else if (!queue_.Next(&tag, &ok)) {
+    return std::nullopt;
   }
-  return false;
+  const auto* const happened = static_cast<StreamCall::Tag*>(tag);
+  happened->call->CountEvent();
+  *event = happened->event;
+  return ok;
+}
+
+std::optional<bool> TableReader::Stream::Await(StreamCall::Event event) {
+  while (true) {
+    StreamCall::Event happened;
+    const auto ok = NextEvent(&happened);
+    if (!ok.has_value() || happened == event) return ok;
+  }
 }
 
 void TableReader::Stream::EndCall() {
@@ -189,7 +213,11 @@ absl::Status TableReader::Stream::ReadInto(
 absl::Status TableReader::Stream::ReadMessage() {
   while (!ended_) {
     if (call_ == nullptr) StartCall();
-    if (Await(StreamCall::Event::kRead)) return TakeMessage();
+    const auto message = Await(StreamCall::Event::kRead);
+    if (!message.has_value()) {
+      return Fail(NothingCame(check_.has_header() ? "more rows" : "answer", options_.patience));
+    }
+    if (*message) return TakeMessage();
     if (absl::Status status = TakeStatus(); !status.ok()) return status;
   }
   return absl::OkStatus();
@@ -205,13 +233,23 @@ absl::Status TableReader::Stream::TakeMessage() {
   if (!response.ok()) return Fail(response.status());
   response_ = *std::move(response);
   if (absl::Status status = check_.TakeMessage(response_); !status.ok()) return Fail(status);
-  if (!response_.chunks.empty()) attempts_ = 1;
+  if (response_.header.has_value()) {
+    absl::Status status = CheckAnswers(request_, *response_.header);
+    if (!status.ok()) return Fail(status);
+  }
+  begun_ = true;
+  if (!response_.chunks.empty()) {
+    attempts_ = 1;
+    waited_ = Clock::duration(0);
+  }
   return absl::OkStatus();
 }
 
 absl::Status TableReader::Stream::TakeStatus() {
   call_->Finish();
-  (void)Await(StreamCall::Event::kFinished);
+  if (!Await(StreamCall::Event::kFinished).has_value()) {
+    return Fail(NothingCame("status", options_.patience));
+  }
   const grpc::Status status = call_->status();
   if (status.ok()) {
     if (absl::Status end = check_.TakeEnd(); !end.ok()) return Fail(end);
@@ -219,9 +257,10 @@ absl::Status TableReader::Stream::TakeStatus() {
     EndCall();
     return absl::OkStatus();
   }
-  const auto delay = RetryDelay(options_.retry, attempts_, status, call_->context());
+  const auto delay = RetryDelay(options_.retry, attempts_, begun_, status, call_->context());
   if (!delay.has_value() || (deadline_.has_value() && Clock::now() + *delay >= *deadline_)) {
-    return Fail(FromGrpcStatus(status, &findings_));
+    return Fail(ExplainDeadline(options_, std::chrono::milliseconds(0),
+                                FromGrpcStatus(status, &findings_)));
   }
   EndCall();
   std::this_thread::sleep_for(*delay);

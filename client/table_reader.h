@@ -19,15 +19,15 @@
 
 namespace rope::client {
 
-// Reads header, chunks and footer of one StreamEmbeddings call. Checks them against each other and,
-// unless CallOptions.verify is false, the checksum of every chunk. If the stream breaks with
-// UNAVAILABLE, the reader starts another call for the rows that are missing, as CallOptions.retry
-// allows; its user sees one stream without gaps.
+// Reads header, chunks and footer of one StreamEmbeddings call. Checks the header against the
+// request, all of them against each other and, unless CallOptions.verify is false, the checksum of
+// every chunk. If the stream breaks, the reader starts another call for the rows that are missing,
+// as CallOptions.retry allows; its user sees one stream without gaps.
 //
-// All functions that read return DATA_LOSS if the stream is not what its header announced or if a
-// checksum is wrong, RESOURCE_EXHAUSTED if the header announces more than max_answer_bytes, and
-// otherwise the server's status. An error ends the stream: every later attempt to read a chunk
-// returns the same error.
+// All functions that read return DATA_LOSS if the header is not the answer to the request, if the
+// stream is not what its header announced, or if a checksum is wrong, RESOURCE_EXHAUSTED if the
+// header announces more than max_answer_bytes, and otherwise the server's status. An error ends the
+// stream: every later attempt to read a chunk returns the same error.
 //
 // Not thread-safe. The destructor cancels a call that has not ended.
 class TableReader {

@@ -15,6 +15,8 @@
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/reading_output.h"
+#include "client/ropectl/output/same_reading.h"
+#include "client/ropectl/output/visible_text.h"
 #include "core/table/numeric_profile.h"
 #include "proto/wire/convert.h"
 
@@ -110,6 +112,19 @@ absl::StatusOr<v1::GetFrequenciesRequest> MakeFrequenciesRequest(const FreqsOpti
   return request;
 }
 
+// Whether the frequencies are those of the configuration that the command line names.
+absl::Status CheckConfiguration(const FreqsOptions& options, v1::GetFrequenciesRequest request,
+                                const v1::GetFrequenciesResponse& response) {
+  if (options.server.local) return absl::OkStatus();
+  request.clear_query_positions();
+  for (const v1::Frequencies& one : response.frequencies()) {
+    request.set_layer_type(one.resolution().layer_type());
+    absl::Status status = CheckSameReading(request, /*factor_is_omitted=*/false, one.resolution());
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 int RunFreqs(const FreqsOptions& options) {
   const auto request = MakeFrequenciesRequest(options);
   if (!request.ok()) {
@@ -117,11 +132,14 @@ int RunFreqs(const FreqsOptions& options) {
     return kUsage;
   }
   std::vector<Finding> findings;
-  const auto response =
-      options.server.Connect().GetFrequencies(*request, options.server.call_options(), &findings);
+  const auto response = Visible(
+      options.server.Connect().GetFrequencies(*request, options.server.call_options(), &findings));
   if (!response.ok()) {
     const int code = ReportStatus(options.json, response.status(), findings);
     return code == kUsage && IsRefusedByDialect(request->config()) ? kBadConfig : code;
+  }
+  if (const absl::Status same = CheckConfiguration(options, *request, *response); !same.ok()) {
+    return ReportStatus(options.json, same, {});
   }
   if (options.json) {
     PrintJson(*response);
@@ -141,6 +159,7 @@ Command AddFreqs(CLI::App* app) {
   CLI::App* line =
       app->add_subcommand("freqs", "Inverse frequencies and attention factor of a configuration");
   AddServerOptions(line, &options->server);
+  AddLocalOption(line, &options->server.local);
   AddJsonOption(line, &options->json);
   AddConfigOptions(line, &options->config);
   AddResolutionOptions(line, &options->resolution);

@@ -13,6 +13,7 @@
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/visible_text.h"
 #include "core/table/dtype.h"
 #include "core/table/layout.h"
 #include "core/table/numeric_profile.h"
@@ -132,7 +133,7 @@ void PrintText(const v1::GetServerInfoResponse& info) {
 }
 
 int RunInfo(const InfoOptions& options) {
-  const auto info = options.server.Connect().GetServerInfo(options.server.call_options());
+  const auto info = Visible(options.server.Connect().GetServerInfo(options.server.call_options()));
   if (!info.ok()) return ReportStatus(options.json, info.status(), {});
   if (options.json) {
     PrintJson(*info);

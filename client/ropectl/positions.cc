@@ -17,6 +17,7 @@
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/position_output.h"
+#include "client/ropectl/output/visible_text.h"
 #include "core/json/json_reader.h"
 #include "core/positions/rope_index.h"
 #include "core/positions/vision/vision_positions.h"
@@ -76,7 +77,7 @@ absl::StatusOr<Inputs> ReadInputs(const PositionsOptions& options) {
 
 absl::StatusOr<v1::BuildPositionIdsResponse> Ask(const PositionsOptions& options,
                                                  const v1::BuildPositionIdsRequest& request) {
-  return options.server.Connect().BuildPositionIds(request, options.server.call_options());
+  return Visible(options.server.Connect().BuildPositionIds(request, options.server.call_options()));
 }
 
 absl::StatusOr<RopeIndex> IndexOf(const PositionsOptions& options, const Inputs& inputs,

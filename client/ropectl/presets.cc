@@ -11,6 +11,7 @@
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/visible_text.h"
 #include "core/json/json_reader.h"
 #include "proto/wire/validation.h"
 
@@ -25,7 +26,8 @@ struct PresetsOptions {
 };
 
 absl::StatusOr<v1::ListPresetsResponse> List(const PresetsOptions& options) {
-  if (!options.local) return options.server.Connect().ListPresets(options.server.call_options());
+  if (!options.local)
+    return Visible(options.server.Connect().ListPresets(options.server.call_options()));
   v1::ListPresetsResponse response;
   for (const Preset& preset : AllPresets()) *response.add_presets() = wire::PresetToProto(preset);
   return response;
@@ -33,7 +35,8 @@ absl::StatusOr<v1::ListPresetsResponse> List(const PresetsOptions& options) {
 
 absl::StatusOr<v1::Preset> Get(const PresetsOptions& options) {
   if (!options.local) {
-    auto response = options.server.Connect().GetPreset(options.name, options.server.call_options());
+    auto response =
+        Visible(options.server.Connect().GetPreset(options.name, options.server.call_options()));
     if (!response.ok()) return response.status();
     return std::move(*response->mutable_preset());
   }

@@ -18,6 +18,8 @@
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/reading_output.h"
+#include "client/ropectl/output/same_reading.h"
+#include "client/ropectl/output/visible_text.h"
 #include "core/checksum/xxh3.h"
 
 namespace rope::ropectl {
@@ -108,16 +110,18 @@ absl::Status ReadChunks(client::TableReader* reader, client::TableFile* file, Re
   return status;
 }
 
-// Whether the header says for each sequence of the request what it was computed from. A server that
-// does not know batches leaves that out, and would take all rows for one sequence.
-absl::Status CheckBatch(const v1::StreamEmbeddingsRequest& request,
-                        const v1::StreamHeader& header) {
-  bool complete = header.resolution_of_sequence_size() == request.sequences_size();
-  for (int32_t index : header.resolution_of_sequence()) {
-    complete &= index >= 0 && index < header.sequence_resolutions_size();
-  }
-  if (complete) return absl::OkStatus();
-  return absl::UnimplementedError("the server does not know batches (--batch)");
+// Whether the table is one of the configuration that the command line names.
+absl::Status CheckConfiguration(const TableCommandOptions& options,
+                                const v1::StreamEmbeddingsRequest& table,
+                                const v1::Resolution& came) {
+  if (options.server.local) return absl::OkStatus();
+  v1::GetFrequenciesRequest request;
+  *request.mutable_config() = table.config();
+  request.set_layer_type(table.layer_type());
+  request.set_numeric_profile(table.numeric_profile());
+  if (came.has_seq_len()) request.set_seq_len(came.seq_len());
+  request.set_of_forward(came.has_seq_len());
+  return CheckSameReading(request, table.omit_attention_factor(), came);
 }
 
 absl::StatusOr<Result> Fetch(const TableCommandOptions& options,
@@ -132,7 +136,8 @@ absl::StatusOr<Result> Fetch(const TableCommandOptions& options,
     return header.status();
   }
   result.header = *std::move(header);
-  absl::Status status = CheckBatch(request, result.header);
+  MakeVisible(&result.header);
+  absl::Status status = CheckConfiguration(options, request, result.header.resolution());
   if (status.ok()) status = ReadChunks(reader.get(), file, &result);
   if (!status.ok()) return status;
   if (file != nullptr) {
@@ -285,6 +290,7 @@ Command AddTable(CLI::App* app) {
   const auto options = std::make_shared<TableCommandOptions>();
   CLI::App* line = app->add_subcommand("table", "Streams cos and sin tables to a file");
   AddServerOptions(line, &options->server);
+  AddLocalOption(line, &options->server.local);
   AddJsonOption(line, &options->json);
   AddTableOptions(line, &options->table);
   line->add_option("--batch", options->table.batch,

@@ -9,6 +9,7 @@
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
 #include "client/ropectl/output/reading_output.h"
+#include "client/ropectl/output/visible_text.h"
 
 namespace rope::ropectl {
 namespace {
@@ -47,7 +48,7 @@ int RunWarm(const WarmOptions& options) {
   std::vector<Finding> findings;
   const auto start = std::chrono::steady_clock::now();
   const auto response =
-      options.server.Connect().WarmTables(warm, options.server.call_options(), &findings);
+      Visible(options.server.Connect().WarmTables(warm, options.server.call_options(), &findings));
   if (!response.ok()) return ReportStatus(options.json, response.status(), findings);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -1,9 +1,18 @@
 #include "proto/wire/validation.h"
 
+#include "core/plan/frequency_plan.h"
 #include "proto/wire/convert.h"
 
 namespace rope::wire {
 namespace {
+
+// As the answer of GetFrequencies labels it; empty if there is nothing to label.
+std::string LoadedConfigId(const LayerTypeConfig& layer) {
+  if (!layer.config.has_value()) return "";
+  const auto plan = MakeFrequencyPlan(*layer.config, NumericProfile::kHf, std::nullopt,
+                                      HfCallSite::kInitFunction);
+  return plan.ok() ? ConfigId(*plan) : "";
+}
 
 v1::LayerTypeReport LayerToProto(const LayerTypeConfig& layer) {
   v1::LayerTypeReport message;
@@ -16,6 +25,7 @@ v1::LayerTypeReport LayerToProto(const LayerTypeConfig& layer) {
     entry.set_path(value.path);
     entry.set_source(value.source);
   }
+  message.set_config_id(LoadedConfigId(layer));
   for (const int64_t index : layer.layers) message.add_layers(static_cast<int32_t>(index));
   return message;
 }

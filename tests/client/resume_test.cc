@@ -110,6 +110,32 @@ TEST_F(ResumeTest, AServerCanForbidFurtherTries) {
   EXPECT_EQ(proxy_.first_rows.size(), 1U);
 }
 
+TEST_F(ResumeTest, AServerCannotAskForALongPause) {
+  for (const char* pushback : {"30001", "1000000000000", "9223372036854775807"}) {
+    proxy_.cut_after = {0, 0, 0};
+    proxy_.first_rows.clear();
+    proxy_.pushback = pushback;
+    EXPECT_EQ(Fetch().status().code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(proxy_.first_rows.size(), 1U) << pushback;
+  }
+}
+
+TEST_F(ResumeTest, WhatProxiesMakeOfABrokenConnectionIsResumed) {
+  for (grpc::StatusCode code :
+       {grpc::StatusCode::UNKNOWN, grpc::StatusCode::INTERNAL, grpc::StatusCode::CANCELLED}) {
+    proxy_.code = code;
+    proxy_.first_rows.clear();
+    proxy_.cut_after = {4, 3};
+    ExpectWhole(Fetch());
+    EXPECT_EQ(proxy_.first_rows.size(), 3U);
+    proxy_.first_rows.clear();
+    proxy_.cut_after = {0};
+    EXPECT_EQ(static_cast<int>(Fetch().status().code()), static_cast<int>(code))
+        << "nothing had begun";
+    EXPECT_EQ(proxy_.first_rows.size(), 1U);
+  }
+}
+
 TEST_F(ResumeTest, TheServersPauseIsKept) {
   proxy_.cut_after = {0};
   proxy_.pushback = "80";

@@ -164,8 +164,10 @@ TEST_F(RopectlTest, ValidateSaysWhetherAConfigurationIsValid) {
   const ProgramResult good = Run({"validate", "--json", "--config", Example("llama-3.1-8b")});
   EXPECT_EQ(good.exit_code, 0);
   const auto yes = Parse(good.out);
-  EXPECT_THAT(Keys(yes), ElementsAre("valid", "findings", "rope_parameters", "layers_without_rope",
-                                     "family", "text_model_path"));
+  EXPECT_THAT(Keys(yes),
+              ElementsAre("file", "valid", "findings", "rope_parameters", "layers_without_rope",
+                          "family", "text_model_path", "transformers_version", "config_id",
+                          "layer_types", "effective_values", "drift"));
   EXPECT_TRUE(yes["valid"].GetBool());
   EXPECT_STREQ(yes["rope_parameters"]["rope_type"].GetString(), "llama3");
 
@@ -174,7 +176,35 @@ TEST_F(RopectlTest, ValidateSaysWhetherAConfigurationIsValid) {
   const auto no = Parse(bad.out);
   EXPECT_FALSE(no["valid"].GetBool());
   ASSERT_GE(no["findings"].Size(), 1U);
-  EXPECT_THAT(Keys(no["findings"][0]), ElementsAre("code", "severity", "path", "message"));
+  EXPECT_THAT(Keys(no["findings"][0]),
+              ElementsAre("code", "severity", "path", "message", "file", "line", "column", "fix",
+                          "consequence", "hf_message"));
+}
+
+// The label of validate is that of the frequencies, with a server and without one.
+TEST_F(RopectlTest, ValidateAndFreqsGiveTheSameLabel) {
+  const auto verdict = Parse(Run({"validate", "--json", "--config", Example("llama-3.1-8b")}).out);
+  const auto freqs = Parse(Run({"freqs", "--json", "--config", Example("llama-3.1-8b")}).out);
+  EXPECT_STREQ(verdict["config_id"].GetString(), freqs[0]["config_id"].GetString());
+}
+
+TEST_F(RopectlTest, WithoutAServerTheAnswersAreTheSame) {
+  for (bool table : {false, true}) {
+    std::vector<std::string> arguments = {table ? "table" : "freqs", "--json", "--config",
+                                          "qwen3-8b"};
+    if (table) arguments.insert(arguments.end(), {"--positions", "0:70000:3"});
+    const ProgramResult remote = Run(arguments);
+    arguments.insert(arguments.begin(), "ropectl");
+    arguments.insert(arguments.end(), {"--local", "--server", "127.0.0.1:1"});
+    const ProgramResult local = RunProgram(arguments);
+    ASSERT_EQ(remote.exit_code, 0) << remote.err;
+    ASSERT_EQ(local.exit_code, 0) << local.err;
+    if (table) {
+      EXPECT_EQ(Parse(local.out)["xxh3_64"], Parse(remote.out)["xxh3_64"]);
+    } else {
+      EXPECT_EQ(local.out, remote.out);
+    }
+  }
 }
 
 TEST_F(RopectlTest, ValidatePrintsPlacesAsCompilersDo) {

@@ -235,6 +235,90 @@ TEST_F(RopectlValidateTest, SeveralFilesAndDirectories) {
   EXPECT_EQ(Local({(folder_ / "empty").string()}).exit_code, 2);
 }
 
+TEST_F(RopectlValidateTest, JsonSaysWhatTheTextSays) {
+  const std::string file = Write("config.json", kBad);
+  const auto json = Parse(Local({"--json", file}).out);
+  EXPECT_EQ(json["file"].GetString(), file);
+  bool found = false;
+  for (const auto& finding : json["findings"].GetArray()) {
+    if (std::string(finding["code"].GetString()) != "ROPE-E007") continue;
+    found = true;
+    EXPECT_EQ(finding["line"].GetInt(), 6);
+    EXPECT_EQ(finding["column"].GetInt(), 3);
+    EXPECT_EQ(finding["file"].GetString(), file);
+    EXPECT_TRUE(finding["fix"]["rope_theta"].IsDouble());
+    EXPECT_TRUE(finding["consequence"].IsString());
+  }
+  EXPECT_TRUE(found);
+  EXPECT_TRUE(json["config_id"].IsNull()) << "it does not compute";
+
+  const auto drifted =
+      Parse(Local({"--json", "preset:llama-2-7b", "--preset", "codellama-7b"}).out);
+  EXPECT_STREQ(drifted["drift"]["preset"].GetString(), "codellama-7b");
+  EXPECT_STREQ(drifted["drift"]["layers"][0]["values"][0]["name"].GetString(), "rope_theta");
+  EXPECT_EQ(drifted["drift"]["layers"][0]["values"][0]["preset_value"].GetDouble(), 1e6);
+  bool has_theta = false;
+  for (const auto& value : drifted["effective_values"].GetArray()) {
+    if (std::string(value["name"].GetString()) != "rope_theta") continue;
+    has_theta = true;
+    EXPECT_EQ(value["value"].GetDouble(), 10000.0);
+    EXPECT_TRUE(value["source"].IsString());
+  }
+  EXPECT_TRUE(has_theta);
+}
+
+TEST_F(RopectlValidateTest, AnUnreadableFileIsAnEntryOfItsOwn) {
+  const std::string good = Write("good.json", R"({"model_type":"llama","rope_theta":10000.0})");
+  const std::string missing = (folder_ / "missing.json").string();
+  const ProgramResult result = Local({"--json", missing, good});
+  EXPECT_EQ(result.exit_code, 2);
+  const auto json = Parse(result.out);
+  ASSERT_EQ(json.Size(), 2U);
+  EXPECT_TRUE(json[0]["valid"].GetBool());
+  EXPECT_EQ(json[1]["file"].GetString(), missing);
+  EXPECT_THAT(json[1]["error"]["message"].GetString(), HasSubstr("missing.json"));
+  const auto sarif = Parse(Local({"--format", "sarif", missing, good}).out);
+  const auto& invocation = sarif["runs"][0]["invocations"][0];
+  EXPECT_FALSE(invocation["executionSuccessful"].GetBool());
+  EXPECT_EQ(invocation["toolExecutionNotifications"].Size(), 1U);
+}
+
+// Whoever applies the replacement gets what --fix writes.
+TEST_F(RopectlValidateTest, SarifFixesAreReplacementsInTheFile) {
+  const std::string text = "{\n  \"model_type\": \"llama\",\n  \"rope_theta\": \"10000\"}\n";
+  const std::string file = Write("config.json", text);
+  const auto sarif = Parse(Local({"--format", "sarif", file}).out);
+  const auto& run = sarif["runs"][0];
+  bool found = false;
+  for (const auto& result : run["results"].GetArray()) {
+    const auto& rule = run["tool"]["driver"]["rules"][result["ruleIndex"].GetInt()];
+    EXPECT_STREQ(rule["id"].GetString(), result["ruleId"].GetString());
+    EXPECT_TRUE(rule["help"]["text"].IsString());
+    if (!result.HasMember("fixes")) continue;
+    found = true;
+    const auto& change = result["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    const auto& region = change["deletedRegion"];
+    ASSERT_EQ(region["startLine"].GetInt(), 3);
+    ASSERT_EQ(region["endLine"].GetInt(), 3);
+    const size_t line = text.find("  \"rope_theta\"");
+    std::string replaced = text;
+    replaced.replace(line + region["startColumn"].GetUint64() - 1,
+                     region["endColumn"].GetUint64() - region["startColumn"].GetUint64(),
+                     change["insertedContent"]["text"].GetString());
+    EXPECT_EQ(Local({"--fix", file}).exit_code, 0);
+    EXPECT_EQ(replaced, Read(file));
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(RopectlValidateTest, WhatATerminalWouldObeyIsShown) {
+  const ProgramResult result =
+      Local({"-"}, R"({"model_type":"llama","rope_scaling":{"rope_type":"\u001b[2J\u202ex\n"}})");
+  EXPECT_THAT(result.out, Not(HasSubstr("\033")));
+  EXPECT_THAT(result.out, Not(HasSubstr("\u202e")));
+  EXPECT_THAT(result.out, HasSubstr("\\x1b[2J\\u202ex"));
+}
+
 TEST_F(RopectlValidateTest, SarifHasARuleAndAPlaceForEachResult) {
   const std::string file = Write("a b.config.json", kBad);
   const ProgramResult result = Local({"--format", "sarif", file});

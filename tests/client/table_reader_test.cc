@@ -30,6 +30,7 @@ class ScriptedService final : public v1::RopeService::Service {
                                 grpc::ServerWriter<v1::StreamEmbeddingsResponse>* writer) override {
     for (const v1::StreamEmbeddingsResponse& message : messages) writer->Write(message);
     while (endless && !context->IsCancelled()) {
+      if (empty_messages) writer->Write({});
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     cancelled = context->IsCancelled();
@@ -39,6 +40,7 @@ class ScriptedService final : public v1::RopeService::Service {
   Messages messages;
   grpc::Status status;
   bool endless = false;
+  bool empty_messages = false;  // while endless
   std::atomic<bool> cancelled{false};
 };
 
@@ -48,6 +50,7 @@ v1::StreamHeader Header() {
   v1::StreamHeader header;
   header.set_dtype(v1::D_TYPE_FLOAT32);
   header.set_layout(v1::LAYOUT_COMPACT);
+  header.set_numeric_profile(v1::NUMERIC_PROFILE_HF);
   for (v1::TensorKind kind : {v1::TENSOR_KIND_COS, v1::TENSOR_KIND_SIN}) {
     v1::TensorSpec& spec = *header.add_tensors();
     spec.set_kind(kind);
@@ -89,10 +92,18 @@ class TableReaderTest : public testing::Test {
     server_ = builder.BuildAndStart();
   }
 
+  // Four positions, and rows of two values.
+  static v1::StreamEmbeddingsRequest Request() {
+    v1::StreamEmbeddingsRequest request;
+    request.mutable_position_ids()->mutable_range()->set_count(4);
+    request.set_layout(v1::LAYOUT_COMPACT);
+    return request;
+  }
+
   RopeClient Client() const { return RopeClient::Connect(absl::StrCat("127.0.0.1:", port_)); }
 
   absl::StatusOr<Table> Fetch(const CallOptions& options = {}) const {
-    return Client().FetchTable({}, options);
+    return Client().FetchTable(Request(), options);
   }
 
   ScriptedService service_;
@@ -202,7 +213,7 @@ TEST_F(TableReaderTest, ARefusalComesWithItsFindings) {
   detailed.add_details()->PackFrom(refusal);
   service_.status = grpc::Status(grpc::INVALID_ARGUMENT, "no", detailed.SerializeAsString());
   std::vector<Finding> findings;
-  const auto table = Client().FetchTable({}, {}, &findings);
+  const auto table = Client().FetchTable(Request(), {}, &findings);
   EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].code, "ROPE-E012");
@@ -222,7 +233,7 @@ TEST_F(TableReaderTest, DroppingAReaderCancelsTheCall) {
   service_.messages.resize(2);
   service_.endless = true;
   {
-    const auto reader = Client().StreamTable({});
+    const auto reader = Client().StreamTable(Request());
     ASSERT_TRUE(reader->Header().ok());
     ASSERT_TRUE(reader->Next().ok());
   }
@@ -230,11 +241,53 @@ TEST_F(TableReaderTest, DroppingAReaderCancelsTheCall) {
   EXPECT_TRUE(service_.cancelled);
 }
 
+TEST_F(TableReaderTest, AnAnswerToAnotherRequestIsRefused) {
+  service_.messages = GoodStream();
+  service_.messages[0].mutable_header()->set_negate_sin(true);
+  const auto table = Fetch();
+  EXPECT_EQ(table.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(table.status().message()), HasSubstr("negate_sin is true"));
+}
+
 TEST_F(TableReaderTest, ADeadlineEndsACall) {
   service_.endless = true;
   CallOptions options;
   options.timeout = std::chrono::milliseconds(50);
+  const absl::Status status = Fetch(options).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("within 50ms"));
+}
+
+TEST_F(TableReaderTest, SilenceEndsWithTheReadersPatience) {
+  CallOptions options;
+  options.patience = std::chrono::milliseconds(50);
+  service_.endless = true;
+  EXPECT_THAT(std::string(Fetch(options).status().message()), HasSubstr("no answer"));
+  service_.messages = GoodStream();
+  service_.messages.resize(2);
+  const absl::Status status = Fetch(options).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no more rows"));
+}
+
+TEST_F(TableReaderTest, EmptyMessagesAreNoProgress) {
+  CallOptions options;
+  options.patience = std::chrono::milliseconds(50);
+  service_.messages = GoodStream();
+  service_.messages.resize(1);
+  service_.endless = true;
+  service_.empty_messages = true;
   EXPECT_EQ(Fetch(options).status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(TableReaderTest, TimeOfTheUserIsNotTheServers) {
+  CallOptions options;
+  options.patience = std::chrono::milliseconds(200);
+  service_.messages = GoodStream();
+  const auto reader = Client().StreamTable(Request(), options);
+  ASSERT_TRUE(reader->Next().ok());
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_TRUE(reader->ReadInto([](v1::TensorKind, int64_t) { return nullptr; }).ok());
 }
 
 }  // namespace

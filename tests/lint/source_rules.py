@@ -87,8 +87,9 @@ MAY_INCLUDE = {
         core/rope_types/rope_config.h core/rope_types/rope_parameters.h
         core/rope_types/rope_types.h""",
     "proto/wire/": """std abseil json protobuf messages proto/wire/
-        core/findings/ core/config/ core/json/ core/positions/ core/presets/ core/table/
-        core/validation/""",
+        core/checksum/ core/findings/ core/config/ core/json/ core/plan/frequency_plan.h
+        core/positions/ core/presets/
+        core/table/ core/validation/""",
     "server/engine/schedule/": "std abseil posix server/engine/schedule/",
     "server/engine/cache/": """std abseil posix core/backends/axis_rows.h core/backends/backend.h core/checksum/ core/plan/
         core/table/ server/engine/schedule/ server/engine/cache/""",
@@ -110,8 +111,9 @@ MAY_INCLUDE = {
         core/rope_types/attention/ core/sequences/sequence_plan.h server/engine/ server/rpc/""",
     "server/options/": """std abseil cli core/backends/backends.h core/presets/presets.h
         core/table/table_rows.h server/engine/ server/options/""",
+    "server/local/": "std grpc server/engine/ server/rpc/ server/local/",
     "server/": "std abseil posix log grpc core/backends/backends.h server/",
-    "client/stream/": """std abseil grpc protobuf messages proto/wire/convert.h core/checksum/
+    "client/stream/": """std abseil grpc protobuf messages proto/wire/config_hash.h proto/wire/convert.h core/checksum/
         core/findings/finding.h core/table/ client/stream/
         client/call_options.h client/chunk_view.h client/rotated_heads.h client/table.h""",
     "client/": """std abseil grpc messages service core/findings/finding.h
@@ -124,7 +126,7 @@ MAY_INCLUDE = {
         core/config/report.h core/dialects/ core/json/ core/findings/ core/plan/ core/positions/ core/presets/
         core/rotation/ core/sequences/ core/table/ core/validation/
         client/call_options.h client/rope_client.h client/sequence_batch.h client/table_pipeline.h
-        client/files/ client/ropectl/""",
+        client/files/ client/ropectl/ server/local/local_service.h""",
     "client/examples/": "std client/rope_client.h",
 }
 

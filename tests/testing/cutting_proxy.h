@@ -13,7 +13,7 @@
 
 namespace rope::testing {
 
-// Forwards StreamEmbeddings to the server of `channel`. Call number i ends with UNAVAILABLE after
+// Forwards StreamEmbeddings to the server of `channel`. Call number i ends with `code` after
 // cut_after[i] messages; later calls are complete. Handles one call at a time. Set the public
 // members before the first call.
 class CuttingProxy final : public v1::RopeService::Service {
@@ -39,10 +39,11 @@ class CuttingProxy final : public v1::RopeService::Service {
     if (left != 0) return reader->Finish();
     onward.TryCancel();
     if (!pushback.empty()) context->AddTrailingMetadata("grpc-retry-pushback-ms", pushback);
-    return {grpc::StatusCode::UNAVAILABLE, "cut off"};
+    return {code, "cut off"};
   }
 
   std::vector<int> cut_after;
+  grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE;
   std::string pushback;             // the value of grpc-retry-pushback-ms; "": not sent
   bool other_table = false;         // all calls but the first have a header of another table
   std::vector<int64_t> first_rows;  // first_row of each request, in order of arrival

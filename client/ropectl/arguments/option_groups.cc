@@ -7,15 +7,30 @@
 #include "core/dialects/dialects.h"
 #include "core/table/numeric_profile.h"
 #include "proto/wire/convert.h"
+#include "server/local/local_service.h"
 
 namespace rope::ropectl {
 
 client::CallOptions ServerOptions::call_options() const {
   client::CallOptions call;
-  if (timeout_seconds > 0) {
-    call.timeout = std::chrono::milliseconds(static_cast<int64_t>(timeout_seconds * 1000));
+  if (!timeout_seconds.has_value()) return call;
+  const std::chrono::milliseconds limit(static_cast<int64_t>(*timeout_seconds * 1000));
+  if (limit.count() > 0) {
+    call.timeout = limit;
+  } else {
+    call.patience = limit;
   }
   return call;
+}
+
+client::RopeClient ConnectLocally() {
+  // Never destroyed: its threads are idle when the program ends.
+  static const server::LocalService& service = *new server::LocalService;
+  return client::RopeClient::OnChannel(service.Connect());
+}
+
+client::RopeClient ServerOptions::Connect() const {
+  return local ? ConnectLocally() : client::RopeClient::Connect(server);
 }
 
 void AddServerOptions(CLI::App* command, ServerOptions* options) {
@@ -31,9 +46,9 @@ void AddServerOptions(CLI::App* command, ServerOptions* options) {
       ->default_str(options->server);
   command
       ->add_option("--timeout", options->timeout_seconds,
-                   "Seconds until the call is given up; 0: no limit")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+                   "Seconds for the whole call; 0: no limit. Without it a call is given up when "
+                   "nothing comes for 30 seconds")
+      ->check(CLI::NonNegativeNumber);
 }
 
 void AddOptionalServerOptions(CLI::App* command, ServerOptions* options) {

@@ -22,12 +22,14 @@ namespace rope::ropectl {
 // --server, --timeout: which server, and how long to wait for it.
 struct ServerOptions {
   std::string server = "127.0.0.1:50051";  // HOST:PORT or unix:PATH
-  double timeout_seconds = 0;              // 0: no limit
-  bool is_named = false;                   // by --server or ROPE_SERVER
-  bool local = false;                      // --local: whatever they name
+  // 0: no limit. Absent: client::CallOptions' own.
+  std::optional<double> timeout_seconds;
+  bool is_named = false;  // by --server or ROPE_SERVER
+  bool local = false;     // --local: whatever they name
 
-  // See RopeClient::Connect: it does not wait for a connection.
-  client::RopeClient Connect() const { return client::RopeClient::Connect(server); }
+  // The server, or with --local the service in this program. See RopeClient::Connect: it does not
+  // wait for a connection.
+  client::RopeClient Connect() const;
   client::CallOptions call_options() const;
   // For commands that can do without a server.
   bool is_used() const { return is_named && !local; }
@@ -42,6 +44,9 @@ void AddOptionalServerOptions(CLI::App* command, ServerOptions* options);
 
 // --local: use the library in this program and not a server.
 void AddLocalOption(CLI::App* command, bool* local);
+
+// A client of the service in this program, which is started when it is first asked for.
+client::RopeClient ConnectLocally();
 
 // --config, --strict: one configuration.
 struct ConfigOptions {

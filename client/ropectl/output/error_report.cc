@@ -1,8 +1,11 @@
 #include "client/ropectl/output/error_report.h"
 
 #include <cstdio>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/ropectl/output/visible_text.h"
 
 namespace rope::ropectl {
 
@@ -20,7 +23,7 @@ void WriteFindings(const std::vector<Finding>& findings, JsonOutput* json) {
 void PrintError(bool json, absl::string_view code, absl::string_view message,
                 const std::vector<Finding>& findings) {
   if (!json) {
-    absl::FPrintF(stderr, "ropectl: %s\n", message);
+    absl::FPrintF(stderr, "ropectl: %s\n", VisibleText(message));
     return;
   }
   JsonOutput output;
@@ -35,11 +38,15 @@ void PrintError(bool json, absl::string_view code, absl::string_view message,
 }
 
 int ReportStatus(bool json, const absl::Status& status, const std::vector<Finding>& findings) {
-  PrintError(json, absl::StatusCodeToString(status.code()), status.message(), findings);
+  std::string message(status.message());
+  if (absl::IsDeadlineExceeded(status))
+    absl::StrAppend(&message, "; --timeout SECONDS sets a limit");
+  PrintError(json, absl::StatusCodeToString(status.code()), message, findings);
   if (!json) {
     for (const Finding& finding : findings) {
-      absl::FPrintF(stderr, "  %s: %s: %s [%s]\n", SeverityName(finding.severity), finding.path,
-                    finding.message, finding.code);
+      absl::FPrintF(stderr, "  %s: %s: %s [%s]\n", SeverityName(finding.severity),
+                    VisibleText(finding.path), VisibleText(finding.message),
+                    VisibleText(finding.code));
     }
   }
   if (!findings.empty()) return kBadConfig;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "client/ropectl/output/visible_text.h"
 
 namespace rope::ropectl {
 
@@ -36,8 +37,8 @@ void PrintReading(const v1::Reading& reading) {
                  absl::StrJoin(reading.warning_codes(), ", "));
   }
   for (const v1::AssumedValue& assumed : reading.assumed()) {
-    absl::PrintF("assumed           %s = %s, %s\n", assumed.name(), assumed.value_json(),
-                 assumed.source());
+    absl::PrintF("assumed           %s = %s, %s\n", assumed.name(),
+                 VisibleText(assumed.value_json()), assumed.source());
   }
   if (reading.preset_unverified()) {
     absl::PrintF("preset            not compared with the published configuration\n");

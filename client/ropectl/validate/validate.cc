@@ -107,20 +107,36 @@ int Usage(const ValidateCommandOptions& options, absl::string_view message) {
 }
 
 int Print(const ValidateCommandOptions& options, const std::vector<ValidatedConfig>& configs,
-          bool several) {
+          const std::vector<UnreadableConfig>& unreadable, bool several) {
   const FixMode fix = !options.fix      ? FixMode::kNone
                       : options.dry_run ? FixMode::kDryRun
                                         : FixMode::kWrite;
   if (options.format == "sarif") {
-    PrintSarif(configs);
+    PrintSarif(configs, unreadable);
   } else if (options.json) {
-    PrintJson(configs, fix, several);
+    PrintJson(configs, unreadable, fix, several);
   } else {
     PrintText(configs, fix, UseColor(options));
   }
   const bool valid = std::all_of(configs.begin(), configs.end(),
                                  [](const ValidatedConfig& one) { return one.response.valid(); });
+  if (!unreadable.empty()) return kUsage;
   return valid ? kFine : kBadConfig;
+}
+
+absl::StatusOr<ConfigSource> ReadSource(const ValidateCommandOptions& options,
+                                        const std::string& name) {
+  auto source = ReadConfig(name, options.strict);
+  if (source.ok() && options.fix && (name == "-" || source->text.empty())) {
+    return absl::InvalidArgumentError(absl::StrCat("--fix needs files, not ", name));
+  }
+  return source;
+}
+
+// Says on standard error, too, what is wrong with one of several files.
+UnreadableConfig Unreadable(const std::string& name, const char* code, const absl::Status& status) {
+  PrintError(/*json=*/false, code, status.message(), {});
+  return {name, code, std::string(status.message())};
 }
 
 int RunValidate(const ValidateCommandOptions& options) {
@@ -131,17 +147,13 @@ int RunValidate(const ValidateCommandOptions& options) {
   const absl::Status added = AddOverrides(options.overrides, options.layer_type, &given);
   if (!added.ok()) return Usage(options, added.message());
   std::vector<ValidatedConfig> configs;
-  bool unreadable = false;
+  std::vector<UnreadableConfig> unreadable;
   for (const std::string& name : *names) {
-    auto source = ReadConfig(name, options.strict);
-    if (source.ok() && options.fix && (name == "-" || source->text.empty())) {
-      source = absl::InvalidArgumentError(absl::StrCat("--fix needs files, not ", name));
-    }
+    auto source = ReadSource(options, name);
     if (!source.ok()) {
       if (names->size() == 1) return Usage(options, source.status().message());
       // The other configurations are validated all the same.
-      PrintError(false, "USAGE", source.status().message(), {});
-      unreadable = true;
+      unreadable.push_back(Unreadable(name, "USAGE", source.status()));
       continue;
     }
     *source->config.mutable_overrides() = given.overrides();
@@ -150,14 +162,12 @@ int RunValidate(const ValidateCommandOptions& options) {
     if (options.fix) config = Fix(options, *std::move(config));
     if (!config.ok() && names->size() == 1) return ReportStatus(options.json, config.status(), {});
     if (!config.ok()) {
-      PrintError(false, "IO", config.status().message(), {});
-      unreadable = true;
+      unreadable.push_back(Unreadable(name, "IO", config.status()));
       continue;
     }
     configs.push_back(*std::move(config));
   }
-  const int code = Print(options, configs, names->size() != 1 || *names != options.configs);
-  return unreadable ? kUsage : code;
+  return Print(options, configs, unreadable, names->size() != 1 || *names != options.configs);
 }
 
 void AddReportOptions(CLI::App* line, ValidateCommandOptions* options) {

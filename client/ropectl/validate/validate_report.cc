@@ -8,71 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/ropectl/output/error_report.h"
+#include "client/ropectl/output/visible_text.h"
 #include "core/findings/finding_table.h"
 #include "core/validation/number_ranges.h"
 
 namespace rope::ropectl {
 namespace {
-
-void WriteFinding(const Finding& finding, JsonOutput* json) {
-  json->Member("code", finding.code);
-  json->Member("path", finding.path);
-  json->Json("fix", finding.fix);
-}
-
-template <typename Change>
-void WriteChange(const Change& change, JsonOutput* json) {
-  json->Object([&] {
-    json->Member("layer_type", change.layer_type);
-    json->Member("name", change.name);
-    json->Json("before", change.before);
-    json->Json("after", change.after);
-  });
-}
-
-void WriteFix(const AppliedFix& fix, JsonOutput* json) {
-  json->Object([&] {
-    WriteFinding(fix.finding, json);
-    json->ArrayOf("changes", fix.parameters,
-                  [&](const ChangedValue& change) { WriteChange(change, json); });
-    json->ArrayOf("computed", fix.computed,
-                  [&](const ComputedChange& change) { WriteChange(change, json); });
-  });
-}
-
-void WriteFixes(const ValidatedConfig& config, FixMode mode, JsonOutput* json) {
-  json->ArrayOf("fixed", config.fixes.applied, [&](const AppliedFix& fix) { WriteFix(fix, json); });
-  json->ArrayOf("left", config.fixes.left, [&](const LeftFix& fix) {
-    json->Object([&] {
-      WriteFinding(fix.finding, json);
-      json->Member("reason", fix.reason);
-    });
-  });
-  if (config.fixes.refused.has_value()) {
-    json->ArrayOf("refused", std::vector<AppliedFix>{*config.fixes.refused},
-                  [&](const AppliedFix& fix) { WriteFix(fix, json); });
-  }
-  if (mode != FixMode::kDryRun) return;
-  json->Member("diff",
-               UnifiedDiff(config.source.name, config.fixes.text_before, config.source.text));
-}
-
-void WriteConfig(const ValidatedConfig& config, FixMode fix, bool with_file, JsonOutput* json) {
-  json->Object([&] {
-    if (with_file) json->Member("file", config.source.name);
-    json->Member("valid", config.response.valid());
-    WriteFindings(config.findings, json);
-    json->Json("rope_parameters", config.response.rope_parameters_json());
-    json->Member("layers_without_rope", config.response.layers_without_rope());
-    std::optional<std::string> text_model_path;
-    if (!config.response.text_model_path().empty()) {
-      text_model_path = config.response.text_model_path();
-    }
-    json->Member("family", config.response.family());
-    json->Member("text_model_path", text_model_path);
-    if (fix != FixMode::kNone) WriteFixes(config, fix, json);
-  });
-}
 
 int Count(const std::vector<Finding>& findings, Severity severity) {
   return static_cast<int>(
@@ -125,7 +66,8 @@ void PrintFinding(const ConfigSource& source, const Finding& finding, const Pain
     absl::PrintF("%s\n", paint.Dim(absl::StrCat("    transformers: ", finding.hf_message)));
   }
   if (!finding.fix.empty()) {
-    absl::PrintF("%s\n", paint.Dim(absl::StrCat("    fix (--fix writes it): ", finding.fix)));
+    absl::PrintF("%s\n",
+                 paint.Dim(absl::StrCat("    fix (--fix writes it): ", VisibleText(finding.fix))));
   }
 }
 
@@ -152,8 +94,8 @@ void PrintLayerType(const v1::LayerTypeReport& layer) {
   }
   absl::PrintF("%s%s:\n", name, layers);
   for (const v1::EffectiveValue& value : layer.effective_values()) {
-    absl::PrintF("  %-32s = %-24s %s%s%s\n", value.name(), value.value_json(), value.source(),
-                 value.path().empty() ? "" : " at ", value.path());
+    absl::PrintF("  %-32s = %-24s %s%s%s\n", value.name(), VisibleText(value.value_json()),
+                 value.source(), value.path().empty() ? "" : " at ", value.path());
   }
 }
 
@@ -212,6 +154,19 @@ void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint)
   }
 }
 
+// What a terminal would obey is shown instead, wherever it comes from. The text stays as it is:
+// a program may read the difference that a dry run prints.
+ValidatedConfig MadeVisible(ValidatedConfig config) {
+  MakeVisible(&config.response);
+  for (Finding& finding : config.findings) {
+    for (std::string* text :
+         {&finding.code, &finding.path, &finding.message, &finding.hf_message}) {
+      *text = VisibleText(*text);
+    }
+  }
+  return config;
+}
+
 void PrintResolved(const v1::ValidateConfigResponse& response) {
   if (response.layer_types().empty()) return;  // not valid, so nothing was computed
   for (const v1::LayerTypeReport& layer : response.layer_types()) PrintLayerType(layer);
@@ -227,7 +182,8 @@ void PrintResolved(const v1::ValidateConfigResponse& response) {
 void PrintText(const std::vector<ValidatedConfig>& configs, FixMode fix, bool color) {
   const Paint paint(color);
   int valid = 0;
-  for (const ValidatedConfig& one : configs) {
+  for (const ValidatedConfig& config : configs) {
+    const ValidatedConfig one = MadeVisible(config);
     PrintFixes(one, fix, paint);
     PrintSummary(one, paint);
     for (const Finding& finding : InFileOrder(one.findings)) {
@@ -240,17 +196,6 @@ void PrintText(const std::vector<ValidatedConfig>& configs, FixMode fix, bool co
     absl::PrintF("%d configurations: %d valid, %d not valid\n", configs.size(), valid,
                  static_cast<int>(configs.size()) - valid);
   }
-}
-
-void PrintJson(const std::vector<ValidatedConfig>& configs, FixMode fix, bool several) {
-  JsonOutput json;
-  const auto write = [&](const ValidatedConfig& one) { WriteConfig(one, fix, several, &json); };
-  if (several) {
-    json.ArrayOf(configs, write);
-  } else {
-    write(configs.front());
-  }
-  json.Print();
 }
 
 }  // namespace rope::ropectl

@@ -98,6 +98,7 @@ absl::StatusOr<EmbeddingsReactor::OpenedAnswer> EmbeddingsReactor::OpenAnswer(
   v1::StreamEmbeddingsResponse header;
   *header.mutable_header() =
       HeaderOf(*resolved, *stream, request.shape, request.tensors, engine_->backend());
+  header.mutable_header()->set_config_xxh3_64(request.config_hash);
   if (batch.has_value()) AddSequences(*batch, header.mutable_header());
   const int64_t row_bytes = RowBytes(request.form, resolved->plan.half_width());
   ChunkOptions options{std::move(request.tensors), row_bytes, request.chunk_bytes,

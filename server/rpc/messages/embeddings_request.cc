@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "proto/wire/config_hash.h"
 #include "proto/wire/config_json.h"
 #include "proto/wire/convert.h"
 #include "rope/v1/embeddings.pb.h"
@@ -146,9 +147,16 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   engine::ResolveOptions resolve = OptionsOfRequest(request, *profile);
   resolve.seq_len = SeqLen(request, *positions, *sequences);
   if (!sequences->empty()) resolve.seq_len_is_stated = sequences->front().seq_len_is_stated;
-  return EmbeddingsRequest{*std::move(config_json), std::move(resolve), *std::move(positions),
-                           *std::move(sequences),   std::move(shape),   form,
-                           *std::move(tensors),     *chunk_bytes,       request.first_row(),
+  return EmbeddingsRequest{*std::move(config_json),
+                           wire::ConfigHash(request.config()),
+                           std::move(resolve),
+                           *std::move(positions),
+                           *std::move(sequences),
+                           std::move(shape),
+                           form,
+                           *std::move(tensors),
+                           *chunk_bytes,
+                           request.first_row(),
                            request.omit_checksums()};
 }
 

@@ -23,6 +23,7 @@ inline constexpr int kMaxSequences = 1024;
 
 struct EmbeddingsRequest {
   std::string config_json;
+  uint64_t config_hash = 0;        // wire::ConfigHash of the request
   engine::ResolveOptions resolve;  // seq_len is set: the stated one, or the largest position plus 1
   PositionIds positions;
   // Of a batch; resolve.seq_len is then that of the first one. Empty: this is no batch.
