@@ -45,11 +45,15 @@ void WriteJson(const v1::Frequencies& frequencies,
   json->Object([&] {
     json->Member("layer_type", layer_type);
     json->Member("rope_type", resolution.rope_type());
+    json->Member("rope_theta", resolution.rope_theta());
+    json->Member("head_dim", resolution.head_dim());
     json->Member("rotary_dim", resolution.rotary_dim());
     json->Member("seq_len", seq_len);
     json->Member("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
     json->Member("attention_factor", resolution.attention_factor());
     json->Member("attention_factor_bits", Bits(resolution.attention_factor()));
+    json->Member("config_id", resolution.config_id());
+    json->Member("transformers_version", resolution.transformers_version());
     WriteReading(resolution.reading(), json);
     if (resolution.has_dialect()) WriteDialect(resolution.dialect(), json);
     WriteGiven(resolution, json);

@@ -198,12 +198,22 @@ void PrintJson(const TableCommandOptions& options, const v1::StreamEmbeddingsReq
     if (request.sequences_size() > 0) WriteSequences(request, result.header, &json);
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
-    WriteReading(result.header.resolution().reading(), &json);
-    if (result.header.resolution().has_dialect()) {
-      WriteDialect(result.header.resolution().dialect(), &json);
+    const v1::Resolution& resolution = result.header.resolution();
+    json.Member("rope_type", resolution.rope_type());
+    json.Member("rope_theta", resolution.rope_theta());
+    json.Member("head_dim", resolution.head_dim());
+    json.Member("rotary_dim", resolution.rotary_dim());
+    json.Member("attention_factor", resolution.attention_factor());
+    json.Member("seq_len", resolution.seq_len());
+    json.Member("config_id", resolution.config_id());
+    json.Member("numeric_profile", options.table.resolution.profile);
+    json.Member("transformers_version", resolution.transformers_version());
+    WriteReading(resolution.reading(), &json);
+    if (resolution.has_dialect()) {
+      WriteDialect(resolution.dialect(), &json);
     }
-    WriteGiven(result.header.resolution(), &json);
-    WriteAttentionScaling(result.header.resolution(), &json);
+    WriteGiven(resolution, &json);
+    WriteAttentionScaling(resolution, &json);
     json.Member("first_channel", result.header.window().offset());
     json.Member("rotated_channels", result.header.window().width());
     json.Member("seconds", result.seconds);

@@ -21,7 +21,7 @@ std::optional<std::chrono::system_clock::time_point> DeadlineOf(
 absl::Status NothingCame(absl::string_view what, std::chrono::milliseconds limit);
 
 // `status` of a call that DeadlineOf limited. If the deadline struck, the message says how long it
-// was; other statuses are returned as they are.
+// was; other statuses are returned unchanged.
 absl::Status ExplainDeadline(const CallOptions& options, std::chrono::milliseconds more,
                              absl::Status status);
 

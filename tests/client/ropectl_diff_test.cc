@@ -86,8 +86,9 @@ TEST(RopectlDiffTest, FreqsAndTableTakeADialect) {
   ASSERT_EQ(freqs.exit_code, 0) << freqs.out;
   const auto json = Parse(freqs.out);
   EXPECT_THAT(Keys(json),
-              ElementsAre("layer_type", "rope_type", "rotary_dim", "seq_len", "numeric_profile",
-                          "attention_factor", "attention_factor_bits", "family", "text_model_path",
+              ElementsAre("layer_type", "rope_type", "rope_theta", "head_dim", "rotary_dim",
+                          "seq_len", "numeric_profile", "attention_factor", "attention_factor_bits",
+                          "config_id", "transformers_version", "family", "text_model_path",
                           "warnings", "assumed", "preset_unverified", "dialect", "inv_freq_given",
                           "lane_scale_given", "attention_scaling", "inv_freq", "inv_freq_bits"));
   EXPECT_STREQ(json["rope_type"].GetString(), "ntk");

@@ -185,7 +185,7 @@ TEST_F(RopectlTest, ValidateSaysWhetherAConfigurationIsValid) {
 TEST_F(RopectlTest, ValidateAndFreqsGiveTheSameLabel) {
   const auto verdict = Parse(Run({"validate", "--json", "--config", Example("llama-3.1-8b")}).out);
   const auto freqs = Parse(Run({"freqs", "--json", "--config", Example("llama-3.1-8b")}).out);
-  EXPECT_STREQ(verdict["config_id"].GetString(), freqs[0]["config_id"].GetString());
+  EXPECT_STREQ(verdict["config_id"].GetString(), freqs["config_id"].GetString());
 }
 
 TEST_F(RopectlTest, WithoutAServerTheAnswersAreTheSame) {
@@ -225,11 +225,15 @@ TEST_F(RopectlTest, NaNInAConfigurationStillGivesStrictJson) {
 TEST_F(RopectlTest, FrequenciesOfOneLayerTypeAndOfSeveral) {
   const std::vector<std::string> keys = {"layer_type",
                                          "rope_type",
+                                         "rope_theta",
+                                         "head_dim",
                                          "rotary_dim",
                                          "seq_len",
                                          "numeric_profile",
                                          "attention_factor",
                                          "attention_factor_bits",
+                                         "config_id",
+                                         "transformers_version",
                                          "family",
                                          "text_model_path",
                                          "warnings",
@@ -525,7 +529,9 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
       EXPECT_THAT(
           Keys(table),
           ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache", "backend",
-                      "family", "text_model_path", "warnings", "assumed", "preset_unverified",
+                      "rope_type", "rope_theta", "head_dim", "rotary_dim", "attention_factor",
+                      "seq_len", "config_id", "numeric_profile", "transformers_version", "family",
+                      "text_model_path", "warnings", "assumed", "preset_unverified",
                       "inv_freq_given", "lane_scale_given", "attention_scaling", "first_channel",
                       "rotated_channels", "seconds", "bytes"));
       EXPECT_THAT(Keys(table["xxh3_64"]), ElementsAre("cos", "sin"));

@@ -18,7 +18,7 @@ namespace rope::ropectl {
 // UTF-8 (\xff). The result is printable UTF-8 on one line. Pure.
 std::string VisibleText(absl::string_view text);
 
-// Does that to all strings in the message. Fields of type bytes stay as they are, and so do fields
+// Does that to all strings in the message. Fields of type bytes stay unchanged, and so do fields
 // that hold JSON (their names are "fix" or end with "_json"): programs read them. Whoever prints
 // one uses VisibleText.
 void MakeVisible(google::protobuf::Message* message);

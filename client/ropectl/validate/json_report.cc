@@ -15,7 +15,7 @@ std::optional<std::string> OrNull(absl::string_view text) {
   return std::string(text);
 }
 
-// A JSON text as it is; null if there is none.
+// A JSON text, unchanged; null if there is none.
 void JsonOrNull(absl::string_view key, absl::string_view text, JsonOutput* json) {
   json->Json(key, text.empty() ? "null" : text);
 }

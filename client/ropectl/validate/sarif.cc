@@ -154,7 +154,7 @@ void WriteResult(const ConfigSource& source, const Finding& finding,
   });
 }
 
-// What could not be read, so that nobody takes a missing verdict for a good one.
+// What could not be read, so that nobody takes a file without results for a good one.
 void WriteInvocation(const std::vector<UnreadableConfig>& unreadable, JsonOutput* json) {
   json->Object([&] {
     json->Member("executionSuccessful", unreadable.empty());

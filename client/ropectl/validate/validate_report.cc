@@ -154,8 +154,8 @@ void PrintFixes(const ValidatedConfig& config, FixMode mode, const Paint& paint)
   }
 }
 
-// What a terminal would obey is shown instead, wherever it comes from. The text stays as it is:
-// a program may read the difference that a dry run prints.
+// What a terminal would obey is shown instead, wherever it comes from. The text of the file stays
+// unchanged: a program may read the difference that a dry run prints.
 ValidatedConfig MadeVisible(ValidatedConfig config) {
   MakeVisible(&config.response);
   for (Finding& finding : config.findings) {

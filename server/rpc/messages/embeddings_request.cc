@@ -109,6 +109,12 @@ std::vector<int64_t> Shape(const v1::PositionIds& ids, int64_t rows) {
   return {ids.shape().begin(), ids.shape().end()};
 }
 
+absl::Status CheckFirstRow(int64_t first_row, int64_t rows) {
+  if (first_row >= 0 && first_row < rows) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("first_row must be 0 to ", rows - 1, ", not ", first_row));
+}
+
 }  // namespace
 
 absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const grpc::ByteBuffer& bytes,
@@ -136,10 +142,8 @@ absl::StatusOr<EmbeddingsRequest> ReadEmbeddingsRequest(const v1::StreamEmbeddin
   if (!config_json.ok()) return config_json.status();
   auto positions = wire::PositionIdsFromProto(request.position_ids(), limits.max_rows);
   if (!positions.ok()) return positions.status();
-  if (request.first_row() < 0 || request.first_row() >= positions->size()) {
-    return absl::InvalidArgumentError(absl::StrCat("first_row must be 0 to ", positions->size() - 1,
-                                                   ", not ", request.first_row()));
-  }
+  absl::Status status = CheckFirstRow(request.first_row(), positions->size());
+  if (!status.ok()) return status;
   auto sequences = Sequences(request, *positions);
   if (!sequences.ok()) return sequences.status();
 
