@@ -32,5 +32,7 @@ Command AddBench(CLI::App* app);
 Command AddPlan(CLI::App* app);
 Command AddHistory(CLI::App* app);
 Command AddDiff(CLI::App* app);
+Command AddFamilies(CLI::App* app);
+Command AddCompletions(CLI::App* app);
 
 }  // namespace rope::ropectl

@@ -81,9 +81,9 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "ropectl " ROPE_VERSION);
   app.require_subcommand(1);
   const Command commands[] = {
-      AddInfo(&app), AddValidate(&app), AddFreqs(&app), AddTable(&app),   AddPositions(&app),
-      AddPlan(&app), AddHistory(&app),  AddApply(&app), AddPresets(&app), AddExplain(&app),
-      AddWarm(&app), AddBench(&app),    AddDiff(&app)};
+      AddInfo(&app), AddValidate(&app), AddFreqs(&app), AddTable(&app),    AddPositions(&app),
+      AddPlan(&app), AddHistory(&app),  AddApply(&app), AddPresets(&app),  AddExplain(&app),
+      AddWarm(&app), AddBench(&app),    AddDiff(&app),  AddFamilies(&app), AddCompletions(&app)};
   if (argc < 2) {
     std::fputs(app.help().c_str(), stdout);
     return kUsage;

@@ -28,11 +28,23 @@ struct Line {
   std::vector<int64_t> blocks;
 };
 
+// The bytes of hexadecimal digits; other characters give other bytes. Abseil's own function is
+// deprecated in newer releases, and its successor is not in older ones.
+std::string BytesOfHex(absl::string_view digits) {
+  std::string bytes;
+  for (size_t i = 0; i + 2 <= digits.size(); i += 2) {
+    uint32_t byte = 0;
+    if (!absl::SimpleHexAtoi(digits.substr(i, 2), &byte)) return "";
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
 absl::StatusOr<Line> ParseLine(absl::string_view text) {
   const absl::Status bad = absl::InvalidArgumentError("this is not a line of a snapshot");
   const std::vector<absl::string_view> fields = absl::StrSplit(text, ' ');
   if (fields.size() != kFields) return bad;
-  const std::string bytes = absl::HexStringToBytes(fields[0]);
+  const std::string bytes = BytesOfHex(fields[0]);
   if (absl::BytesToHexString(bytes) != fields[0]) return bad;
   auto plan = PlanFromCanonicalBytes(bytes);
   if (!plan.ok()) return plan.status();

@@ -123,7 +123,7 @@ MAY_INCLUDE = {
     "client/files/": """std abseil posix json zip messages proto/wire/convert.h core/table/
         client/files/""",
     "client/ropectl/": """std abseil posix cli diff json protobuf messages proto/wire/ core/checksum/
-        core/config/report.h core/dialects/ core/json/ core/findings/ core/plan/ core/positions/ core/presets/
+        core/config/families/families.h core/config/report.h core/dialects/ core/json/ core/findings/ core/plan/ core/positions/ core/presets/
         core/rotation/ core/sequences/ core/table/ core/validation/
         client/call_options.h client/rope_client.h client/sequence_batch.h client/table_pipeline.h
         client/files/ client/ropectl/ server/local/local_service.h""",

@@ -9,16 +9,42 @@
 #include "absl/strings/str_format.h"
 #include "client/ropectl/arguments/option_groups.h"
 #include "client/ropectl/commands.h"
+#include "client/ropectl/explain/findings_page.h"
 #include "client/ropectl/output/error_report.h"
 #include "core/findings/finding_table.h"
+#include "core/validation/validate_config.h"
 
 namespace rope::ropectl {
 namespace {
 
 struct ExplainOptions {
   bool json = false;
-  std::string code;  // empty: all codes
+  bool local = false;  // needs no server anyway
+  std::string code;    // empty: all codes
 };
+
+struct Example {
+  std::string config;  // empty: there is none
+  Finding finding;     // what validation says about it; without a code: nothing of this kind
+};
+
+// The example in the section of the finding, and what this program says about it.
+Example ExampleOf(const FindingInfo& info) {
+  absl::string_view page = FindingsPage();
+  const size_t section = page.find(absl::StrCat("### ", info.code, ":"));
+  if (section == absl::string_view::npos) return {};
+  page.remove_prefix(section);
+  page = page.substr(0, page.find("\n### "));
+  const size_t open = page.find("```json\n");
+  if (open == absl::string_view::npos) return {};
+  page.remove_prefix(open + 8);
+  Example example;
+  example.config = std::string(page.substr(0, page.find("\n```")));
+  for (const Finding& finding : ValidateConfig(example.config).report.findings) {
+    if (finding.code == info.code && example.finding.code.empty()) example.finding = finding;
+  }
+  return example;
+}
 
 void PrintText(const FindingInfo& info) {
   absl::PrintF("%s (%s): %s\n  If ignored: %s\n", info.code, SeverityName(info.severity),
@@ -26,7 +52,12 @@ void PrintText(const FindingInfo& info) {
   if (info.beyond_transformers) {
     absl::PrintF("  transformers may load such a configuration and compute without a message.\n");
   }
-  absl::PrintF("  An example is in docs/findings.md.\n");
+  const Example example = ExampleOf(info);
+  if (example.config.empty()) return;
+  absl::PrintF("\nExample:\n%s\n", example.config);
+  if (example.finding.code.empty()) return;
+  absl::PrintF("What is said about it:\n  %s: %s\n", example.finding.path, example.finding.message);
+  if (!example.finding.fix.empty()) absl::PrintF("Its fix: %s\n", example.finding.fix);
 }
 
 void WriteJson(const FindingInfo& info, JsonOutput* json) {
@@ -36,6 +67,9 @@ void WriteJson(const FindingInfo& info, JsonOutput* json) {
     json->Member("title", info.title);
     json->Member("consequence", info.consequence);
     json->Member("beyond_transformers", info.beyond_transformers);
+    const Example example = ExampleOf(info);
+    json->Member("example", example.config);
+    json->Json("example_fix", example.finding.fix.empty() ? "null" : example.finding.fix);
   });
 }
 
@@ -82,6 +116,7 @@ Command AddExplain(CLI::App* app) {
       app->add_subcommand("explain", "What the code of a finding means; needs no server");
   line->add_option("code", options->code, "A code, like ROPE-E012 or E012; without it all codes");
   AddJsonOption(line, &options->json);
+  AddLocalOption(line, &options->local);
   line->footer("\nExample: ropectl explain ROPE-W115");
   return {line, [options] { return RunExplain(*options); }};
 }

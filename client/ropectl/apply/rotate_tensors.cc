@@ -1,4 +1,4 @@
-#include "client/ropectl/rotate_tensors.h"
+#include "client/ropectl/apply/rotate_tensors.h"
 
 #include <cstring>
 #include <memory>

@@ -6,8 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "client/files/safetensors_file.h"
+#include "client/ropectl/apply/rotate_tensors.h"
 #include "client/ropectl/arguments/option_groups.h"
-#include "client/ropectl/rotate_tensors.h"
 #include "core/findings/finding.h"
 #include "rope/v1/model_config.pb.h"
 #include "rope/v1/resolution.pb.h"

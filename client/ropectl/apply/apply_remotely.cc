@@ -1,4 +1,4 @@
-#include "client/ropectl/apply_remotely.h"
+#include "client/ropectl/apply/apply_remotely.h"
 
 #include <cstddef>
 #include <cstring>
