@@ -68,6 +68,9 @@ RopeClient RopeClient::Connect(const std::string& target,
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 16 << 20);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, 1 << 20);  // A chunk arrives in few segments.
+  // Otherwise clients of one server in one process would share a connection, which one core of the
+  // server reads and writes.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return OnChannel(grpc::CreateCustomChannel(target, credentials, arguments));
 }
 

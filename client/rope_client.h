@@ -35,7 +35,8 @@ namespace rope::client {
 // an empty vector) receives what is wrong with it. Thread-safe; copies share one connection.
 class RopeClient {
  public:
-  // `target` is "host:port" or "unix:path". Does not wait for a connection: if there is none, calls
+  // `target` is "host:port" or "unix:path". Each call makes another connection. Does not wait
+  // for it: if there is none, calls
   // return UNAVAILABLE. The connection is not encrypted.
   static RopeClient Connect(const std::string& target);
   // The same, with the credentials of the channel: grpc::SslCredentials for TLS. Servers with TLS

@@ -1,7 +1,7 @@
 # Manual pages and completions, made from the help texts of the programs.
 
 set(ROPECTL_COMMANDS info validate freqs table positions plan history apply presets families explain
-    warm bench diff)
+    warm bench diff plot)
 set(manual ${PROJECT_BINARY_DIR}/installed/man)
 set(completions ${PROJECT_BINARY_DIR}/installed/completions)
 file(MAKE_DIRECTORY ${manual} ${completions})

@@ -88,7 +88,7 @@ absl::StatusOr<NpyArray> ParseNpy(absl::string_view bytes) {
 
 std::string NpyHeader(absl::string_view descr, absl::Span<const int64_t> shape) {
   std::string dict = absl::StrCat("{'descr': '", descr, "', 'fortran_order': False, 'shape': (",
-                                  absl::StrJoin(shape, ", "), ",), }");
+                                  absl::StrJoin(shape, ", "), shape.empty() ? ")" : ",)", ", }");
   constexpr size_t kBefore = kLengthOffset + 2;
   dict.append(63 - (kBefore + dict.size()) % 64, ' ');
   dict.push_back('\n');

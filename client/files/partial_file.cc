@@ -6,9 +6,14 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace rope::client {
@@ -18,7 +23,47 @@ absl::Status FileError(absl::string_view action, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", action, " ", path));
 }
 
+// The partial files of all objects.
+class LivePaths {
+ public:
+  void Add(const std::string& path) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    paths_.insert(path);
+  }
+  void Remove(const std::string& path) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    paths_.erase(path);
+  }
+  std::set<std::string> All() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return paths_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> paths_;
+};
+
+// Never destroyed: RemoveAll may run while the program ends.
+LivePaths& Live() {
+  static LivePaths& live = *new LivePaths;
+  return live;
+}
+
 }  // namespace
+
+void PartialFile::RemoveAll() {
+  namespace fs = std::filesystem;
+  for (const fs::path path : Live().All()) {
+    std::error_code ignored;
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+      if (absl::StartsWith(entry.path().filename().string(), path.filename().string())) {
+        fs::remove(entry.path(), ignored);
+      }
+    }
+  }
+}
 
 absl::StatusOr<PartialFile> PartialFile::Create(const std::string& path) {
   std::string partial_path = absl::StrCat(path, ".part-", getpid());
@@ -28,7 +73,9 @@ absl::StatusOr<PartialFile> PartialFile::Create(const std::string& path) {
 }
 
 PartialFile::PartialFile(std::string path, std::string partial_path, int descriptor)
-    : path_(std::move(path)), partial_path_(std::move(partial_path)), descriptor_(descriptor) {}
+    : path_(std::move(path)), partial_path_(std::move(partial_path)), descriptor_(descriptor) {
+  Live().Add(partial_path_);
+}
 
 PartialFile::PartialFile(PartialFile&& other) noexcept
     : path_(std::move(other.path_)),
@@ -46,6 +93,7 @@ PartialFile::~PartialFile() {
   if (descriptor_ < 0) return;
   close(descriptor_);
   unlink(partial_path_.c_str());
+  Live().Remove(partial_path_);
 }
 
 absl::Status PartialFile::WriteAt(int64_t offset, absl::string_view bytes) {
@@ -80,8 +128,10 @@ absl::Status PartialFile::Commit() {
       std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
     absl::Status status = FileError("finish", path_);
     unlink(partial_path_.c_str());
+    Live().Remove(partial_path_);
     return status;
   }
+  Live().Remove(partial_path_);
   return absl::OkStatus();
 }
 

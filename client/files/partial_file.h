@@ -16,6 +16,11 @@ class PartialFile {
   // PERMISSION_DENIED, ...
   static absl::StatusOr<PartialFile> Create(const std::string& path);
 
+  // Removes the partial files of all objects, and files that others made beside them whose names
+  // start with theirs. For a program that is about to end without destroying its objects.
+  // Thread-safe.
+  static void RemoveAll();
+
   PartialFile(PartialFile&& other) noexcept;
   PartialFile& operator=(PartialFile&& other) noexcept;
   // Removes the file if it was not committed.

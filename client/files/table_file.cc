@@ -8,13 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "client/files/npy_array.h"
 #include "client/files/partial_file.h"
-#include "core/table/layout.h"
-#include "core/table/numeric_profile.h"
-#include "proto/wire/convert.h"
+#include "client/files/table_metadata.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
 
@@ -83,7 +79,15 @@ class NpyFiles final : public TableFile {
   std::vector<One> tensors_;
 };
 
-// .npy files that Commit puts into a zip archive. They are removed at the end.
+// An array with one text, as numpy writes it: UTF-32, here of ASCII.
+std::string TextArray(const std::string& text) {
+  std::string npy = NpyHeader(absl::StrCat("<U", text.size()), {});
+  for (const char c : text) npy.append({c, 0, 0, 0});
+  return npy;
+}
+
+// .npy files that Commit puts into a zip archive, with an array "metadata" of one text: JSON. They
+// are removed at the end.
 class NpzFile final : public TableFile {
  public:
   NpzFile(PartialFile archive, std::vector<v1::TensorKind> tensors,
@@ -96,7 +100,10 @@ class NpzFile final : public TableFile {
     for (const std::string& member : members_) std::remove(member.c_str());
   }
 
-  absl::Status Begin(const v1::StreamHeader& header) override { return files_->Begin(header); }
+  absl::Status Begin(const v1::StreamHeader& header) override {
+    metadata_ = TextArray(TableMetadataJson(header));
+    return files_->Begin(header);
+  }
   absl::Status Write(const v1::Chunk& chunk) override { return files_->Write(chunk); }
 
   absl::StatusOr<std::vector<std::string>> Commit() override {
@@ -104,18 +111,14 @@ class NpzFile final : public TableFile {
     int error = 0;
     zip_t* zip = zip_open(archive_.partial_path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error);
     if (zip == nullptr) return absl::InternalError(absl::StrCat("libzip error ", error));
-    for (size_t i = 0; i < members_.size(); ++i) {
-      zip_source_t* source = zip_source_file(zip, members_[i].c_str(), 0, -1);
-      const std::string name = absl::StrCat(TensorName(tensors_[i]), ".npy");
-      const zip_int64_t index = zip_file_add(zip, name.c_str(), source, ZIP_FL_OVERWRITE);
-      // Not compressed: the mantissas of cosines look random.
-      if (index < 0 || zip_set_file_compression(zip, index, ZIP_CM_STORE, 0) != 0) {
-        const absl::Status status = absl::InternalError(zip_strerror(zip));
-        zip_discard(zip);
-        return status;
-      }
+    bool added = true;
+    for (size_t i = 0; added && i < members_.size(); ++i) {
+      added = AddTo(zip, std::string(TensorName(tensors_[i])),
+                    zip_source_file(zip, members_[i].c_str(), 0, -1));
     }
-    if (zip_close(zip) != 0) {
+    added = added &&
+            AddTo(zip, "metadata", zip_source_buffer(zip, metadata_.data(), metadata_.size(), 0));
+    if (!added || zip_close(zip) != 0) {
       const absl::Status status = absl::InternalError(zip_strerror(zip));
       zip_discard(zip);
       return status;
@@ -125,6 +128,14 @@ class NpzFile final : public TableFile {
   }
 
  private:
+  // Not compressed: the mantissas of cosines look random.
+  static bool AddTo(zip_t* zip, const std::string& name, zip_source_t* source) {
+    const zip_int64_t index =
+        zip_file_add(zip, absl::StrCat(name, ".npy").c_str(), source, ZIP_FL_OVERWRITE);
+    return index >= 0 && zip_set_file_compression(zip, index, ZIP_CM_STORE, 0) == 0;
+  }
+
+  std::string metadata_;  // an .npy file
   PartialFile archive_;
   std::vector<v1::TensorKind> tensors_;
   std::vector<std::string> members_;
@@ -169,30 +180,12 @@ class SafetensorsTableFile final : public TableFile {
   using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
   void WriteMetadata(JsonWriter* json) const {
-    const v1::Resolution& resolution = header_.resolution();
-    const auto layout = wire::LayoutFromProto(header_.layout());
-    const auto profile = wire::NumericProfileFromProto(header_.numeric_profile());
-    const auto add = [json](const char* key, absl::string_view value) {
-      json->Key(key);
-      json->String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-    };
     json->Key("__metadata__");
     json->StartObject();
-    add("config_id", resolution.config_id());
-    add("rope_type", resolution.rope_type());
-    add("attention_factor", absl::StrFormat("%.17g", resolution.attention_factor()));
-    add("layout", layout.ok() ? LayoutName(*layout) : "unknown");
-    add("numeric_profile", profile.ok() ? NumericProfileName(*profile) : "unknown");
-    add("negate_sin", header_.negate_sin() ? "true" : "false");
-    const v1::Reading& reading = resolution.reading();
-    add("family", reading.family());
-    add("text_model_path", reading.text_model_path());
-    add("warnings", absl::StrJoin(reading.warning_codes(), ","));
-    add("attention_factor_omitted", header_.attention_factor_omitted() ? "true" : "false");
-    add("inv_freq_given", resolution.inv_freq_given() ? "true" : "false");
-    add("lane_scale_given", resolution.lane_scale_given() ? "true" : "false");
-    add("first_channel", absl::StrCat(header_.window().offset()));
-    add("rotated_channels", absl::StrCat(header_.window().width()));
+    for (const auto& [key, value] : TableMetadata(header_)) {
+      json->Key(key.c_str());
+      json->String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    }
     json->EndObject();
   }
 

@@ -3,7 +3,8 @@
 // The ending of the path chooses the format:
 //
 // - x.npy: one file for each tensor, x.cos.npy and x.sin.npy; x.npy itself if there is one tensor.
-// - x.npz: one archive with the arrays cos and sin, not compressed.
+// - x.npz: one archive with the arrays cos and sin, not compressed, and an array `metadata` of one
+//   text: what they were computed from, as JSON.
 // - x.safetensors: the tensors cos and sin; the metadata say what they were computed from.
 //
 // In the layouts that have one tensor, it is called cos_sin.

@@ -34,5 +34,6 @@ Command AddHistory(CLI::App* app);
 Command AddDiff(CLI::App* app);
 Command AddFamilies(CLI::App* app);
 Command AddCompletions(CLI::App* app);
+Command AddPlot(CLI::App* app);
 
 }  // namespace rope::ropectl

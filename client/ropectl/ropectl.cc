@@ -1,14 +1,18 @@
 // ropectl: the command line of the service; see `ropectl --help`.
+#include <signal.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "client/files/partial_file.h"
 #include "client/ropectl/arguments/nearest_name.h"
 #include "client/ropectl/commands.h"
 #include "client/ropectl/output/error_report.h"
@@ -75,15 +79,45 @@ int EndParsing(const CLI::App& app, const CLI::ParseError& error, int argc, char
   return kUsage;
 }
 
+// Removes unfinished files when a signal ends the program. One thread waits for the signals, so
+// nothing runs in a signal handler. Signals that the caller ignores (nohup) stay ignored.
+void EndCleanlyOnSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action = {};
+    if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) {
+      sigaddset(&signals, signal);
+    }
+  }
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([signals] {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) return;
+    client::PartialFile::RemoveAll();
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    raise(signal);  // the caller sees which signal it was
+  }).detach();
+}
+
+// The exit code, after what was printed has left the program: a full disk is an error.
+int Flushed(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  PrintError(/*json=*/false, "IO", "cannot write to standard output", {});
+  return code == kFine ? kTransport : code;
+}
+
 int Main(int argc, char** argv) {
+  EndCleanlyOnSignals();
   CLI::App app{kDescription, "ropectl"};
   app.footer(kFooter);
   app.set_version_flag("--version", "ropectl " ROPE_VERSION);
   app.require_subcommand(1);
   const Command commands[] = {
-      AddInfo(&app), AddValidate(&app), AddFreqs(&app), AddTable(&app),    AddPositions(&app),
-      AddPlan(&app), AddHistory(&app),  AddApply(&app), AddPresets(&app),  AddExplain(&app),
-      AddWarm(&app), AddBench(&app),    AddDiff(&app),  AddFamilies(&app), AddCompletions(&app)};
+      AddInfo(&app),      AddValidate(&app), AddFreqs(&app),       AddTable(&app),
+      AddPositions(&app), AddPlan(&app),     AddHistory(&app),     AddApply(&app),
+      AddPresets(&app),   AddExplain(&app),  AddWarm(&app),        AddBench(&app),
+      AddDiff(&app),      AddFamilies(&app), AddCompletions(&app), AddPlot(&app)};
   if (argc < 2) {
     std::fputs(app.help().c_str(), stdout);
     return kUsage;
@@ -99,7 +133,7 @@ int Main(int argc, char** argv) {
     return EndParsing(app, error, argc, argv);
   }
   for (const Command& command : commands) {
-    if (command.line->parsed()) return command.run();
+    if (command.line->parsed()) return Flushed(command.run());
   }
   return kUsage;
 }

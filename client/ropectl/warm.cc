@@ -26,6 +26,7 @@ void PrintJson(const v1::WarmedTable& table, double seconds) {
     json.Member("config_id", table.config_id());
     json.Member("rows", table.rows());
     json.Member("bytes", table.bytes());
+    json.Member("kept_rows", table.kept_rows());
     json.Member("was_cached", table.cache() == v1::CACHE_OUTCOME_HIT);
     WriteReading(table.reading(), &json);
     json.Member("seconds", seconds);
@@ -36,8 +37,14 @@ void PrintJson(const v1::WarmedTable& table, double seconds) {
 void PrintText(const v1::WarmedTable& table, double seconds) {
   absl::PrintF("config id         %s\n", table.config_id());
   PrintReading(table.reading());
-  absl::PrintF("in the cache      %d rows, %d bytes, %s, in %.3f s\n", table.rows(), table.bytes(),
+  absl::PrintF("table             %d rows, %d bytes, %s, in %.3f s\n", table.rows(), table.bytes(),
                table.cache() == v1::CACHE_OUTCOME_HIT ? "already there" : "computed", seconds);
+  if (table.kept_rows() == table.rows()) {
+    absl::PrintF("in the cache      all rows\n");
+  } else {
+    absl::PrintF("in the cache      %d of %d rows: the cache has no room for all\n",
+                 table.kept_rows(), table.rows());
+  }
 }
 
 int RunWarm(const WarmOptions& options) {

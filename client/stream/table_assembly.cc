@@ -1,9 +1,38 @@
 #include "client/stream/table_assembly.h"
 
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace rope::client {
+
+namespace {
+
+constexpr size_t kHugePage = size_t{2} << 20;
+
+// Memory of `bytes` bytes for the bytes of a tensor. Ends the program if there is none, as new
+// does.
+std::unique_ptr<char[], FreeTensorMemory> AllocateTensor(size_t bytes) {
+  if (bytes < 2 * kHugePage) {
+    std::unique_ptr<char[], FreeTensorMemory> memory(
+        static_cast<char*>(std::malloc(std::max<size_t>(bytes, 1))));
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+  }
+  const size_t whole_pages = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+  std::unique_ptr<char[], FreeTensorMemory> memory(
+      static_cast<char*>(std::aligned_alloc(kHugePage, whole_pages)));
+  if (memory == nullptr) throw std::bad_alloc();
+  madvise(memory.get(), whole_pages,
+          MADV_HUGEPAGE);  // a wish: without huge pages it is only slower
+  return memory;
+}
+
+}  // namespace
 
 Table AllocateTable(v1::StreamHeader header) {
   Table table;
@@ -12,7 +41,7 @@ Table AllocateTable(v1::StreamHeader header) {
     const auto bytes = static_cast<size_t>(spec.byte_size());
     table.tensors.push_back({spec.kind(),
                              {spec.shape().begin(), spec.shape().end()},
-                             std::unique_ptr<char[]>(new char[bytes]),
+                             AllocateTensor(bytes),
                              spec.byte_size()});
   }
   return table;

@@ -182,7 +182,8 @@ std::optional<Drift> CompareWithNearestPreset(const JsonValue& document,
   std::optional<Drift> nearest;
   std::optional<ModelConfigReport> nearest_report;
   bool siblings_differ = false;
-  for (const size_t i : PresetsWithShape(ShapeKey(config))) {
+  const auto shape = ShapeKey(config);
+  for (const size_t i : PresetsWithShape(shape)) {
     std::optional<Drift> drift = CompareWithPreset(AllPresets()[i], report);
     if (!drift.has_value()) continue;
     drift->guessed = true;

@@ -60,6 +60,17 @@ bool TableStream::CacheHasAll() const {
   return true;
 }
 
+int64_t TableStream::RowsInCache() const {
+  int64_t kept = 0;
+  if (!uses_cache_) return kept;
+  for (int64_t row = first_row(); row < rows();) {
+    const SliceSpec spec = SliceAt(row);
+    if (source_.cache->Contains(spec.key)) kept += spec.rows;
+    row += spec.rows;
+  }
+  return kept;
+}
+
 void TableStream::Next(NextCallback done) {
   // A callback on another thread may release the owner's reference before this function returns.
   const auto self = shared_from_this();

@@ -82,6 +82,8 @@ class TableStream : public std::enable_shared_from_this<TableStream> {
   int64_t first_row() const { return request_.first_row; }
   // kHit: when the stream was opened, the cache had every row that the stream delivers.
   CacheOutcome cache_outcome() const { return outcome_; }
+  // How many of the rows that the stream delivers are in the cache now. Linear in the blocks.
+  int64_t RowsInCache() const;
 
   // Calls `done` exactly once: with the next slice, with CANCELLED after Cancel, or with the
   // backend's status if it fails. If the block is ready, `done` runs on this thread before Next

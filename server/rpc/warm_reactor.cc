@@ -88,6 +88,11 @@ absl::Status WarmReactor::OpenTable(const v1::StreamEmbeddingsRequest& table,
   return held_stream_.Hold(stream_);
 }
 
+void WarmReactor::EndTable() {
+  response_->mutable_tables(response_->tables_size() - 1)->set_kept_rows(stream_->RowsInCache());
+  StartTable();
+}
+
 // Each block is a task for the queue. If the cache has all blocks, Next calls back before it
 // returns; without the queue, the callbacks of a long table would be nested in one another.
 void WarmReactor::FetchBlock() {
@@ -98,7 +103,7 @@ void WarmReactor::FetchBlock() {
     }
     stream_->Prefetch();
     rows_left_ -= slice->rows;
-    engine_->Run([this] { rows_left_ > 0 ? FetchBlock() : StartTable(); });
+    engine_->Run([this] { rows_left_ > 0 ? FetchBlock() : EndTable(); });
   });
 }
 

@@ -35,6 +35,8 @@ class WarmReactor final : public grpc::ServerUnaryReactor {
   // Opens `table` and adds its summary to the response. `findings`: see RopeEngine::Resolve.
   absl::Status OpenTable(const v1::StreamEmbeddingsRequest& table, std::vector<Finding>* findings);
   void FetchBlock();
+  // Notes what of the table is in the cache, and starts the next one.
+  void EndTable();
   // Ends the call. The reactor may be gone afterwards.
   void End(const grpc::Status& status);
 

@@ -68,7 +68,8 @@ void AddOptions(CLI::App* app, CommandLine* line) {
                 "Fails if a figure is missing");
   app->add_option("--json", line->json_file, "Write the results as JSON to this file");
   app->add_option("--only", line->only,
-                  "Run only the benchmarks whose id matches this regular expression");
+                  "Run only the benchmarks whose id matches this regular expression, or print only "
+                  "the figures whose id does: rotate, rotate.float16");
   app->add_option("--torch", line->options.torch_python,
                   "A Python interpreter with torch and transformers 5: compare with them, too");
 }
@@ -85,9 +86,14 @@ void SetEffort(CommandLine* line) {
   }
 }
 
-// Exits if the benchmark has no figures, or one that is not a number.
-std::vector<Result> RunBenchmark(const Benchmark& benchmark, const Options& options) {
+// The figures whose id matches `only`. Exits if the benchmark has none, or one that is not a
+// number.
+std::vector<Result> RunBenchmark(const Benchmark& benchmark, const std::string& only,
+                                 const Options& options) {
   std::vector<Result> results = benchmark.run(options);
+  std::erase_if(results, [&](const Result& result) {
+    return !std::regex_search(result.id, std::regex(only));
+  });
   bool complete = !results.empty();
   for (Result& result : results) {
     if (options.effort == Effort::kSmoke) result.goal = "";
@@ -108,8 +114,10 @@ int Run(int argc, char** argv) {
   SetEffort(&line);
   std::vector<Result> results;
   for (const Benchmark& benchmark : AllBenchmarks()) {
-    if (!line.only.empty() && !std::regex_search(benchmark.id, std::regex(line.only))) continue;
-    for (Result& result : RunBenchmark(benchmark, line.options)) {
+    const bool whole = std::regex_search(benchmark.id, std::regex(line.only));
+    // The ids of figures start with that of their benchmark.
+    if (!whole && line.only.rfind(benchmark.id + std::string("."), 0) != 0) continue;
+    for (Result& result : RunBenchmark(benchmark, whole ? "" : line.only, line.options)) {
       results.push_back(std::move(result));
     }
   }

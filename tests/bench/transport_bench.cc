@@ -251,9 +251,35 @@ std::vector<Result> SmallResults(const Options& options) {
   };
 }
 
+// A table into memory that FetchTable makes, compared with memory that is used again.
+Result FreshMemory(const Options& options) {
+  const Pinned servers_cpu(0);
+  const testing::RunningServer server({"--threads", "1"});
+  const Pinned client_cpu(1);
+  const auto client = client::RopeClient::Connect(server.address());
+  const auto memory = std::make_unique<Memory>();
+  const int tables = TablesPerSample(options);
+  const auto request = [] { return TableRequest(kRows); };
+  const auto fetch = [&] {
+    const auto begin = Clock::now();
+    for (int i = 0; i < tables; ++i) {
+      const auto table = client.FetchTable(request());
+      if (!table.ok()) Die(table.status());
+    }
+    return static_cast<double>(tables * kBytes) / SecondsSince(begin) / 1e9;
+  };
+  const auto sides =
+      Measure({fetch, [&] { return StreamGbps(client, request, tables, {}, memory.get()); }},
+              options, {server.pid()});
+  return AtLeast(0.85, RatioOf("stream.fresh_memory",
+                               "cached, into memory that FetchTable makes / into used memory",
+                               sides[0], sides[1]));
+}
+
 }  // namespace
 
 std::vector<Result> StreamBenchmark(const Options& options) {
+  const Result fresh_memory = FreshMemory(options);
   const Pinned servers_cpu(0);
   const int tables = TablesPerSample(options);
   std::unique_ptr<FlightPeer> flight;  // before the servers: if it fails, none is left running
@@ -303,6 +329,7 @@ std::vector<Result> StreamBenchmark(const Options& options) {
               RatioOf("stream.cold_cached", "computed / cached, one core", sides[3], sides[0])),
       AtLeast(0.62, RatioOf("stream.cold_avx2", "the same, without AVX-512", sides[5], sides[0])),
       RatioOf("stream.unverified", "cached, without checksums / with them", sides[4], sides[0]),
+      fresh_memory,
   };
   if (flight != nullptr) {
     results.push_back(AtLeast(

@@ -1,4 +1,6 @@
 // The real client against the real server: exit codes, and the JSON shapes that scripts rely on.
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -76,9 +78,9 @@ TEST_F(RopectlTest, WarmComputesAndTheNextTableIsAHit) {
     const ProgramResult result = Run(warm);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const rapidjson::Document json = Parse(result.out);
-    EXPECT_THAT(Keys(json),
-                ElementsAre("config_id", "rows", "bytes", "was_cached", "family", "text_model_path",
-                            "warnings", "assumed", "preset_unverified", "seconds"));
+    EXPECT_THAT(Keys(json), ElementsAre("config_id", "rows", "bytes", "kept_rows", "was_cached",
+                                        "family", "text_model_path", "warnings", "assumed",
+                                        "preset_unverified", "seconds"));
     EXPECT_EQ(json["rows"].GetInt64(), 3000);
     EXPECT_EQ(json["was_cached"].GetBool(), was_cached);
   }
@@ -205,6 +207,110 @@ TEST_F(RopectlTest, WithoutAServerTheAnswersAreTheSame) {
       EXPECT_EQ(local.out, remote.out);
     }
   }
+}
+
+// What a shell does with a command, in an empty folder.
+class RopectlShellTest : public ::testing::Test {
+ protected:
+  RopectlShellTest()
+      : folder_(fs::temp_directory_path() / ("ropectl_shell_test." + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~RopectlShellTest() override { fs::remove_all(folder_); }
+
+  int Shell(const std::string& command) const {
+    const std::string line = "cd '" + folder_.string() + "' && export TMPDIR=. PATH='" +
+                             ROPE_BINARY_DIR + "/bin':\"$PATH\"; " + command;
+    const int status = std::system(line.c_str());  // NOLINT(concurrency-mt-unsafe)
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  std::string Read(const std::string& name) const {
+    std::ifstream stream(folder_ / name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+  }
+  std::vector<std::string> Files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+      names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(RopectlShellTest, OutputThatCannotBeWrittenIsAnError) {
+  const std::string table = "ropectl table --local --config llama-3.1-8b --positions 0:64 ";
+  EXPECT_EQ(Shell("ropectl freqs --local --config llama-3.1-8b > /dev/full 2>err"), 3);
+  EXPECT_THAT(Read("err"), HasSubstr("cannot write to standard output"));
+  EXPECT_EQ(Shell(table + "--out - > /dev/full 2>err"), 3);
+  EXPECT_THAT(Read("err"), HasSubstr("No space left"));
+  EXPECT_THAT(Files(), ElementsAre("err")) << "nothing stays";
+}
+
+TEST_F(RopectlShellTest, ATableIsWrittenToStandardOutput) {
+  const std::string table = "ropectl table --local --config llama-3.1-8b --positions 0:64 ";
+  ASSERT_EQ(Shell(table + "--json --out - --format safetensors > piped 2>report"), 0);
+  ASSERT_EQ(Shell(table + "--json --out file.safetensors > /dev/null"), 0);
+  EXPECT_EQ(Read("piped"), Read("file.safetensors"));
+  EXPECT_STREQ(Parse(Read("report"))["files"][0].GetString(), "-");
+}
+
+TEST_F(RopectlShellTest, ASignalLeavesNoUnfinishedFiles) {
+  for (const char* ending : {"npz", "npy", "safetensors"}) {
+    const std::string command =
+        "ropectl table --local --config llama-3.1-8b --positions 0:3000000 --out x." +
+        std::string(ending) +
+        " > out 2>&1 & pid=$!; until ls | grep -q part; do sleep 0.01; done; "
+        "kill -TERM $pid; wait $pid";
+    EXPECT_EQ(Shell(command), 128 + SIGTERM) << ending;
+    EXPECT_THAT(Files(), ElementsAre("out")) << ending;
+  }
+}
+
+TEST_F(RopectlShellTest, PositionsBeyondTheModelAreWarnedOf) {
+  ASSERT_EQ(
+      Shell("ropectl table --local --config llama-3.1-8b --positions 131000:131100 >out 2>err"), 0);
+  EXPECT_THAT(Read("err"), HasSubstr("131100, and max_position_embeddings of the configuration is "
+                                     "131072"));
+}
+
+TEST_F(RopectlShellTest, APlotShowsWhatAScalingDoes) {
+  const ProgramResult text =
+      RunProgram({"ropectl", "plot", "--config", "qwen2.5-7b-yarn", "--compare", "qwen2.5-7b"});
+  EXPECT_THAT(text.out, HasSubstr("* qwen2.5-7b-yarn (yarn, theta 1e+06)"));
+  EXPECT_THAT(text.out, HasSubstr("o qwen2.5-7b (default, theta 1e+06)"));
+  EXPECT_THAT(text.out, HasSubstr("length 131072"));
+  ASSERT_EQ(Shell("ropectl plot --config llama-3.1-8b --out x.svg"), 0);
+  const std::string svg = Read("x.svg");
+  EXPECT_THAT(svg, HasSubstr("without a scaling"));
+  EXPECT_EQ(svg.rfind("<svg", 0), 0U);
+  EXPECT_EQ(RunProgram({"ropectl", "plot", "--config", "gemma-3-4b"}).exit_code, 2)
+      << "several layer types";
+  EXPECT_EQ(Shell("ropectl plot --config llama-3.1-8b --out x.png 2>/dev/null"), 2);
+}
+
+TEST_F(RopectlShellTest, AFolderOfAModelIsAConfiguration) {
+  ASSERT_EQ(
+      Shell("cp " + Example("llama-3.1-8b") +
+            " config.json && ropectl freqs --local --json "
+            "--config . > folder && ropectl freqs --local --json --config config.json > file"),
+      0);
+  EXPECT_EQ(Read("folder"), Read("file"));
+}
+
+TEST(RopectlHelpTest, CompletionsAndFamiliesAreMadeFromWhatIsThere) {
+  const ProgramResult bash = RunProgram({"ropectl", "completions", "bash"});
+  EXPECT_THAT(bash.out, HasSubstr("--positions-file"));
+  EXPECT_THAT(bash.out, HasSubstr("options='hf exact'"));
+  EXPECT_THAT(RunProgram({"ropectl", "completions", "zsh"}).out, HasSubstr("#compdef ropectl"));
+  EXPECT_THAT(RunProgram({"ropectl", "completions", "fish"}).out,
+              HasSubstr("__fish_seen_subcommand_from table' -l layout"));
+  EXPECT_GE(Parse(RunProgram({"ropectl", "families", "--json", "--local"}).out).Size(), 200U);
+  EXPECT_THAT(RunProgram({"ropectl", "families", "gemma3_"}).out, HasSubstr("5 presets"));
+  const ProgramResult explained = RunProgram({"ropectl", "explain", "W115"});
+  EXPECT_THAT(explained.out, HasSubstr("\"attn_factor\": 0.9"));
+  EXPECT_THAT(explained.out, HasSubstr("Its fix: {\"rope_scaling\""));
 }
 
 TEST_F(RopectlTest, ValidatePrintsPlacesAsCompilersDo) {
@@ -526,14 +632,14 @@ TEST_F(RopectlTest, TablesOfTheShippedConfigurationsInEveryFormat) {
           {"table", "--json", "--config", Example(model), "--positions", "0:8192", "--out", out});
       ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
       const auto table = Parse(result.out);
-      EXPECT_THAT(
-          Keys(table),
-          ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache", "backend",
-                      "rope_type", "rope_theta", "head_dim", "rotary_dim", "attention_factor",
-                      "seq_len", "config_id", "numeric_profile", "transformers_version", "family",
-                      "text_model_path", "warnings", "assumed", "preset_unverified",
-                      "inv_freq_given", "lane_scale_given", "attention_scaling", "first_channel",
-                      "rotated_channels", "seconds", "bytes"));
+      EXPECT_THAT(Keys(table),
+                  ElementsAre("files", "shape", "dtype", "layout", "rows", "xxh3_64", "cache",
+                              "backend", "rope_type", "rope_theta", "head_dim", "rotary_dim",
+                              "attention_factor", "seq_len", "max_position_embeddings", "config_id",
+                              "numeric_profile", "transformers_version", "family",
+                              "text_model_path", "warnings", "assumed", "preset_unverified",
+                              "inv_freq_given", "lane_scale_given", "attention_scaling",
+                              "first_channel", "rotated_channels", "seconds", "bytes"));
       EXPECT_THAT(Keys(table["xxh3_64"]), ElementsAre("cos", "sin"));
       EXPECT_EQ(table["rows"].GetInt(), 8192);
       if (!hash.empty()) {

@@ -141,7 +141,7 @@ TEST_F(TableFileTest, NpzHoldsBothUncompressed) {
   EXPECT_THAT(Names(), testing::ElementsAre("x.npz"));
   zip_t* zip = zip_open(Path("x.npz").c_str(), ZIP_RDONLY, nullptr);
   ASSERT_NE(zip, nullptr);
-  EXPECT_EQ(zip_get_num_entries(zip, 0), 2);
+  EXPECT_EQ(zip_get_num_entries(zip, 0), 3);
   for (const auto& [name, letter] : {std::pair{"cos.npy", 'c'}, std::pair{"sin.npy", 's'}}) {
     zip_stat_t stat;
     ASSERT_EQ(zip_stat(zip, name, 0, &stat), 0) << name;
@@ -152,6 +152,21 @@ TEST_F(TableFileTest, NpzHoldsBothUncompressed) {
     zip_fclose(member);
     EXPECT_EQ(ParseNpy(bytes).data, std::string(24, letter));
   }
+  // numpy reads a text of four bytes a character, without a dimension.
+  std::string bytes(4096, '\0');
+  zip_file_t* metadata = zip_fopen(zip, "metadata.npy", 0);
+  bytes.resize(static_cast<size_t>(zip_fread(metadata, bytes.data(), bytes.size())));
+  zip_fclose(metadata);
+  EXPECT_THAT(ParseNpy(bytes).dict, HasSubstr("'shape': ()"));
+  std::string text;
+  for (size_t i = 0; i < ParseNpy(bytes).data.size(); i += 4) {
+    text.push_back(ParseNpy(bytes).data[i]);
+  }
+  rapidjson::Document json;
+  json.Parse(text.c_str());
+  ASSERT_FALSE(json.HasParseError()) << text;
+  EXPECT_STREQ(json["config_id"].GetString(), "rope1-0123");
+  EXPECT_STREQ(json["dtype"].GetString(), "float32");
   zip_discard(zip);
 }
 

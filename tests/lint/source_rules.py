@@ -113,7 +113,7 @@ MAY_INCLUDE = {
         core/table/table_rows.h server/engine/ server/options/""",
     "server/local/": "std grpc server/engine/ server/rpc/ server/local/",
     "server/": "std abseil posix log grpc core/backends/backends.h server/",
-    "client/stream/": """std abseil grpc protobuf messages proto/wire/config_hash.h proto/wire/convert.h core/checksum/
+    "client/stream/": """std abseil posix grpc protobuf messages proto/wire/config_hash.h proto/wire/convert.h core/checksum/
         core/findings/finding.h core/table/ client/stream/
         client/call_options.h client/chunk_view.h client/rotated_heads.h client/table.h""",
     "client/": """std abseil grpc messages service core/findings/finding.h

@@ -71,7 +71,11 @@ absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict) {
     source.config.set_preset(std::string(preset));
     return source;
   }
-  auto text = ReadText(name);
+  std::error_code ignored;
+  if (fs::is_directory(name, ignored)) {
+    source.name = (fs::path(name) / "config.json").string();
+  }
+  auto text = ReadText(source.name);
   if (!text.ok() && FindPreset(name) != nullptr) {
     source.config.set_preset(name);
     return source;

@@ -20,9 +20,9 @@ struct ConfigSource {
 // The bytes of a file, or of standard input for "-". NOT_FOUND if it cannot be read.
 absl::StatusOr<std::string> ReadText(const std::string& name);
 
-// `name` is a file, "-" for standard input, or "preset:NAME"; a preset's bare name if there is no
-// file of that name. NOT_FOUND for what is none of these. Does not check that the preset of
-// "preset:NAME" exists; whoever uses the configuration does.
+// `name` is a file, a folder with a config.json, "-" for standard input, or "preset:NAME"; a
+// preset's bare name if there is no file of that name. NOT_FOUND for what is none of these. Does
+// not check that the preset of "preset:NAME" exists; whoever uses the configuration does.
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& name, bool strict);
 
 // The source with another text.

@@ -1,15 +1,16 @@
 // ropectl table: streams the cos and sin tables of a configuration to a file.
-#include <unistd.h>
-
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/files/table_file.h"
@@ -20,6 +21,8 @@
 #include "client/ropectl/output/reading_output.h"
 #include "client/ropectl/output/same_reading.h"
 #include "client/ropectl/output/visible_text.h"
+#include "client/ropectl/table/piped_file.h"
+#include "client/ropectl/table/progress_line.h"
 #include "core/checksum/xxh3.h"
 
 namespace rope::ropectl {
@@ -31,7 +34,8 @@ struct TableCommandOptions {
   ServerOptions server;
   bool json = false;
   TableOptions table;
-  std::string out;  // empty: check the table and write nothing
+  std::string out;             // empty: check the table and write nothing; "-": standard output
+  std::string format = "npz";  // of standard output
 };
 
 // The XXH3-64 of each whole tensor, from its chunks in order.
@@ -44,36 +48,6 @@ class TensorHashes {
 
  private:
   std::map<v1::TensorKind, Xxh3Stream> hashes_;
-};
-
-// A line that is redrawn while bytes arrive. Draws nothing unless standard error is a terminal.
-class ProgressBar {
- public:
-  explicit ProgressBar(int64_t total) : total_(total), shown_(isatty(STDERR_FILENO) != 0) {}
-  ~ProgressBar() {
-    if (drawn_) absl::FPrintF(stderr, "\r\033[K");
-  }
-  void Add(int64_t bytes) {
-    done_ += bytes;
-    const auto now = Clock::now();
-    if (!shown_ || now - last_ < kInterval) return;
-    last_ = now;
-    drawn_ = true;
-    const int filled =
-        static_cast<int>(kWidth * static_cast<double>(done_) / static_cast<double>(total_));
-    absl::FPrintF(stderr, "\r[%s%s] %d of %d MiB", std::string(filled, '#'),
-                  std::string(kWidth - filled, ' '), done_ >> 20, total_ >> 20);
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kInterval{100};
-  static constexpr int kWidth = 50;  // characters
-
-  const int64_t total_;  // bytes
-  const bool shown_;
-  bool drawn_ = false;
-  int64_t done_ = 0;
-  Clock::time_point last_ = Clock::now();
 };
 
 struct Result {
@@ -93,12 +67,22 @@ absl::StatusOr<std::unique_ptr<client::TableFile>> OpenFile(
   return client::TableFile::Create(options.out, tensors);
 }
 
+// The bytes of one row of all tensors.
+int64_t RowBytes(const v1::StreamHeader& header) {
+  int64_t bytes = 0;
+  for (const v1::TensorSpec& spec : header.tensors()) {
+    const bool has_rows = spec.shape_size() > 0 && spec.shape(0) > 0;
+    bytes += has_rows ? spec.byte_size() / spec.shape(0) : spec.byte_size();
+  }
+  return std::max<int64_t>(bytes, 1);
+}
+
 // Reads all chunks, hashes them and, unless `file` is null, writes them.
 absl::Status ReadChunks(client::TableReader* reader, client::TableFile* file, Result* result) {
   int64_t total = 0;
   for (const v1::TensorSpec& spec : result->header.tensors()) total += spec.byte_size();
   absl::Status status = file == nullptr ? absl::OkStatus() : file->Begin(result->header);
-  ProgressBar progress(total);
+  ProgressLine progress(total, total / RowBytes(result->header));
   while (status.ok()) {
     const auto chunk = reader->Next();
     if (!chunk.ok()) return chunk.status();
@@ -181,6 +165,27 @@ void WriteSequences(const v1::StreamEmbeddingsRequest& request, const v1::Stream
   });
 }
 
+// What the table was computed from.
+void WriteUsed(const TableCommandOptions& options, const v1::Resolution& resolution,
+               JsonOutput* json) {
+  json->Member("rope_type", resolution.rope_type());
+  json->Member("rope_theta", resolution.rope_theta());
+  json->Member("head_dim", resolution.head_dim());
+  json->Member("rotary_dim", resolution.rotary_dim());
+  json->Member("attention_factor", resolution.attention_factor());
+  json->Member("seq_len", resolution.seq_len());
+  json->Member("max_position_embeddings", resolution.has_max_position_embeddings()
+                                              ? std::optional(resolution.max_position_embeddings())
+                                              : std::nullopt);
+  json->Member("config_id", resolution.config_id());
+  json->Member("numeric_profile", options.table.resolution.profile);
+  json->Member("transformers_version", resolution.transformers_version());
+  WriteReading(resolution.reading(), json);
+  if (resolution.has_dialect()) WriteDialect(resolution.dialect(), json);
+  WriteGiven(resolution, json);
+  WriteAttentionScaling(resolution, json);
+}
+
 void PrintJson(const TableCommandOptions& options, const v1::StreamEmbeddingsRequest& request,
                const Result& result) {
   JsonOutput json;
@@ -198,22 +203,7 @@ void PrintJson(const TableCommandOptions& options, const v1::StreamEmbeddingsReq
     if (request.sequences_size() > 0) WriteSequences(request, result.header, &json);
     json.Member("cache", CacheName(result.header.cache()));
     json.Member("backend", result.header.backend());
-    const v1::Resolution& resolution = result.header.resolution();
-    json.Member("rope_type", resolution.rope_type());
-    json.Member("rope_theta", resolution.rope_theta());
-    json.Member("head_dim", resolution.head_dim());
-    json.Member("rotary_dim", resolution.rotary_dim());
-    json.Member("attention_factor", resolution.attention_factor());
-    json.Member("seq_len", resolution.seq_len());
-    json.Member("config_id", resolution.config_id());
-    json.Member("numeric_profile", options.table.resolution.profile);
-    json.Member("transformers_version", resolution.transformers_version());
-    WriteReading(resolution.reading(), &json);
-    if (resolution.has_dialect()) {
-      WriteDialect(resolution.dialect(), &json);
-    }
-    WriteGiven(resolution, &json);
-    WriteAttentionScaling(resolution, &json);
+    WriteUsed(options, result.header.resolution(), &json);
     json.Member("first_channel", result.header.window().offset());
     json.Member("rotated_channels", result.header.window().width());
     json.Member("seconds", result.seconds);
@@ -272,7 +262,30 @@ void PrintText(const TableCommandOptions& options, const v1::StreamEmbeddingsReq
                static_cast<double>(result.footer.bytes()) / result.seconds / 1e9);
 }
 
-int RunTable(const TableCommandOptions& options) {
+// A model was not made for positions that its configuration does not reach.
+void WarnOfLength(const v1::Resolution& resolution) {
+  if (!resolution.has_max_position_embeddings() ||
+      resolution.seq_len() <= resolution.max_position_embeddings()) {
+    return;
+  }
+  absl::FPrintF(stderr,
+                "ropectl: warning: the sequence length is %d, and max_position_embeddings of the "
+                "configuration is %d\n",
+                resolution.seq_len(), resolution.max_position_embeddings());
+}
+
+// For --out -: null without it. Otherwise options->out becomes the file to write.
+absl::StatusOr<std::unique_ptr<PipedFile>> OpenPipe(TableCommandOptions* options) {
+  if (options->out != "-") return nullptr;
+  auto piped = PipedFile::Create(absl::StrCat(".", options->format));
+  if (piped.ok()) options->out = (*piped)->path();
+  return piped;
+}
+
+int RunTable(TableCommandOptions options) {
+  const auto pipe = OpenPipe(&options);
+  if (!pipe.ok()) return ReportStatus(options.json, pipe.status(), {});
+  PipedFile* const piped = pipe->get();
   const auto request = ReadTableRequest(options.table, options.json);
   if (!request.has_value()) return kUsage;
   const auto file = OpenFile(options, *request);
@@ -281,11 +294,16 @@ int RunTable(const TableCommandOptions& options) {
     return kUsage;
   }
   std::vector<Finding> findings;
-  const auto result = Fetch(options, *request, file->get(), &findings);
+  auto result = Fetch(options, *request, file->get(), &findings);
+  if (result.ok() && piped != nullptr) {
+    result->files = {"-"};
+    if (absl::Status sent = piped->Send(); !sent.ok()) result = sent;
+  }
   if (!result.ok()) {
     const int code = ReportStatus(options.json, result.status(), findings);
     return code == kUsage && IsRefusedByDialect(request->config()) ? kBadConfig : code;
   }
+  WarnOfLength(result->header.resolution());
   if (options.json) {
     PrintJson(options, *request, *result);
   } else {
@@ -309,7 +327,11 @@ Command AddTable(CLI::App* app) {
       ->excludes("--positions", "--positions-file", "--seq-len");
   line->add_option("--out", options->out,
                    "File to write: .npz, .npy (one per tensor: x.cos.npy, x.sin.npy) or "
-                   ".safetensors. Without it the table is received, checked and dropped");
+                   ".safetensors; - is standard output, and what is printed then goes to standard "
+                   "error. Without it the table is received, checked and dropped");
+  line->add_option("--format", options->format, "The format of --out -")
+      ->check(CLI::IsMember({"npz", "safetensors"}))
+      ->capture_default_str();
   line->footer(
       "\nWithout --seq-len the length is the largest position plus 1.\n"
       "The layouts half_split, interleaved and compact have the tensors cos and sin; packed, "
