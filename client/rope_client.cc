@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "client/stream/grpc_status.h"
 #include "client/stream/head_exchange.h"
 #include "client/stream/retry.h"
@@ -42,6 +43,14 @@ std::chrono::milliseconds TimeForHeads(absl::Span<const absl::string_view> tenso
   return std::chrono::seconds(bytes >> 20);
 }
 
+// Whether the target is a loopback address or a socket of this host.
+bool IsThisHost(absl::string_view target) {
+  for (absl::string_view start : {"127.", "localhost:", "[::1]:", "unix:"}) {
+    if (absl::StartsWith(target, start)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 RopeClient::RopeClient(std::shared_ptr<grpc::Channel> channel)
@@ -71,6 +80,8 @@ RopeClient RopeClient::Connect(const std::string& target,
   // Otherwise clients of one server in one process would share a connection, which one core of the
   // server reads and writes.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // gRPC would send even calls to this host through the http_proxy of the environment.
+  if (IsThisHost(target)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return OnChannel(grpc::CreateCustomChannel(target, credentials, arguments));
 }
 

@@ -2,6 +2,7 @@
 #include "client/rope_client.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "client/sequence_batch.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/wire/config_hash.h"
 #include "tests/testing/model_configs.h"
 #include "tests/testing/rpc_server.h"
 
@@ -49,6 +51,60 @@ TEST_F(RopeClientTest, ABatchIsDividedBySequences) {
                 expected->tensors[tensor].bytes());
     }
   }
+}
+
+// Says from which port it is called.
+class PeerService final : public v1::RopeService::Service {
+ public:
+  grpc::Status GetServerInfo(grpc::ServerContext* context, const v1::GetServerInfoRequest*,
+                             v1::GetServerInfoResponse* response) override {
+    response->set_version(context->peer());
+    return grpc::Status::OK;
+  }
+};
+
+TEST(RopeClientConnectionTest, EachClientHasItsOwnAndTheProxyOfTheEnvironmentIsNotAsked) {
+  setenv("http_proxy", "http://127.0.0.1:1", 1);  // NOLINT(concurrency-mt-unsafe)
+  PeerService service;
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&service);
+  const auto server = builder.BuildAndStart();
+  const std::string target = absl::StrCat("127.0.0.1:", port);
+  const RopeClient first = RopeClient::Connect(target);
+  const RopeClient second = RopeClient::Connect(target, grpc::InsecureChannelCredentials());
+  const RopeClient same = RopeClient::OnChannel(first.channel());
+  const auto peer = [](const RopeClient& client) {
+    const auto info = client.GetServerInfo();
+    EXPECT_TRUE(info.ok()) << info.status();
+    return info.ok() ? info->version() : "";
+  };
+  EXPECT_NE(peer(first), peer(second));
+  EXPECT_EQ(peer(first), peer(same));
+  unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe)
+}
+
+TEST_F(RopeClientTest, AnAnswerNamesTheConfigurationAndWarmingSaysWhatIsKept) {
+  v1::StreamEmbeddingsRequest request;
+  request.mutable_config()->set_preset("llama-3.1-8b");
+  request.mutable_position_ids()->mutable_range()->set_count(10);
+  const auto table = client_.FetchTable(request);
+  ASSERT_TRUE(table.ok()) << table.status();
+  EXPECT_EQ(table->header.config_xxh3_64(), wire::ConfigHash(request.config()));
+  EXPECT_NE(table->header.config_xxh3_64(), 0U);
+  v1::WarmTablesRequest warm;
+  *warm.add_tables() = request;
+  const auto warmed = client_.WarmTables(warm);
+  ASSERT_TRUE(warmed.ok()) << warmed.status();
+  EXPECT_EQ(warmed->tables(0).kept_rows(), 10);
+
+  engine::EngineOptions no_cache;
+  no_cache.limits.cache_bytes = 0;
+  const RpcServer forgetful(no_cache);
+  const auto dropped = RopeClient::Connect(forgetful.address()).WarmTables(warm);
+  ASSERT_TRUE(dropped.ok()) << dropped.status();
+  EXPECT_EQ(dropped->tables(0).kept_rows(), 0);
 }
 
 TEST_F(RopeClientTest, BuildsPositionIds) {
