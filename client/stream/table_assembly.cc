@@ -14,21 +14,16 @@ namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
 
-// Memory of `bytes` bytes for the bytes of a tensor. Ends the program if there is none, as new
-// does.
+// Memory for the bytes of a tensor. Throws as new does if there is none.
 std::unique_ptr<char[], FreeTensorMemory> AllocateTensor(size_t bytes) {
-  if (bytes < 2 * kHugePage) {
-    std::unique_ptr<char[], FreeTensorMemory> memory(
-        static_cast<char*>(std::malloc(std::max<size_t>(bytes, 1))));
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-  }
-  const size_t whole_pages = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+  const bool is_large = bytes >= 2 * kHugePage;
+  const size_t alignment = is_large ? kHugePage : size_t{64};
+  const size_t rounded = (std::max<size_t>(bytes, 1) + alignment - 1) / alignment * alignment;
   std::unique_ptr<char[], FreeTensorMemory> memory(
-      static_cast<char*>(std::aligned_alloc(kHugePage, whole_pages)));
+      static_cast<char*>(std::aligned_alloc(alignment, rounded)));
   if (memory == nullptr) throw std::bad_alloc();
-  madvise(memory.get(), whole_pages,
-          MADV_HUGEPAGE);  // a wish: without huge pages it is only slower
+  // A wish: without huge pages it is only slower.
+  if (is_large) madvise(memory.get(), rounded, MADV_HUGEPAGE);
   return memory;
 }
 
@@ -38,11 +33,11 @@ Table AllocateTable(v1::StreamHeader header) {
   Table table;
   table.header = std::move(header);
   for (const v1::TensorSpec& spec : table.header.tensors()) {
-    const auto bytes = static_cast<size_t>(spec.byte_size());
-    table.tensors.push_back({spec.kind(),
-                             {spec.shape().begin(), spec.shape().end()},
-                             AllocateTensor(bytes),
-                             spec.byte_size()});
+    Tensor& tensor = table.tensors.emplace_back();
+    tensor.kind = spec.kind();
+    tensor.shape.assign(spec.shape().begin(), spec.shape().end());
+    tensor.data = AllocateTensor(static_cast<size_t>(spec.byte_size()));
+    tensor.byte_size = spec.byte_size();
   }
   return table;
 }
