@@ -21,12 +21,15 @@ namespace rope::ropectl {
 namespace {
 
 constexpr char kDescription[] =
-    "ropectl computes rotary position embeddings for a model's config.json, with a rope_server.";
+    "ropectl computes rotary position embeddings for a model's config.json, and says what is wrong "
+    "with one.";
 constexpr char kFooter[] =
-    "\nExit codes: 0 fine, 1 the configuration is bad, 2 usage, 3 server or transport.\n"
+    "\nvalidate, freqs, table and presets ask a rope_server, or do without one with --local. Only "
+    "info,\nwarm and bench always need one.\n"
+    "Exit codes: 0 fine, 1 the configuration is bad, 2 usage, 3 server or transport.\n"
     "Example: is this configuration right, and what are its tables?\n"
-    "  ropectl validate config.json\n"
-    "  ropectl table --config config.json --positions 0:8192 --out tables.npz\n"
+    "  ropectl validate --local config.json\n"
+    "  ropectl table --local --config config.json --positions 0:8192 --out tables.npz\n"
     "\"ropectl COMMAND --help\" says more about each command.";
 
 bool HasFlag(int argc, char** argv, const char* flag) {
