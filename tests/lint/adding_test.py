@@ -76,6 +76,7 @@ def knowing_files(texts, marks):
         path
         for path, text in texts.items()
         if path.startswith(source_rules.PRODUCT)
+        and not path.startswith("client/python/tests/")
         and not path.endswith(".json")  # values, no code
         and path not in EXCEPTIONS
         and re.search(marks, code_of(path, text))
