@@ -83,7 +83,9 @@ void CompareForm(const v1::StreamEmbeddingsRequest& request, const v1::StreamHea
                      v1::NumericProfile_Name(header.numeric_profile()));
   }
   compare->Same("negate_sin", request.negate_sin(), header.negate_sin());
-  compare->Same("attention_factor_omitted", request.omit_attention_factor(),
+  // A factor of 1 is not there to be omitted.
+  const bool has_factor = header.resolution().attention_factor() != 1.0;
+  compare->Same("attention_factor_omitted", request.omit_attention_factor() && has_factor,
                 header.attention_factor_omitted());
 }
 

@@ -10,7 +10,7 @@
 namespace rope::client {
 namespace {
 
-absl::Status DataLoss(absl::string_view what) {
+absl::Status NotTheAnswer(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("the answer is not one to this request: ", what));
 }
 
@@ -18,42 +18,42 @@ absl::Status CheckFrequencies(const v1::GetFrequenciesRequest& request,
                               const v1::Frequencies& frequencies) {
   const v1::Resolution& resolution = frequencies.resolution();
   if (!request.layer_type().empty() && resolution.layer_type() != request.layer_type()) {
-    return DataLoss(absl::StrCat("it is about layer type \"", resolution.layer_type(), "\""));
+    return NotTheAnswer(absl::StrCat("it is about layer type \"", resolution.layer_type(), "\""));
   }
   const auto asked = wire::NumericProfileFromProto(request.numeric_profile());
   const auto came = wire::NumericProfileFromProto(frequencies.numeric_profile());
-  if (asked.ok() && (!came.ok() || *asked != *came)) return DataLoss("it has another profile");
+  if (asked.ok() && (!came.ok() || *asked != *came)) return NotTheAnswer("it has another profile");
   if (request.has_seq_len() && resolution.seq_len() != request.seq_len()) {
-    return DataLoss(absl::StrCat("it is about seq_len ", resolution.seq_len()));
+    return NotTheAnswer(absl::StrCat("it is about seq_len ", resolution.seq_len()));
   }
   if (frequencies.inv_freq_size() != (resolution.rotary_dim() + 1) / 2) {
-    return DataLoss(absl::StrCat("it has ", frequencies.inv_freq_size(), " frequencies for ",
-                                 resolution.rotary_dim(), " channels"));
+    return NotTheAnswer(absl::StrCat("it has ", frequencies.inv_freq_size(), " frequencies for ",
+                                     resolution.rotary_dim(), " channels"));
   }
   const bool finite = std::all_of(frequencies.inv_freq().begin(), frequencies.inv_freq().end(),
                                   [](float value) { return std::isfinite(value); });
-  return finite ? absl::OkStatus() : DataLoss("a frequency is not a finite number");
+  return finite ? absl::OkStatus() : NotTheAnswer("a frequency is not a finite number");
 }
 
 }  // namespace
 
 absl::Status CheckAnswer(const v1::GetServerInfoRequest& /*request*/,
                          const v1::GetServerInfoResponse& response) {
-  return response.version().empty() ? DataLoss("it names no version") : absl::OkStatus();
+  return response.version().empty() ? NotTheAnswer("it names no version") : absl::OkStatus();
 }
 
 absl::Status CheckAnswer(const v1::GetFrequenciesRequest& request,
                          const v1::GetFrequenciesResponse& response) {
-  if (response.frequencies().empty()) return DataLoss("it has no frequencies");
+  if (response.frequencies().empty()) return NotTheAnswer("it has no frequencies");
   if (!request.layer_type().empty() && response.frequencies_size() != 1) {
-    return DataLoss("it has several layer types");
+    return NotTheAnswer("it has several layer types");
   }
   for (const v1::Frequencies& frequencies : response.frequencies()) {
     if (absl::Status status = CheckFrequencies(request, frequencies); !status.ok()) return status;
   }
   const int64_t factors = request.has_query_positions() ? RowsOf(request.query_positions()) : 0;
   if (response.query_scale_size() == factors) return absl::OkStatus();
-  return DataLoss(
+  return NotTheAnswer(
       absl::StrCat("it has ", response.query_scale_size(), " factors for ", factors, " queries"));
 }
 
@@ -63,7 +63,7 @@ absl::Status CheckAnswer(const v1::PlanSequenceRequest& request,
   for (int i = 0; same && i < request.lengths_size(); ++i) {
     same = request.lengths(i) == response.plans(i).length();
   }
-  return same ? absl::OkStatus() : DataLoss("it has other lengths");
+  return same ? absl::OkStatus() : NotTheAnswer("it has other lengths");
 }
 
 absl::Status CheckAnswer(const v1::ValidateConfigRequest& /*request*/,
@@ -72,8 +72,8 @@ absl::Status CheckAnswer(const v1::ValidateConfigRequest& /*request*/,
       std::any_of(response.findings().begin(), response.findings().end(), [](const auto& finding) {
         return wire::FindingFromProto(finding).severity == Severity::kError;
       });
-  if (response.valid() && has_error) return DataLoss("it says valid and has an error");
-  if (!response.valid() && !has_error) return DataLoss("it says not valid and has no error");
+  if (response.valid() && has_error) return NotTheAnswer("it says valid and has an error");
+  if (!response.valid() && !has_error) return NotTheAnswer("it says not valid and has no error");
   return absl::OkStatus();
 }
 
@@ -85,7 +85,7 @@ absl::Status CheckAnswer(const v1::ListPresetsRequest& /*request*/,
 absl::Status CheckAnswer(const v1::GetPresetRequest& request,
                          const v1::GetPresetResponse& response) {
   if (response.preset().name() == request.name()) return absl::OkStatus();
-  return DataLoss(absl::StrCat("it is the preset \"", response.preset().name(), "\""));
+  return NotTheAnswer(absl::StrCat("it is the preset \"", response.preset().name(), "\""));
 }
 
 absl::Status CheckAnswer(const v1::WarmTablesRequest& request,
@@ -94,12 +94,13 @@ absl::Status CheckAnswer(const v1::WarmTablesRequest& request,
   for (int i = 0; same && i < request.tables_size(); ++i) {
     same = RowsOf(request.tables(i).position_ids()) == response.tables(i).rows();
   }
-  return same ? absl::OkStatus() : DataLoss("it is about other tables");
+  return same ? absl::OkStatus() : NotTheAnswer("it is about other tables");
 }
 
 absl::Status CheckAnswer(const v1::BuildPositionIdsRequest& /*request*/,
                          const v1::BuildPositionIdsResponse& response) {
-  return RowsOf(response.position_ids()) > 0 ? absl::OkStatus() : DataLoss("it has no positions");
+  return RowsOf(response.position_ids()) > 0 ? absl::OkStatus()
+                                             : NotTheAnswer("it has no positions");
 }
 
 }  // namespace rope::client

@@ -93,6 +93,8 @@ TEST_F(RopeClientTest, AnAnswerNamesTheConfigurationAndWarmingSaysWhatIsKept) {
   ASSERT_TRUE(table.ok()) << table.status();
   EXPECT_EQ(table->header.config_xxh3_64(), wire::ConfigHash(request.config()));
   EXPECT_NE(table->header.config_xxh3_64(), 0U);
+  request.set_omit_attention_factor(true);
+  EXPECT_TRUE(client_.FetchTable(request).ok()) << client_.FetchTable(request).status();
   v1::WarmTablesRequest warm;
   *warm.add_tables() = request;
   const auto warmed = client_.WarmTables(warm);

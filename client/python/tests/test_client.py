@@ -80,6 +80,14 @@ def test_arrays_of_the_caller_are_filled(client):
         client.table("llama-3.1-8b", range(9), out=out)
 
 
+@pytest.mark.parametrize("config", ["llama-3.1-8b", "qwen2.5-7b-yarn"])
+def test_without_the_factor(client, config):
+    one, other = (client.table(config, range(9), omit_attention_factor=omit)
+                  for omit in (False, True))
+    assert other.cos[0, 0] == 1.0
+    assert one.cos[0, 0] == np.float32(one.attention_factor)
+
+
 def test_a_refusal_has_findings(client):
     with pytest.raises(rope_service.RopeError) as caught:
         client.table({"model_type": "llama", "rope_theta": "10000"}, range(3))
@@ -134,3 +142,13 @@ def test_a_unix_socket(tmp_path):
     finally:
         process.kill()
         process.wait()
+
+
+def test_frequencies_from_elsewhere(client):
+    (own,) = client.frequencies("llama-3.1-8b")
+    given = client.table("llama-3.1-8b", range(50), inv_freq=own.inv_freq.tolist())
+    assert given.cos.tobytes() == client.table("llama-3.1-8b", range(50)).cos.tobytes()
+    (halved,) = client.frequencies("llama-3.1-8b", lane_scale=[0.5] * 64)
+    assert (halved.inv_freq == own.inv_freq / 2).all()
+    (narrow,) = client.frequencies("llama-3.1-8b", window=(64, 64))
+    assert narrow.rotary_dim == 64

@@ -95,3 +95,56 @@ def test_under_the_meta_device(client):
         function = rope_service.transformers.RemoteFrequencies(client)
         inv_freq, factor = function(config)
     assert inv_freq.device.type == "cpu" and factor == 1.0
+
+
+def rounded(original, layout):
+    """A module whose cos and sin are those of float64, rounded once: correct but for rare cases."""
+
+    def forward(self, x, position_ids, layer_type=None):
+        arguments = (x, position_ids) if layer_type is None else (x, position_ids, layer_type)
+        own, _ = original.forward(self, *arguments)
+        prefix = "" if layer_type is None else f"{layer_type}_"
+        inv_freq = getattr(self, f"{prefix}inv_freq").float()
+        angles = (position_ids[..., None].float() * inv_freq).double()
+        if layout == "half_split":
+            angles = torch.cat((angles, angles), dim=-1)
+        elif layout == "interleaved":
+            angles = angles.repeat_interleave(2, dim=-1)
+        scaling = getattr(self, f"{prefix}attention_scaling")
+        return ((angles.cos().float() * scaling).to(own.dtype),
+                (angles.sin().float() * scaling).to(own.dtype))
+
+    return type("Rounded", (original,), {"forward": forward})
+
+
+MODULES = {
+    "llama3": ("llama", "LlamaRotaryEmbedding", "half_split"),
+    "yarn": ("qwen3", "Qwen3RotaryEmbedding", "half_split"),
+    "layer types": ("gemma3", "Gemma3RotaryEmbedding", "half_split"),
+    "interleaved": ("cohere", "CohereRotaryEmbedding", "interleaved"),
+    "half width": ("gpt_oss", "GptOssRotaryEmbedding", "compact"),
+    "longrope": ("phi3", "Phi3RotaryEmbedding", "half_split"),
+    "dynamic": ("llama", "LlamaRotaryEmbedding", "half_split"),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_tables_give_the_logits_of_correctly_rounded_ones(client, name):
+    import importlib
+
+    from transformers.monkey_patching import clear_patch_mapping, register_patch_mapping
+
+    family, module, layout = MODULES[name]
+    original = getattr(
+        importlib.import_module(f"transformers.models.{family}.modeling_{family}"), module)
+    kind, members = MODELS[name]
+    results = []
+    for replacement in (rounded(original, layout),
+                        rope_service.transformers.served(original, client, layout)):
+        register_patch_mapping({module: replacement}, overwrite=True)
+        try:
+            results.append(logits(getattr(transformers, kind)(**TINY, **members), (40, 100, 300)))
+        finally:
+            clear_patch_mapping()
+    for one, other in zip(*results):
+        assert torch.equal(one, other)

@@ -53,6 +53,18 @@ TEST(AnswerCheckTest, WhatAServerMayLeaveOut) {
   EXPECT_TRUE(CheckAnswers(Request(), header).ok()) << CheckAnswers(Request(), header);
 }
 
+TEST(AnswerCheckTest, AFactorOfOneIsNotOmitted) {
+  v1::StreamEmbeddingsRequest request = Request();
+  request.set_omit_attention_factor(true);
+  v1::StreamHeader header = Header();
+  header.mutable_resolution()->set_attention_factor(1.0);
+  EXPECT_TRUE(CheckAnswers(request, header).ok()) << CheckAnswers(request, header);
+  header.mutable_resolution()->set_attention_factor(1.5);
+  EXPECT_FALSE(CheckAnswers(request, header).ok());
+  header.set_attention_factor_omitted(true);
+  EXPECT_TRUE(CheckAnswers(request, header).ok()) << CheckAnswers(request, header);
+}
+
 struct Difference {
   std::string name;
   std::function<void(v1::StreamEmbeddingsRequest*, v1::StreamHeader*)> make;

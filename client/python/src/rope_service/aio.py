@@ -76,6 +76,9 @@ class AsyncClient:
         axes: int = 1,
         strict: bool = False,
         dialect: str = "",
+        inv_freq: Sequence[float] | None = None,
+        lane_scale: Sequence[float] | None = None,
+        window: tuple[int, int] | None = None,
         out: dict[str, NDArray[Any]] | None = None,
         options: CallOptions | None = None,
     ) -> Table:
@@ -96,6 +99,9 @@ class AsyncClient:
             axes=axes,
             strict=strict,
             dialect=dialect,
+            inv_freq=inv_freq,
+            lane_scale=lane_scale,
+            window=window,
         )
         return await self._fetch(TableAssembly(request, out, used.max_answer_bytes), used)
 
@@ -109,6 +115,9 @@ class AsyncClient:
         of_forward: bool = False,
         strict: bool = False,
         dialect: str = "",
+        inv_freq: Sequence[float] | None = None,
+        lane_scale: Sequence[float] | None = None,
+        window: tuple[int, int] | None = None,
         options: CallOptions | None = None,
     ) -> list[Frequencies]:
         """See Client.frequencies."""
@@ -120,6 +129,9 @@ class AsyncClient:
             of_forward=of_forward,
             strict=strict,
             dialect=dialect,
+            inv_freq=inv_freq,
+            lane_scale=lane_scale,
+            window=window,
         )
         response = await self._unary("GetFrequencies", request, options)
         check_frequencies(request, response)

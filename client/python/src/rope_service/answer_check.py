@@ -112,8 +112,9 @@ def check_header(request: Any, header: Any) -> None:
         _name("NumericProfile", header.numeric_profile),
     )
     _same("negate_sin", request.negate_sin, header.negate_sin)
-    _same("attention_factor_omitted", request.omit_attention_factor,
-          header.attention_factor_omitted)
+    # A factor of 1 is not there to be omitted.
+    omitted = request.omit_attention_factor and header.resolution.attention_factor != 1.0
+    _same("attention_factor_omitted", omitted, header.attention_factor_omitted)
     _check_tensors(request, header, layout)
     _check_resolution(request, header)
     _same("the number of sequences", len(request.sequences), len(header.resolution_of_sequence))

@@ -13,7 +13,7 @@ from .errors import RopeError
 from .findings import Finding, Validation
 from .messages import enum_value, message
 from .options import CallOptions
-from .requests import Config, Positions, config_message, positions_message
+from .requests import Config, Positions, add_override, config_message, positions_message
 
 SERVICE = "/rope.v1.RopeService/"
 # Far more than any message of a server. Each client has its own connection.
@@ -94,6 +94,9 @@ def table_request(
     axes: int = 1,
     strict: bool = False,
     dialect: str = "",
+    inv_freq: Sequence[float] | None = None,
+    lane_scale: Sequence[float] | None = None,
+    window: tuple[int, int] | None = None,
 ) -> Any:
     """The request for a table. ValueError for a name that is not known."""
     request = message("StreamEmbeddingsRequest")(
@@ -107,6 +110,7 @@ def table_request(
         omit_attention_factor=omit_attention_factor,
         omit_checksums=not options.verify,
     )
+    add_override(request.config, layer_type, inv_freq, lane_scale, window)
     if seq_len is not None:
         request.seq_len = seq_len
     for name in tensors:
@@ -125,6 +129,9 @@ def frequencies_request(
     of_forward: bool = False,
     strict: bool = False,
     dialect: str = "",
+    inv_freq: Sequence[float] | None = None,
+    lane_scale: Sequence[float] | None = None,
+    window: tuple[int, int] | None = None,
 ) -> Any:
     """The request for frequencies."""
     request = message("GetFrequenciesRequest")(
@@ -133,6 +140,7 @@ def frequencies_request(
         numeric_profile=enum_value("NumericProfile", "NUMERIC_PROFILE", profile),
         of_forward=of_forward,
     )
+    add_override(request.config, layer_type, inv_freq, lane_scale, window)
     if seq_len is not None:
         request.seq_len = seq_len
     return request

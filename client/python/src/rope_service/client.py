@@ -115,6 +115,9 @@ class Client:
         axes: int = 1,
         strict: bool = False,
         dialect: str = "",
+        inv_freq: Sequence[float] | None = None,
+        lane_scale: Sequence[float] | None = None,
+        window: tuple[int, int] | None = None,
         out: dict[str, NDArray[Any]] | None = None,
         options: CallOptions | None = None,
     ) -> Table:
@@ -122,7 +125,8 @@ class Client:
 
         `positions` is a range, or an array of whole or fractional numbers whose shape becomes that
         of the tensors; with several `axes` it has the shape [axes, ...]. `out` has arrays to fill,
-        by the names of the tensors.
+        by the names of the tensors. `inv_freq`, `lane_scale` and `window` (offset and width) take
+        the place of parts of the configuration (docs/frequencies.md of the project).
         """
         used = options or self._options
         request = table_request(
@@ -140,6 +144,9 @@ class Client:
             axes=axes,
             strict=strict,
             dialect=dialect,
+            inv_freq=inv_freq,
+            lane_scale=lane_scale,
+            window=window,
         )
         return self._fetch(TableAssembly(request, out, used.max_answer_bytes), used)
 
@@ -153,6 +160,9 @@ class Client:
         of_forward: bool = False,
         strict: bool = False,
         dialect: str = "",
+        inv_freq: Sequence[float] | None = None,
+        lane_scale: Sequence[float] | None = None,
+        window: tuple[int, int] | None = None,
         options: CallOptions | None = None,
     ) -> list[Frequencies]:
         """The frequencies of one layer type, or of all if `layer_type` is empty."""
@@ -164,6 +174,9 @@ class Client:
             of_forward=of_forward,
             strict=strict,
             dialect=dialect,
+            inv_freq=inv_freq,
+            lane_scale=lane_scale,
+            window=window,
         )
         response = self._unary("GetFrequencies", request, options)
         check_frequencies(request, response)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+from collections.abc import Sequence
 from typing import Any, Union
 
 import numpy as np
@@ -42,6 +43,25 @@ def config_message(config: Config, *, strict: bool = False, dialect: str = "") -
     else:
         raise TypeError(f"a configuration cannot be a {type(config).__name__}")
     return result
+
+
+def add_override(
+    config: Any,
+    layer_type: str,
+    inv_freq: Sequence[float] | None,
+    lane_scale: Sequence[float] | None,
+    window: tuple[int, int] | None,
+) -> None:
+    """Gives values in place of parts of `config`, for one layer type: see LayerOverride."""
+    if inv_freq is None and lane_scale is None and window is None:
+        return
+    override = config.overrides[layer_type]
+    if inv_freq is not None:
+        override.inv_freq.extend(float(value) for value in inv_freq)
+    if lane_scale is not None:
+        override.lane_scale.extend(float(value) for value in lane_scale)
+    if window is not None:
+        override.window.offset, override.window.width = window
 
 
 def positions_message(positions: Positions, axes: int = 1) -> Any:

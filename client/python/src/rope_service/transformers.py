@@ -12,6 +12,10 @@ the service. All else stays with the module: its buffers keep their places, and 
 history of its calls. So frequencies, factor and logits are bit for bit those of transformers, and
 the service is the one place that says what they are.
 
+`served` makes a rotary module whose cos and sin are those of the service, too: the correctly
+rounded values. torch's differ from them in a few percent of the entries, by one unit in the last
+place.
+
 Importing this module needs neither torch nor a server.
 """
 
@@ -33,6 +37,13 @@ class FrequencySource(Protocol):
         of_forward: bool = False,
     ) -> list[Frequencies]:
         """See Client.frequencies."""
+
+
+class TableSource(Protocol):
+    """What has tables: a Client."""
+
+    def table(self, config: Any, positions: Any, **options: Any) -> Any:
+        """See Client.table."""
 
 
 class RemoteFrequencies:
@@ -94,3 +105,43 @@ def frequencies_from(client: FrequencySource, *types: str) -> Iterator[None]:
         yield
     finally:
         ROPE_INIT_FUNCTIONS.update(before)
+
+
+def served(original: Any, client: TableSource, layout: str = "half_split") -> Any:
+    """A subclass of the rotary module `original` that takes cos and sin from the service.
+
+        from transformers.monkey_patching import register_patch_mapping
+        register_patch_mapping({"LlamaRotaryEmbedding": served(LlamaRotaryEmbedding, client)})
+
+    The module's own forward runs first, so that its history of calls and its buffers are what they
+    were. Then the service is asked for the table of the frequencies that the module holds now, at
+    the positions of the call. `layout` is how the module arranges a row: "half_split" (Llama),
+    "interleaved" (Cohere) or "compact" (gpt-oss). For modules with one or several layer types and
+    positions of one axis; ValueError if the module's tables have another shape.
+    """
+    import torch
+
+    def served_forward(
+        self: Any, x: Any, position_ids: Any, layer_type: str | None = None
+    ) -> tuple[Any, Any]:
+        arguments = (x, position_ids) if layer_type is None else (x, position_ids, layer_type)
+        cos, sin = original.forward(self, *arguments)
+        prefix = "" if layer_type is None else f"{layer_type}_"
+        table = client.table(
+            self.config,
+            position_ids.cpu().numpy(),
+            layer_type=layer_type or "",
+            layout=layout,
+            omit_attention_factor=True,
+            inv_freq=getattr(self, f"{prefix}inv_freq").float().cpu().tolist(),
+        )
+        scaling = getattr(self, f"{prefix}attention_scaling")
+        result = []
+        for name, own in (("cos", cos), ("sin", sin)):
+            values = torch.from_numpy(table.tensors[name]).to(own.device) * scaling
+            if values.shape != own.shape:
+                raise ValueError(f"the module makes {tuple(own.shape)}, not {tuple(values.shape)}")
+            result.append(values.to(own.dtype))
+        return result[0], result[1]
+
+    return type(f"Served{original.__name__}", (original,), {"forward": served_forward})
