@@ -1,7 +1,6 @@
 // ropectl: the command line of the service; see `ropectl --help`.
-#include <signal.h>
-
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>

@@ -139,7 +139,8 @@ void CompareResolution(const v1::StreamEmbeddingsRequest& request, const v1::Str
   if (const auto seq_len = SeqLenOf(request); seq_len.has_value() && resolution.has_seq_len()) {
     compare->Same("seq_len", *seq_len, resolution.seq_len());
   }
-  const bool has_dialect = !config.dialect().empty() && config.dialect() != "transformers";
+  const std::string program = config.dialect().substr(0, config.dialect().find('@'));
+  const bool has_dialect = !program.empty() && program != "transformers";
   compare->Same("the use of a dialect", has_dialect, resolution.has_dialect());
   const auto given = config.overrides().find(resolution.layer_type());
   const v1::LayerOverride& overrides =

@@ -80,6 +80,13 @@ def test_arrays_of_the_caller_are_filled(client):
         client.table("llama-3.1-8b", range(9), out=out)
 
 
+@pytest.mark.parametrize("dialect", ["transformers", "transformers@5.24.0", "vllm", "sglang"])
+def test_dialects(client, dialect):
+    table = client.table("qwen2.5-7b-yarn", range(4), dialect=dialect)
+    has_dialect = not dialect.startswith("transformers")
+    assert table.header.resolution.HasField("dialect") == has_dialect
+
+
 @pytest.mark.parametrize("config", ["llama-3.1-8b", "qwen2.5-7b-yarn"])
 def test_without_the_factor(client, config):
     one, other = (client.table(config, range(9), omit_attention_factor=omit)

@@ -115,7 +115,7 @@ std::string DrawText(const Drawing& drawing, int columns, int rows) {
                                  std::string(static_cast<size_t>(columns), ' '));
   const auto line_of = [&](double wavelength) {
     const double from_top = (1.0 - HeightOf(wavelength, decades)) * (rows - 1);
-    return static_cast<size_t>(std::clamp(std::lround(from_top), 0L, static_cast<long>(rows - 1)));
+    return static_cast<size_t>(std::clamp(static_cast<int>(std::lround(from_top)), 0, rows - 1));
   };
   if (drawing.length.has_value()) {
     lines[line_of(static_cast<double>(*drawing.length))].assign(static_cast<size_t>(columns), '-');

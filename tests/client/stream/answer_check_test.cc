@@ -53,6 +53,12 @@ TEST(AnswerCheckTest, WhatAServerMayLeaveOut) {
   EXPECT_TRUE(CheckAnswers(Request(), header).ok()) << CheckAnswers(Request(), header);
 }
 
+TEST(AnswerCheckTest, AReleaseOfTransformersIsNoDialect) {
+  v1::StreamEmbeddingsRequest request = Request();
+  request.mutable_config()->set_dialect("transformers@5.24.0");
+  EXPECT_TRUE(CheckAnswers(request, Header()).ok()) << CheckAnswers(request, Header());
+}
+
 TEST(AnswerCheckTest, AFactorOfOneIsNotOmitted) {
   v1::StreamEmbeddingsRequest request = Request();
   request.set_omit_attention_factor(true);

@@ -86,7 +86,7 @@ def _check_resolution(request: Any, header: Any) -> None:
     seq_len = _seq_len_of(request)
     if seq_len is not None and resolution.HasField("seq_len"):
         _same("seq_len", seq_len, resolution.seq_len)
-    has_dialect = config.dialect not in ("", "transformers")
+    has_dialect = config.dialect.split("@")[0] not in ("", "transformers")
     _same("the use of a dialect", has_dialect, resolution.HasField("dialect"))
     given = config.overrides.get(resolution.layer_type)
     _same("inv_freq_given", bool(given and given.inv_freq), resolution.inv_freq_given)
